@@ -1,0 +1,1 @@
+"""The demonstration newspaper: outlets and articles of our own writing, served on loopback."""

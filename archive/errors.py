@@ -1,0 +1,43 @@
+"""The errors Cuttings raises itself.
+
+    CuttingsError                 the root; its text is one sentence for a person, exit code 1
+    ├── UsageError                the command line or an input file cannot be understood, exit code 2
+    │   └── ConfigError           cuttings.toml: names the file, the table and the key
+    ├── ArchiveError              the archive file cannot be opened, is too new, or is not an archive
+    ├── BusyError                 another run holds the archive's lock, exit code 4
+    └── StorageFull               the disk (or a quota) is full; nothing filed is lost, exit code 5
+
+Expected trouble with a page (404, wall, timeout) is never raised: it is a `Failure` that reaches the table `fetches`.
+"""
+
+
+class CuttingsError(Exception):
+    """Root of all errors raised by Cuttings. `exit_code` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class UsageError(CuttingsError):
+    """Something a person typed or wrote cannot be understood."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """A configuration file is wrong; the message names file, table and key."""
+
+
+class ArchiveError(CuttingsError):
+    """The archive file is missing, damaged, of another program, or newer than this program."""
+
+
+class BusyError(CuttingsError):
+    """Another run is writing to the same archive."""
+
+    exit_code = 4
+
+
+class StorageFull(CuttingsError):
+    """The disk is full. Everything filed so far is kept; the next run goes on from there."""
+
+    exit_code = 5

@@ -1,0 +1,1 @@
+"""Exports: one file a format, and the registry of formats."""

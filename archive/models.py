@@ -1,0 +1,272 @@
+"""The nouns of the archive, as values. They know nothing of where they are stored or how they were made.
+
+All are frozen, slotted, keyword-only and picklable (they cross process borders). Times are aware and in UTC, text is `str`
+without NUL or surrogates (see `archive.text.scrub`), collections are tuples.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """How one try of one URL ended. Every try ends in exactly one; a run's summary is the count of them."""
+
+    SAVED = "saved"  # a new article was filed
+    UPDATED = "updated"  # a known article had changed: a new version was filed
+    UNCHANGED = "unchanged"  # fetched again, nothing new (304, same bytes, or same text)
+    DUPLICATE = "duplicate"  # another URL of an article that is filed already
+    LISTED = "listed"  # a feed, sitemap, section page or list was read
+    ROBOTS = "robots"  # robots.txt forbids it
+    NOT_ARTICLE = "not_article"  # index page, soft 404, wall, gallery without text ...
+    TOO_SHORT = "too_short"  # an article page with less text than an article has
+    NOT_HTML = "not_html"
+    TOO_BIG = "too_big"
+    BAD_URL = "bad_url"  # cannot be requested: malformed, or a scheme that is not http(s)
+    BAD_LISTING = "bad_listing"  # a feed or sitemap that cannot be read as one
+    HTTP_4XX = "http_4xx"
+    HTTP_5XX = "http_5xx"
+    TIMEOUT = "timeout"
+    DNS = "dns"
+    TLS = "tls"
+    CONNECTION = "connection"  # refused, reset, or closed in the middle
+    REDIRECT = "redirect"  # loop, too many hops, or a target that cannot be requested
+    QUARANTINED = "quarantined"  # extraction was killed: too slow, too big, or it crashed; the raw page is kept
+    ERROR = "error"  # anything else; the detail says what
+
+
+class PageKind(StrEnum):
+    """What a page is. Only the first five are filed as articles."""
+
+    ARTICLE = "article"
+    LIVEBLOG = "liveblog"
+    GALLERY = "gallery"
+    VIDEO = "video"
+    OPINION = "opinion"
+    INDEX = "index"
+    SOFT_404 = "soft_404"
+    CONSENT = "consent"
+    WALL = "wall"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+
+
+FILED_KINDS = frozenset({PageKind.ARTICLE, PageKind.LIVEBLOG, PageKind.GALLERY, PageKind.VIDEO, PageKind.OPINION})
+
+
+class Access(StrEnum):
+    """How a reader without an account gets at the page."""
+
+    OPEN = "open"
+    METERED = "metered"
+    REGISTRATION = "registration"
+    PAYWALLED = "paywalled"
+    UNKNOWN = "unknown"
+
+
+class ClutterKind(StrEnum):
+    """What a block that was cut out of an article is."""
+
+    ADVERT = "advert"
+    BIO = "bio"  # "X is a reporter at Y"
+    BYLINE = "byline"
+    CAPTION = "caption"
+    COMMENT = "comment"  # reader comments and their forms
+    CONSENT = "consent"
+    CORRECTION = "correction"
+    CREDIT = "credit"  # photo credit
+    DATELINE = "dateline"  # date and time of publication repeated in the body
+    GALLERY = "gallery"
+    NAVIGATION = "navigation"
+    NEWSLETTER = "newsletter"
+    OTHER = "other"  # what trafilatura itself dropped inside the body, and what no kind fits
+    PROMO = "promo"  # app and subscription promotion
+    RELATED = "related"
+    SHARE = "share"
+    STANDFIRST = "standfirst"
+    TITLE = "title"
+    WIDGET = "widget"
+
+
+class ListingKind(StrEnum):
+    """What a discovery page is."""
+
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    SECTION = "section"
+    URLS = "urls"  # a plain list of addresses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locator:
+    """Where a WARC record stands: file name relative to the WARC folder, byte offset and length of its gzip member."""
+
+    file: str
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One answer of a server, as it was: the input of extraction.
+
+    `body` is the payload after content decoding; `where` points at the record with the bytes as they came.
+    """
+
+    url: str
+    final_url: str
+    fetched_at: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+    where: Locator | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """A date with its source (`jsonld`, `og`, `meta`, `html`, `url`, `feed`, `sitemap`) and precision (`second`, `minute`, `day`).
+
+    `zoned` is False where the page gave a local time without a zone; it was then read as UTC.
+    """
+
+    when: datetime
+    source: str
+    precision: str = "second"
+    zoned: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture of an article. `after_paragraph` counts kept paragraphs: 0 stands before the first."""
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+    alt: str | None = None
+    after_paragraph: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clutter:
+    """A block that was cut: what it is, the rule that cut it, and after how many kept paragraphs it stood."""
+
+    kind: ClutterKind
+    text: str
+    rule: str
+    after_paragraph: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """The article and nothing but the article. `sources` names where each metadata value came from (`title` -> `jsonld`)."""
+
+    url: str
+    canonical_url: str | None = None
+    title: str | None = None
+    standfirst: str | None = None
+    authors: tuple[str, ...] = ()
+    published: Dated | None = None
+    modified: Dated | None = None
+    language: str | None = None  # BCP 47, lower case primary subtag: "en", "zh"
+    section: str | None = None
+    tags: tuple[str, ...] = ()
+    site_name: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    kind: PageKind = PageKind.ARTICLE
+    access: Access = Access.UNKNOWN
+    amp_url: str | None = None
+    next_url: str | None = None
+    sources: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The paragraphs, one a line."""
+        return "\n".join(self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extraction:
+    """What extraction made of a capture. `outcome` is SAVED where the page is to be filed, else why it is not.
+
+    `notes` are quality flags and evidence for the verdict: short machine-readable words, some with `: detail`.
+    `charset` is the encoding that decoded the page and `charset_source` which signal won (bom, header, meta, detector).
+    """
+
+    article: Article
+    clutter: tuple[Clutter, ...] = ()
+    notes: tuple[str, ...] = ()
+    outcome: Outcome = Outcome.SAVED
+    charset: str = "utf-8"
+    charset_source: str = "header"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A try that ended without anything to file. `stage` is where: lease, fetch, discover, extract or file."""
+
+    url: str
+    stage: str
+    outcome: Outcome
+    detail: str = ""
+    when: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A URL that discovery found, with what the listing says about it. The hints are claims, not facts."""
+
+    url: str
+    kind: ListingKind | None = None  # None: an article; else another listing to read
+    title: str | None = None
+    published: datetime | None = None
+    modified: datetime | None = None
+    language: str | None = None
+    guid: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What discovery read in one feed, sitemap, section page or list.
+
+    `failures` are entries with an address that cannot be requested (BAD_URL); `notes` say what else was odd (cut off,
+    recovered from broken XML, entries without a link).
+    """
+
+    kind: ListingKind
+    found: tuple[Found, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    notes: tuple[str, ...] = ()
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRules:
+    """CSS selectors for one site: where its body is, what never belongs to it, what always does, where captions stand."""
+
+    body: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One outlet to crawl, as the configuration describes it. Durations are seconds."""
+
+    id: str
+    url: str
+    name: str
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    urls: tuple[str, ...] = ()
+    links: tuple[str, ...] = ("a[href]",)  # CSS selector of the links of a section page
+    include: tuple[str, ...] = ()  # regular expressions an article's URL must match one of
+    exclude: tuple[str, ...] = ()  # ... and must not match any of
+    autodiscover: bool = True
+    delay: float = 2.0
+    language: str | None = None
+    min_words: int = 25
+    enabled: bool = True
+    rules: SiteRules = field(default_factory=SiteRules)

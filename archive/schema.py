@@ -1,0 +1,249 @@
+"""The tables of an archive, as numbered migrations. A migration that has landed is never edited; a change is a new one.
+
+Conventions: INTEGER PRIMARY KEYs; a column called `name` or `title` becomes Datasette's label of a foreign key; times are
+ISO 8601 text in UTC with whole seconds (`2026-11-23T08:05:00Z`), so that they sort as text; text stands in `versions`,
+never in `articles` (rows of facts stay small); raw pages stand in WARC files, never here.
+"""
+
+from typing import Final
+
+from sqlite_utils import Database, Migrations
+
+# "CUTT" in ASCII, in `PRAGMA application_id`: tells an archive from another SQLite file.
+APPLICATION_ID: Final = 0x43555454
+
+migrations: Final = Migrations("cuttings")
+
+_FIRST = """
+CREATE TABLE sources (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,            -- the id in cuttings.toml
+    name TEXT NOT NULL,
+    url TEXT NOT NULL,                   -- home page
+    language TEXT,                       -- declared in cuttings.toml, BCP 47
+    added_at TEXT NOT NULL
+);
+
+CREATE TABLE feeds (                     -- every listing that is read: feeds, sitemaps, section pages, lists
+    id INTEGER PRIMARY KEY,
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    url TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,                  -- feed | sitemap | section | urls
+    name TEXT,                           -- title the listing gives itself
+    etag TEXT,                           -- validators of the last answer that was read well
+    last_modified TEXT,
+    digest TEXT,                         -- sha256 of the last body
+    checked_at TEXT,                     -- last try
+    changed_at TEXT,                     -- last time the body differed
+    full_at TEXT,                        -- last answer with a body (not 304)
+    items INTEGER NOT NULL DEFAULT 0,    -- entries in the last body
+    outcome TEXT,                        -- of the last try
+    detail TEXT
+);
+CREATE INDEX feeds_source ON feeds(source_id);
+
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    state TEXT NOT NULL,                 -- running | finished | interrupted | killed
+    command TEXT NOT NULL,
+    program TEXT NOT NULL,               -- version of Cuttings
+    new INTEGER,                         -- articles filed for the first time
+    known INTEGER,                       -- listed articles that were filed before
+    tried INTEGER,                       -- URLs tried: the sum of the outcomes
+    summary TEXT                         -- JSON: outcome -> count
+);
+
+CREATE TABLE articles (                  -- facts of an article; its text is in versions
+    id INTEGER PRIMARY KEY,
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    title TEXT NOT NULL,
+    url TEXT NOT NULL UNIQUE,            -- where it was fetched
+    canonical_url TEXT,                  -- what the page calls itself; recorded, not obeyed blindly
+    standfirst TEXT,
+    byline TEXT,                         -- authors joined with '; ', for search and display
+    published_at TEXT,                   -- NULL where the page does not say; never a guess
+    published_source TEXT,               -- jsonld | og | meta | html | url | feed | sitemap
+    published_precision TEXT,            -- second | minute | day
+    modified_at TEXT,
+    modified_source TEXT,
+    first_seen_at TEXT NOT NULL,
+    fetched_at TEXT NOT NULL,            -- last time it was fetched with an answer
+    gone_at TEXT,                        -- when it answered 404 or 410 after it had been filed
+    language TEXT,                       -- BCP 47 primary subtag
+    section TEXT,
+    site_name TEXT,
+    kind TEXT NOT NULL,                  -- article | liveblog | gallery | video | opinion
+    access TEXT NOT NULL,                -- open | metered | registration | paywalled | unknown
+    words INTEGER NOT NULL,              -- words kept in the current version
+    removed_words INTEGER NOT NULL,      -- words cut from the current version
+    images INTEGER NOT NULL,
+    versions INTEGER NOT NULL,           -- number of versions
+    version_id INTEGER,                  -- the current one: versions.id
+    sort_at TEXT GENERATED ALWAYS AS (coalesce(published_at, first_seen_at)) VIRTUAL,
+    metadata_sources TEXT NOT NULL       -- JSON: field -> where its value came from
+);
+CREATE INDEX articles_source_sort ON articles(source_id, sort_at);
+CREATE INDEX articles_sort ON articles(sort_at);
+CREATE INDEX articles_published ON articles(published_at);
+CREATE INDEX articles_language ON articles(language);
+CREATE INDEX articles_canonical ON articles(canonical_url);
+CREATE INDEX articles_kind ON articles(kind);
+
+CREATE TABLE versions (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    n INTEGER NOT NULL,                  -- 1, 2, 3 ... within the article
+    title TEXT NOT NULL,
+    standfirst TEXT,
+    text TEXT NOT NULL,                  -- paragraphs, one a line
+    sha256 TEXT NOT NULL,                -- of title and text, see archive.changes.digest
+    words INTEGER NOT NULL,
+    change TEXT NOT NULL,                -- new | headline | edit | cosmetic | reextracted
+    created_at TEXT NOT NULL,
+    fetch_id INTEGER REFERENCES fetches(id),
+    extractor TEXT NOT NULL,             -- version of the extraction stage
+    charset TEXT,                        -- encoding that decoded the page
+    charset_source TEXT,                 -- bom | header | meta | detector
+    notes TEXT NOT NULL,                 -- JSON list: quality flags and evidence
+    UNIQUE (article_id, n)
+);
+
+CREATE TABLE fetches (                   -- one row a try of one URL
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER REFERENCES runs(id),
+    source_id INTEGER REFERENCES sources(id),
+    article_id INTEGER REFERENCES articles(id),
+    url TEXT NOT NULL,
+    final_url TEXT,                      -- after redirects, where it differs
+    kind TEXT NOT NULL,                  -- article | feed | sitemap | section | urls
+    fetched_at TEXT NOT NULL,
+    stage TEXT NOT NULL,                 -- where it ended: lease | fetch | discover | extract | file
+    outcome TEXT NOT NULL,
+    detail TEXT,
+    status INTEGER,                      -- HTTP
+    ms INTEGER,                          -- milliseconds from request to last byte
+    bytes INTEGER,                       -- of the decoded body
+    digest TEXT,                         -- sha256 of the decoded body
+    warc_file TEXT,                      -- record with the raw answer: file, byte offset, byte length
+    warc_offset INTEGER,
+    warc_length INTEGER
+);
+CREATE INDEX fetches_run ON fetches(run_id, outcome);
+CREATE INDEX fetches_source_outcome ON fetches(source_id, outcome);
+CREATE INDEX fetches_outcome ON fetches(outcome);
+CREATE INDEX fetches_url ON fetches(url);
+CREATE INDEX fetches_article ON fetches(article_id);
+
+CREATE TABLE urls (                      -- every address under which an article was seen
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    url TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL,                  -- fetched | found | redirect | canonical | amp | part
+    first_seen_at TEXT NOT NULL
+);
+CREATE INDEX urls_article ON urls(article_id);
+
+CREATE TABLE removed (                   -- the ledger: every block that was cut from a version
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    version_id INTEGER NOT NULL REFERENCES versions(id),
+    position INTEGER NOT NULL,           -- order of the cuts on the page
+    kind TEXT NOT NULL,                  -- caption, credit, comment, share ...
+    rule TEXT NOT NULL,                  -- the step that cut it
+    after_paragraph INTEGER NOT NULL,    -- kept paragraphs before it
+    words INTEGER NOT NULL,
+    text TEXT NOT NULL
+);
+CREATE INDEX removed_version ON removed(version_id, position);
+CREATE INDEX removed_article ON removed(article_id);
+CREATE INDEX removed_rule ON removed(rule, kind);
+CREATE INDEX removed_kind ON removed(kind);
+
+CREATE TABLE images (
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    version_id INTEGER NOT NULL REFERENCES versions(id),
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    caption TEXT,
+    credit TEXT,
+    alt TEXT,
+    after_paragraph INTEGER NOT NULL     -- kept paragraphs before it
+);
+CREATE INDEX images_version ON images(version_id, position);
+CREATE INDEX images_article ON images(article_id);
+CREATE INDEX images_credit ON images(credit);
+
+CREATE TABLE authors (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE article_authors (
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    author_id INTEGER NOT NULL REFERENCES authors(id),
+    position INTEGER NOT NULL,
+    PRIMARY KEY (article_id, author_id)
+);
+CREATE INDEX article_authors_author ON article_authors(author_id);
+
+CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+CREATE TABLE article_tags (
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    tag_id INTEGER NOT NULL REFERENCES tags(id),
+    PRIMARY KEY (article_id, tag_id)
+);
+CREATE INDEX article_tags_tag ON article_tags(tag_id);
+
+CREATE TABLE frontier (                  -- which URL is due, leased, done or dead
+    id INTEGER PRIMARY KEY,
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    url TEXT NOT NULL UNIQUE,            -- as it will be requested: archive.urls.normalize
+    kind TEXT NOT NULL,                  -- article | feed | sitemap | section | urls
+    state TEXT NOT NULL,                 -- pending | leased | done | dead
+    priority INTEGER NOT NULL,           -- lower goes first
+    due_at TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,    -- failed tries since the last success; three make it dead
+    outcome TEXT,                        -- of the last try
+    detail TEXT,
+    run_id INTEGER REFERENCES runs(id),  -- who holds or last held it
+    depth INTEGER NOT NULL DEFAULT 0,    -- listings between it and the configuration
+    feed_id INTEGER REFERENCES feeds(id),-- where it was found first
+    found_at TEXT NOT NULL,
+    found_url TEXT,                      -- as it was listed, where that differs from url
+    article_id INTEGER REFERENCES articles(id),
+    hints TEXT                           -- JSON: what the listing claims (title, published, modified, language, guid)
+);
+CREATE INDEX frontier_due ON frontier(source_id, state, priority, due_at, id);
+CREATE INDEX frontier_state ON frontier(state);
+CREATE INDEX frontier_article ON frontier(article_id);
+
+-- One text for search: facts joined to the current version. The index below keeps no copy of it.
+CREATE VIEW article_texts AS
+    SELECT a.id, v.title, coalesce(a.byline, '') AS byline, v.text
+    FROM articles AS a JOIN versions AS v ON v.id = a.version_id;
+
+-- No trigger is possible on a join view: archive.store writes the index in the transaction that files the article.
+CREATE VIRTUAL TABLE articles_fts USING fts5(
+    title, byline, text,
+    content='article_texts', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+"""
+
+
+@migrations()
+def m001_first_tables(db: Database) -> None:
+    """All tables of the first release."""
+    # sqlite3's executescript() would commit the migration's own transaction, hence one statement at a time.
+    for statement in statements(_FIRST):
+        db.conn.execute(statement)
+
+
+def statements(script: str) -> list[str]:
+    """Split a script into statements; comments may hold semicolons, strings in our scripts do not."""
+    found: list[str] = []
+    current: list[str] = []
+    for line in script.splitlines():
+        current.append(line)
+        if line.split("--", 1)[0].rstrip().endswith(";"):
+            found.append("\n".join(current))
+            current = []
+    return found

@@ -1,0 +1,1 @@
+"""The cleaning steps, one file a kind of clutter."""

@@ -1,0 +1,1 @@
+"""What is known of single sites: tables first, functions only where a table cannot say it."""
