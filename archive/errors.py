@@ -5,7 +5,7 @@
     │   └── ConfigError           cuttings.toml: names the file, the table and the key
     ├── ArchiveError              the archive file cannot be opened, is too new, or is not an archive
     ├── BusyError                 another run holds the archive's lock, exit code 4
-    └── StorageFull               the disk (or a quota) is full; nothing filed is lost, exit code 5
+    └── StorageFullError             the disk (or a quota) is full; nothing filed is lost, exit code 5
 
 Expected trouble with a page (404, wall, timeout) is never raised: it is a `Failure` that reaches the table `fetches`.
 """
@@ -37,7 +37,7 @@ class BusyError(CuttingsError):
     exit_code = 4
 
 
-class StorageFull(CuttingsError):
+class StorageFullError(CuttingsError):
     """The disk is full. Everything filed so far is kept; the next run goes on from there."""
 
     exit_code = 5

@@ -1,7 +1,7 @@
 """The nouns of the archive, as values. They know nothing of where they are stored or how they were made.
 
-All are frozen, slotted, keyword-only and picklable (they cross process borders). Times are aware and in UTC, text is `str`
-without NUL or surrogates (see `archive.text.scrub`), collections are tuples.
+All are frozen, slotted, keyword-only and picklable (they cross process borders). Times are aware and in UTC, text is
+`str` without NUL or surrogates (see `archive.text.scrub`), collections are tuples.
 """
 
 from dataclasses import dataclass, field
@@ -124,7 +124,7 @@ class Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dated:
-    """A date with its source (`jsonld`, `og`, `meta`, `html`, `url`, `feed`, `sitemap`) and precision (`second`, `minute`, `day`).
+    """A date with its source (jsonld, og, meta, html, url, feed, sitemap) and precision (second, minute, day).
 
     `zoned` is False where the page gave a local time without a zone; it was then read as UTC.
     """
@@ -158,7 +158,7 @@ class Clutter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """The article and nothing but the article. `sources` names where each metadata value came from (`title` -> `jsonld`)."""
+    """The article and nothing but the article. `sources` pairs each metadata field with where its value came from."""
 
     url: str
     canonical_url: str | None = None
@@ -242,7 +242,7 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRules:
-    """CSS selectors for one site: where its body is, what never belongs to it, what always does, where captions stand."""
+    """CSS selectors for one site: where its body is, what never and what always belongs to it, where captions stand."""
 
     body: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()

@@ -1,8 +1,8 @@
-"""The tables of an archive, as numbered migrations. A migration that has landed is never edited; a change is a new one.
+"""The tables of an archive, as numbered migrations. One that has landed is never edited; a change is a new one.
 
-Conventions: INTEGER PRIMARY KEYs; a column called `name` or `title` becomes Datasette's label of a foreign key; times are
-ISO 8601 text in UTC with whole seconds (`2026-11-23T08:05:00Z`), so that they sort as text; text stands in `versions`,
-never in `articles` (rows of facts stay small); raw pages stand in WARC files, never here.
+Conventions: INTEGER PRIMARY KEYs; a column called `name` or `title` becomes Datasette's label of a foreign key; times
+are ISO 8601 text in UTC with whole seconds (`2026-11-23T08:05:00Z`), so that they sort as text; text stands in
+`versions`, never in `articles` (rows of facts stay small); raw pages stand in WARC files, never here.
 """
 
 from typing import Final
