@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     UPDATED = "updated"  # a known article had changed: a new version was filed
     UNCHANGED = "unchanged"  # fetched again, nothing new (304, same bytes, or same text)
     DUPLICATE = "duplicate"  # another URL of an article that is filed already
+    PART = "part"  # a further page of an article, joined to it
     LISTED = "listed"  # a feed, sitemap, section page or list was read
     ROBOTS = "robots"  # robots.txt forbids it
     NOT_ARTICLE = "not_article"  # index page, soft 404, wall, gallery without text ...
@@ -24,6 +25,7 @@ class Outcome(StrEnum):
     TOO_BIG = "too_big"
     BAD_URL = "bad_url"  # cannot be requested: malformed, or a scheme that is not http(s)
     BAD_LISTING = "bad_listing"  # a feed or sitemap that cannot be read as one
+    RATE_LIMITED = "rate_limited"  # 429, or 503 with Retry-After: asked to come back later
     HTTP_4XX = "http_4xx"
     HTTP_5XX = "http_5xx"
     TIMEOUT = "timeout"
@@ -213,10 +215,26 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fetch:
+    """The facts of one try of one URL, for the table `fetches`. `ms` is the wait for the answer's head."""
+
+    url: str
+    fetched_at: datetime
+    final_url: str | None = None
+    redirects: tuple[str, ...] = ()
+    status: int | None = None
+    ms: int | None = None
+    bytes: int | None = None
+    digest: str | None = None
+    where: Locator | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
     """A URL that discovery found, with what the listing says about it. The hints are claims, not facts."""
 
-    url: str
+    url: str  # as it will be requested: archive.urls.normalize
+    listed_url: str | None = None  # as the listing has it, where that differs
     kind: ListingKind | None = None  # None: an article; else another listing to read
     title: str | None = None
     published: datetime | None = None

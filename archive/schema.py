@@ -59,7 +59,7 @@ CREATE TABLE articles (                  -- facts of an article; its text is in 
     id INTEGER PRIMARY KEY,
     source_id INTEGER NOT NULL REFERENCES sources(id),
     title TEXT NOT NULL,
-    url TEXT NOT NULL UNIQUE,            -- where it was fetched
+    url TEXT NOT NULL UNIQUE,            -- where it was read, after redirects
     canonical_url TEXT,                  -- what the page calls itself; recorded, not obeyed blindly
     standfirst TEXT,
     byline TEXT,                         -- authors joined with '; ', for search and display
@@ -109,6 +109,7 @@ CREATE TABLE versions (
     notes TEXT NOT NULL,                 -- JSON list: quality flags and evidence
     UNIQUE (article_id, n)
 );
+CREATE INDEX versions_sha256 ON versions(sha256);
 
 CREATE TABLE fetches (                   -- one row a try of one URL
     id INTEGER PRIMARY KEY,
@@ -140,7 +141,7 @@ CREATE TABLE urls (                      -- every address under which an article
     id INTEGER PRIMARY KEY,
     article_id INTEGER NOT NULL REFERENCES articles(id),
     url TEXT NOT NULL UNIQUE,
-    kind TEXT NOT NULL,                  -- fetched | found | redirect | canonical | amp | part
+    kind TEXT NOT NULL,                  -- own | duplicate | found | redirect | canonical | amp | part
     first_seen_at TEXT NOT NULL
 );
 CREATE INDEX urls_article ON urls(article_id);
@@ -189,6 +190,7 @@ CREATE TABLE tags (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE article_tags (
     article_id INTEGER NOT NULL REFERENCES articles(id),
     tag_id INTEGER NOT NULL REFERENCES tags(id),
+    position INTEGER NOT NULL,
     PRIMARY KEY (article_id, tag_id)
 );
 CREATE INDEX article_tags_tag ON article_tags(tag_id);
@@ -215,6 +217,12 @@ CREATE TABLE frontier (                  -- which URL is due, leased, done or de
 CREATE INDEX frontier_due ON frontier(source_id, state, priority, due_at, id);
 CREATE INDEX frontier_state ON frontier(state);
 CREATE INDEX frontier_article ON frontier(article_id);
+
+CREATE TABLE listed (                    -- what the last body of a listing named
+    feed_id INTEGER NOT NULL REFERENCES feeds(id),
+    frontier_id INTEGER NOT NULL REFERENCES frontier(id),
+    PRIMARY KEY (feed_id, frontier_id)
+) WITHOUT ROWID;
 
 -- One text for search: facts joined to the current version. The index below keeps no copy of it.
 CREATE VIEW article_texts AS

@@ -1,0 +1,291 @@
+"""The frontier: which URL is due, leased, done or dead. Its tables stand in the archive's own file.
+
+Nothing here opens a transaction: every function runs inside the caller's, so that the state of a URL changes together
+with what was filed for it. A lease belongs to a run; leases of a run that died return when the next one starts.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import orjson
+
+from archive.models import Found, ListingKind, Outcome
+from archive.times import stamp
+
+ARTICLE: Final = "article"
+MAX_TRIES: Final = 3
+FULL_AFTER: Final = timedelta(days=1)
+MAX_DEPTH: Final = 3  # listings between a URL and the configuration: home page > sitemap index > sitemap
+
+# Outcomes after which the URL is due again later; every other outcome is final until a listing says it changed.
+TRANSIENT: Final = frozenset(
+    {
+        Outcome.CONNECTION,
+        Outcome.DNS,
+        Outcome.ERROR,
+        Outcome.HTTP_5XX,
+        Outcome.RATE_LIMITED,
+        Outcome.TIMEOUT,
+        Outcome.TLS,
+    }
+)
+# Wait after the first, second ... failed try. The third makes it dead, with its reason, where a person can see it.
+BACKOFF: Final = (timedelta(hours=1), timedelta(hours=6))
+
+_PRIORITY: Final = {ListingKind.FEED: 0, ListingKind.SITEMAP: 1, ListingKind.SECTION: 2, ListingKind.URLS: 3}
+_ARTICLE_PRIORITY: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """A URL that a run holds. `kind` is None for an article. `etag` and `last_modified` are validators of a listing."""
+
+    id: int
+    source_id: int
+    source_key: str
+    url: str
+    kind: ListingKind | None
+    depth: int
+    etag: str | None = None
+    last_modified: str | None = None
+    listed_url: str | None = None  # as a listing wrote it, where that differs from url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """What a listing brought: rows that are due now, and the frontier ids of all its usable entries."""
+
+    due: int
+    ids: tuple[int, ...]
+
+
+def add_configured(conn: sqlite3.Connection, source_id: int, kind: ListingKind, url: str, now: datetime) -> None:
+    """Make a listing of the configuration due; its row is made if it is new."""
+    conn.execute(
+        """
+        INSERT INTO frontier (source_id, url, kind, state, priority, due_at, found_at)
+        VALUES (:source, :url, :kind, 'pending', :priority, :now, :now)
+        ON CONFLICT (url) DO UPDATE SET
+            kind = excluded.kind, priority = excluded.priority, depth = 0, hints = NULL,
+            state = 'pending', due_at = excluded.due_at, tries = 0
+        """,
+        {"source": source_id, "url": url, "kind": kind, "priority": _PRIORITY[kind], "now": stamp(now)},
+    )
+
+
+def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -> None:
+    """Make every found listing of a source due, but those whose parent tells when they change (a sitemap's lastmod)."""
+    conn.execute(
+        """
+        UPDATE frontier SET state = 'pending', due_at = ?
+        WHERE source_id = ? AND kind <> 'article' AND state = 'done' AND depth > 0
+          AND (hints IS NULL OR json_extract(hints, '$.modified') IS NULL)
+        """,
+        (stamp(now), source_id),
+    )
+
+
+def lease(
+    conn: sqlite3.Connection, *, run_id: int, source_id: int, articles: bool, most: int, now: datetime
+) -> list[Lease]:
+    """Take up to `most` due URLs of a source, listings before articles; only listings where `articles` is False."""
+    last = _ARTICLE_PRIORITY if articles else _ARTICLE_PRIORITY - 1
+    rows = conn.execute(
+        """
+        UPDATE frontier SET state = 'leased', run_id = ?
+        WHERE id IN (
+            SELECT id FROM frontier
+            WHERE source_id = ? AND state = 'pending' AND priority <= ? AND due_at <= ?
+            ORDER BY priority, due_at, id LIMIT ?
+        )
+        RETURNING id, url, kind, depth, found_url
+        """,
+        (run_id, source_id, last, stamp(now), most),
+    ).fetchall()
+    return [_lease(conn, source_id, row, now) for row in sorted(rows, key=lambda row: row[0])]
+
+
+def _lease(
+    conn: sqlite3.Connection, source_id: int, row: tuple[int, str, str, int, str | None], now: datetime
+) -> Lease:
+    frontier_id, url, kind, depth, listed_url = row
+    (key,) = conn.execute("SELECT key FROM sources WHERE id = ?", (source_id,)).fetchone()
+    etag, last_modified = (None, None) if kind == ARTICLE else _validators(conn, url, now)
+    return Lease(
+        id=frontier_id,
+        source_id=source_id,
+        source_key=key,
+        url=url,
+        kind=None if kind == ARTICLE else ListingKind(kind),
+        depth=depth,
+        etag=etag,
+        last_modified=last_modified,
+        listed_url=listed_url,
+    )
+
+
+def _validators(conn: sqlite3.Connection, url: str, now: datetime) -> tuple[str | None, str | None]:
+    """ETag and Last-Modified of a listing, unless a day has passed without a body: some servers say 304 for ever."""
+    row = conn.execute(
+        "SELECT etag, last_modified FROM feeds WHERE url = ? AND full_at > ?", (url, stamp(now - FULL_AFTER))
+    ).fetchone()
+    return row or (None, None)
+
+
+def finish(conn: sqlite3.Connection, held: Lease, outcome: Outcome, detail: str, now: datetime) -> None:
+    """Write how a try ended: done, due again later, or dead after the third failure. Never a silent drop."""
+    if outcome not in TRANSIENT:
+        state = "dead" if outcome is Outcome.QUARANTINED else "done"
+        conn.execute(
+            "UPDATE frontier SET state = ?, tries = 0, outcome = ?, detail = ? WHERE id = ?",
+            (state, outcome, detail or None, held.id),
+        )
+        return
+    (tries,) = conn.execute("SELECT tries + 1 FROM frontier WHERE id = ?", (held.id,)).fetchone()
+    # A listing is asked for again at the next run whatever happened: a dead feed may come back.
+    dead = tries >= MAX_TRIES and held.kind is None
+    due = now if held.kind else now + BACKOFF[min(tries, len(BACKOFF)) - 1]
+    conn.execute(
+        "UPDATE frontier SET state = ?, tries = ?, due_at = ?, outcome = ?, detail = ? WHERE id = ?",
+        ("dead" if dead else "done" if held.kind else "pending", tries, stamp(due), outcome, detail or None, held.id),
+    )
+
+
+def release(conn: sqlite3.Connection, run_id: int | None = None) -> int:
+    """Return leases to the due ones: of one run, or of all. Returns how many. A lost lease is no failed try."""
+    done = conn.execute(
+        "UPDATE frontier SET state = 'pending' WHERE state = 'leased' AND (? IS NULL OR run_id = ?)", (run_id, run_id)
+    )
+    return done.rowcount
+
+
+def add_found(
+    conn: sqlite3.Connection, *, parent: Lease, feed_id: int | None, found: Iterable[Found], run_id: int, now: datetime
+) -> Added:
+    """Add what a listing found. Known URLs stay as they are, but for those the listing says have changed since."""
+    trusted = _lastmod_is_trusted(conn, parent.source_id)
+    due = 0
+    ids: list[int] = []
+    for entry in found:
+        if entry.kind is not None and parent.depth >= MAX_DEPTH:
+            continue
+        frontier_id, became_due = _add(conn, parent, feed_id, entry, run_id, now, trusted=trusted)
+        due += became_due
+        ids.append(frontier_id)
+    return Added(due=due, ids=tuple(ids))
+
+
+def _add(
+    conn: sqlite3.Connection,
+    parent: Lease,
+    feed_id: int | None,
+    entry: Found,
+    run_id: int,
+    now: datetime,
+    *,
+    trusted: bool,
+) -> tuple[int, bool]:
+    row = conn.execute(
+        "SELECT id, state, run_id, hints, article_id FROM frontier WHERE url = ?", (entry.url,)
+    ).fetchone()
+    if row is None:
+        return _insert(conn, parent, feed_id, entry, now)
+    frontier_id, state, last_run, hints, article_id = row
+    if state != "done" or last_run == run_id or not _says_changed(conn, entry, hints, article_id, trusted=trusted):
+        return frontier_id, False
+    conn.execute(
+        "UPDATE frontier SET state = 'pending', due_at = ?, hints = ? WHERE id = ?",
+        (stamp(now), _hints(entry), frontier_id),
+    )
+    return frontier_id, True
+
+
+def _insert(
+    conn: sqlite3.Connection, parent: Lease, feed_id: int | None, entry: Found, now: datetime
+) -> tuple[int, bool]:
+    alias = conn.execute("SELECT article_id FROM urls WHERE url = ?", (entry.url,)).fetchone()
+    article_id = alias[0] if alias else None
+    (frontier_id,) = conn.execute(
+        """
+        INSERT INTO frontier (source_id, url, kind, state, priority, due_at, depth, feed_id, found_at, found_url,
+                              article_id, outcome, hints)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+        """,
+        (
+            parent.source_id,
+            entry.url,
+            entry.kind or ARTICLE,
+            "done" if alias else "pending",
+            _PRIORITY[entry.kind] if entry.kind else _ARTICLE_PRIORITY,
+            stamp(now),
+            parent.depth + 1,
+            feed_id,
+            stamp(now),
+            entry.listed_url,
+            article_id,
+            Outcome.DUPLICATE if alias else None,
+            _hints(entry),
+        ),
+    ).fetchone()
+    return frontier_id, alias is None
+
+
+def add_unusable(conn: sqlite3.Connection, parent: Lease, url: str, detail: str, run_id: int, now: datetime) -> bool:
+    """Remember an entry whose address cannot be requested, so that it is told once. False where it is known."""
+    added = conn.execute(
+        """
+        INSERT INTO frontier (source_id, url, kind, state, priority, due_at, depth, found_at, outcome, detail, run_id)
+        VALUES (?, ?, 'article', 'dead', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO NOTHING
+        """,
+        (parent.source_id, url, _ARTICLE_PRIORITY, stamp(now), parent.depth + 1, stamp(now),
+         Outcome.BAD_URL, detail, run_id),
+    )  # fmt: skip
+    return added.rowcount == 1
+
+
+def _says_changed(
+    conn: sqlite3.Connection, entry: Found, hints: str | None, article_id: int | None, *, trusted: bool
+) -> bool:
+    """True where the listing dates a change after our last look: a `lastmod` or `updated` that is new and later."""
+    if entry.modified is None:
+        return False
+    if entry.modified and hints and orjson.loads(hints).get("modified") == stamp(entry.modified):
+        return False
+    if entry.kind is not None:
+        return True
+    fetched = conn.execute("SELECT fetched_at FROM articles WHERE id = ?", (article_id,)).fetchone()
+    return trusted and (fetched is None or fetched[0] < stamp(entry.modified))
+
+
+def _lastmod_is_trusted(conn: sqlite3.Connection, source_id: int) -> bool:
+    """False for a source whose dates of change do not predict change: of its last 20 second looks under one in ten.
+
+    Many sites date every entry with the time of the request; each crawl would fetch everything again.
+    """
+    outcomes = [
+        outcome
+        for (outcome,) in conn.execute(
+            """
+            SELECT outcome FROM fetches
+            WHERE source_id = ? AND outcome IN ('updated', 'unchanged') AND kind = 'article'
+            ORDER BY id DESC LIMIT 20
+            """,
+            (source_id,),
+        )
+    ]
+    return len(outcomes) < 5 or outcomes.count(Outcome.UPDATED) * 10 >= len(outcomes)
+
+
+def _hints(entry: Found) -> str | None:
+    claims = {
+        "title": entry.title,
+        "published": stamp(entry.published) if entry.published else None,
+        "modified": stamp(entry.modified) if entry.modified else None,
+        "language": entry.language,
+        "guid": entry.guid,
+    }
+    kept = {key: value for key, value in claims.items() if value}
+    return orjson.dumps(kept).decode() if kept else None

@@ -1,0 +1,245 @@
+"""One run: the only writer of an archive while it lasts. Leases work, keeps raw answers, files results, adds up.
+
+It joins the lock, the store and the WARC folder; it knows nothing of how pages are fetched or extracted.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final, Self
+
+from filelock import FileLock, Timeout
+
+from archive import warc
+from archive.config import Config
+from archive.errors import BusyError, CuttingsError, UsageError
+from archive.frontier import Lease
+from archive.models import Extraction, Failure, Fetch, Listing, Locator, Outcome, Source
+from archive.store import Store
+from archive.times import utc_now
+
+PROGRAM: Final = f"cuttings/{version('cuttings')}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a run did. `new` counts the articles filed, `known` the listed ones that were filed before."""
+
+    run_id: int
+    state: str
+    new: int
+    known: int
+    outcomes: dict[str, int]
+    listings_failed: int
+    seconds: float
+
+    @property
+    def tried(self) -> int:
+        """URLs that were tried."""
+        return sum(self.outcomes.values())
+
+    def line(self) -> str:
+        """The one line a person reads."""
+        parts = ", ".join(f"{count:,} {outcome}" for outcome, count in self.outcomes.items())
+        tried = f"{self.tried:,} URLs tried" + (f" = {parts}" if parts else "")
+        ended = "" if self.state == "finished" else f" ({self.state})"
+        return f"Run {self.run_id}{ended}: {self.new:,} new, {self.known:,} known; {tried}; {self.seconds:.1f} s"
+
+
+@dataclass(slots=True)
+class Progress:
+    """Where a run stands; the numbers grow while it goes on. `due` counts the URLs known to be left."""
+
+    due: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    last: str = ""
+
+    @property
+    def tried(self) -> int:
+        """URLs tried so far."""
+        return self.outcomes.total()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a run is asked to do: at most `limit` articles; a rehearsal reads listings only and keeps nothing."""
+
+    sources: tuple[Source, ...]
+    command: str = "crawl"
+    limit: int | None = None
+    rehearsal: bool = False
+
+
+def warc_folder(archive: Path) -> Path:
+    """The folder with an archive's raw answers: `news.db` has `news-warc/` beside it."""
+    return archive.with_name(f"{archive.stem}-warc")
+
+
+def choose(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
+    """The sources a person named, or all that are enabled. Raises UsageError for a name the configuration has not."""
+    where = config.path.name if config.path else "the configuration"
+    by_id = {source.id: source for source in config.sources}
+    unknown = [name for name in names if name not in by_id]
+    if unknown:
+        known = ", ".join(sorted(by_id)) or "none"
+        raise UsageError(f'there is no source "{unknown[0]}" in {where}; its sources are: {known}')
+    chosen = [by_id[name] for name in names] if names else [source for source in config.sources if source.enabled]
+    if not chosen:
+        raise UsageError(f"{where} has no source to crawl; add a [[source]] table with a url")
+    return tuple(dict.fromkeys(chosen))
+
+
+class Run:
+    """A run in progress. `error` is set when it cannot go on; the crawl then stops and the command line says why."""
+
+    def __init__(self, config: Config, plan: Plan, store: Store, lock: FileLock, now: datetime) -> None:
+        self.config = config
+        self.plan = plan
+        self.store = store
+        self.error: CuttingsError | None = None
+        self.progress = Progress()
+        self.on_progress: Callable[[Progress], None] = lambda _progress: None
+        self._lock = lock
+        self._began = time.monotonic()
+        self._known: set[int] = set()
+        self._filed: set[int] = set()
+        self._listings_failed = 0
+        self.id = store.start_run(plan.command, PROGRAM, now)
+        self.sources = {store.add_source(source, now): source for source in plan.sources}
+        self.articles_leased = 0
+        self.warc: warc.Writer | None = (
+            None
+            if plan.rehearsal
+            else warc.Writer(warc_folder(config.archive), self.id, software=PROGRAM, operator=config.user_agent)
+        )
+        self._count_due()
+
+    @classmethod
+    def start(cls, config: Config, plan: Plan) -> Self:
+        """Lock the archive, mend what a dead run left, and begin. Raises BusyError where another run holds the lock."""
+        config.archive.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(config.archive.with_name(f"{config.archive.name}.lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout as error:
+            raise BusyError(
+                f"another run is writing to {config.archive}; wait until it has ended, or stop it"
+            ) from error
+        try:
+            store = Store.open(config.archive)
+            if plan.rehearsal:
+                store.rehearse()
+            else:
+                warc.repair(warc_folder(config.archive))
+            return cls(config, plan, store, lock, utc_now())
+        except BaseException:
+            lock.release()
+            raise
+
+    # Work ------------------------------------------------------------------------------------------------------------
+
+    def lease(self, source_id: int, most: int) -> list[Lease]:
+        """Take up to `most` due URLs of a source, as far as the plan's limit on articles allows."""
+        room = None if self.plan.limit is None else self.plan.limit - self.articles_leased
+        leases = self.store.lease(self.id, source_id, articles=False, most=most, now=utc_now())
+        left = most - len(leases) if room is None else min(most - len(leases), room)
+        if left > 0 and not self.plan.rehearsal:
+            articles = self.store.lease(self.id, source_id, articles=True, most=left, now=utc_now())
+            self.articles_leased += sum(lease.kind is None for lease in articles)
+            leases += articles
+        return leases
+
+    def keep(self, exchange: warc.Exchange) -> Locator | None:
+        """Keep a raw answer, before anything parses it."""
+        return self.warc.append(exchange) if self.warc else None
+
+    # Landing: each call ends the try of one lease --------------------------------------------------------------------
+
+    def fail(self, lease: Lease, fetch: Fetch, failure: Failure) -> None:
+        """Record a try that ended without anything to file."""
+        self._sync()
+        self._ended(lease, self.store.fail(self.id, lease, fetch, failure, utc_now()))
+
+    def file_listing(
+        self, lease: Lease, fetch: Fetch, listing: Listing, validators: tuple[str | None, str | None]
+    ) -> None:
+        """Record a listing that was read."""
+        self._sync()
+        read = self.store.file_listing(self.id, lease, fetch, listing, validators, utc_now())
+        self.progress.due += read.due
+        self._known |= read.articles
+        if read.unusable:
+            self.progress.outcomes[Outcome.BAD_URL] += read.unusable
+        self._ended(lease, Outcome.LISTED)
+
+    def file_unchanged(self, lease: Lease, fetch: Fetch) -> None:
+        """Record a listing that has not changed since it was read."""
+        self._sync()
+        self._known |= self.store.file_unchanged(self.id, lease, fetch, utc_now())
+        self._ended(lease, Outcome.UNCHANGED)
+
+    def file(
+        self, lease: Lease, fetch: Fetch, extraction: Extraction, *, extractor: str, parts: Sequence[Fetch] = ()
+    ) -> None:
+        """File what extraction made of a page and of its further parts."""
+        self._sync()
+        outcome, article_id = self.store.file(self.id, lease, fetch, extraction, extractor=extractor, parts=parts)
+        if outcome is Outcome.SAVED and article_id is not None:
+            self._filed.add(article_id)
+        if parts:
+            self.progress.outcomes[Outcome.PART] += len(parts)
+        self._ended(lease, outcome)
+
+    def _sync(self) -> None:
+        """The raw answer reaches the disk before the row that points at it."""
+        if self.warc:
+            self.warc.sync()
+
+    def _ended(self, lease: Lease, outcome: Outcome) -> None:
+        self.progress.due = max(0, self.progress.due - 1)
+        self.progress.outcomes[outcome] += 1
+        self._listings_failed += lease.kind is not None and outcome not in {Outcome.LISTED, Outcome.UNCHANGED}
+        self.progress.last = lease.url
+        self.on_progress(self.progress)
+
+    def _count_due(self) -> None:
+        self.progress.due = self.store.count_due(list(self.sources), utc_now())
+
+    # End -------------------------------------------------------------------------------------------------------------
+
+    def due_articles(self) -> list[str]:
+        """URLs of the articles that are due now."""
+        return self.store.due_articles(list(self.sources), utc_now())
+
+    def finish(self, state: str = "finished") -> Summary:
+        """Close the WARC file, write the summary and let go of the archive. Leases not ended are due again."""
+        summary = Summary(
+            run_id=self.id,
+            state=state,
+            new=len(self._filed),
+            known=len(self._known - self._filed),
+            outcomes={str(name): count for name, count in sorted(self.progress.outcomes.items(), key=_by_weight)},
+            listings_failed=self._listings_failed,
+            seconds=time.monotonic() - self._began,
+        )
+        try:
+            if self.warc:
+                self.warc.close()
+            self.store.end_run(
+                self.id, state=state, new=summary.new, known=summary.known, outcomes=summary.outcomes, now=utc_now()
+            )
+        except CuttingsError as error:
+            self.error = self.error or error
+        finally:
+            self.store.close()
+            self._lock.release()
+        return summary
+
+
+def _by_weight(item: tuple[str, int]) -> tuple[int, str]:
+    name, count = item
+    return (-count, name)

@@ -1,0 +1,683 @@
+"""Articles in SQLite. With `archive.frontier`, whose tables share the file, the only module that writes it.
+
+Each public method that writes is ONE transaction: what was filed and the state of its URL change together, so that a
+kill at any moment loses nothing and files nothing twice. It knows nothing of Scrapy, WARC files or extraction.
+"""
+
+import errno
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final, Self
+
+import orjson
+import sqlite_utils
+
+from archive import changes, frontier
+from archive.changes import Change
+from archive.errors import ArchiveError, StorageFullError
+from archive.frontier import Lease
+from archive.models import (
+    Article,
+    Dated,
+    Extraction,
+    Failure,
+    Fetch,
+    Listing,
+    ListingKind,
+    Outcome,
+    Source,
+)
+from archive.schema import APPLICATION_ID, migrations
+from archive.text import count_words
+from archive.times import parse_stamp, stamp
+from archive.urls import is_home, same_site
+
+BUSY_SECONDS: Final = 30
+# A shorter text under two addresses of a source may be chance (a notice, a "live soon"); a longer one is one article.
+_SAME_TEXT_WORDS: Final = 50
+
+
+def open_reader(path: Path) -> sqlite3.Connection:
+    """Open an archive for reading only. Raises ArchiveError where there is none, or it is no archive of ours."""
+    if not path.is_file():
+        raise ArchiveError(f"{path}: there is no archive here yet; `cuttings crawl` makes it")
+    conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
+    try:
+        _check_identity(conn, path)
+        conn.execute("PRAGMA query_only = 1")
+    except BaseException:
+        conn.close()
+        raise
+    conn.row_factory = sqlite3.Row
+    return conn
+
+
+def _check_identity(conn: sqlite3.Connection, path: Path) -> None:
+    try:
+        (identity,) = conn.execute("PRAGMA application_id").fetchone()
+        (tables,) = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise ArchiveError(f"{path}: cannot be read as an archive ({error})") from error
+    if identity != APPLICATION_ID and tables:
+        raise ArchiveError(f"{path}: is an SQLite file of another program, not an archive")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What a listing brought: URLs that became due, the filed articles it names, and new entries of no use."""
+
+    due: int
+    articles: frozenset[int]
+    unusable: int = 0
+
+
+class Store:
+    """An archive opened for writing."""
+
+    def __init__(self, db: sqlite_utils.Database) -> None:
+        self._db = db
+        self.conn = db.conn
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Open an archive, make it if there is none, and bring its tables up to date.
+
+        Raises ArchiveError where the file is another program's, damaged, or newer than this program.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        except sqlite3.OperationalError as error:
+            raise ArchiveError(f"{path}: cannot be opened ({error})") from error
+        try:
+            _check_identity(conn, path)
+            store = cls(sqlite_utils.Database(conn))
+            store._prepare(path)
+        except BaseException:
+            conn.close()
+            raise
+        return store
+
+    def _prepare(self, path: Path) -> None:
+        ours = {migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True))}
+        if any(migration.name not in ours for migration in migrations.applied(self._db)):
+            raise ArchiveError(f"{path}: was made by a newer version of Cuttings; upgrade this program to open it")
+        with _plain_errors(path):
+            self.conn.execute("PRAGMA journal_mode = WAL")
+            # FULL: a commit has reached the disk when it returns; the page it stands for may be gone from the web.
+            self.conn.execute("PRAGMA synchronous = FULL")
+            self.conn.execute("PRAGMA foreign_keys = ON")
+            self.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            migrations.apply(self._db)
+
+    def close(self) -> None:
+        """Close the file. An open rehearsal is rolled back."""
+        self._db.rollback()
+        self._db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """One transaction (a savepoint inside a rehearsal). Raises StorageFullError where the disk is full."""
+        with _plain_errors(None), self._db.atomic():
+            yield self.conn
+
+    def rehearse(self) -> None:
+        """From here on nothing is kept: all that follows is rolled back when the store is closed (dry run)."""
+        self._db.begin()
+
+    # Runs ------------------------------------------------------------------------------------------------------------
+
+    def start_run(self, command: str, program: str, now: datetime) -> int:
+        """Open a run; a run that never ended is marked killed, and its leases are due again. Returns the run's id."""
+        with self.transaction() as conn:
+            conn.execute("UPDATE runs SET state = 'killed' WHERE state = 'running'")
+            frontier.release(conn)
+            (run_id,) = conn.execute(
+                "INSERT INTO runs (started_at, state, command, program) VALUES (?, 'running', ?, ?) RETURNING id",
+                (stamp(now), command, program),
+            ).fetchone()
+        return int(run_id)
+
+    def end_run(
+        self, run_id: int, *, state: str, new: int, known: int, outcomes: dict[str, int], now: datetime
+    ) -> None:
+        """Close a run with its summary, and return what it still holds to the due URLs."""
+        with self.transaction() as conn:
+            frontier.release(conn, run_id)
+            conn.execute(
+                "UPDATE runs SET ended_at = ?, state = ?, new = ?, known = ?, tried = ?, summary = ? WHERE id = ?",
+                (stamp(now), state, new, known, sum(outcomes.values()), orjson.dumps(outcomes).decode(), run_id),
+            )
+
+    def add_source(self, source: Source, now: datetime) -> int:
+        """Make or refresh a source's row and make its listings due. Returns its id."""
+        with self.transaction() as conn:
+            (source_id,) = conn.execute(
+                """
+                INSERT INTO sources (key, name, url, language, added_at) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (key) DO UPDATE SET name = excluded.name, url = excluded.url, language = excluded.language
+                RETURNING id
+                """,
+                (source.id, source.name, source.url, source.language, stamp(now)),
+            ).fetchone()
+            for kind, url in configured_listings(source):
+                frontier.add_configured(conn, source_id, kind, url, now)
+            frontier.make_listings_due(conn, source_id, now)
+        return int(source_id)
+
+    def lease(self, run_id: int, source_id: int, *, articles: bool, most: int, now: datetime) -> list[Lease]:
+        """Take due URLs of a source; see `frontier.lease`."""
+        with self.transaction() as conn:
+            return frontier.lease(conn, run_id=run_id, source_id=source_id, articles=articles, most=most, now=now)
+
+    def count_due(self, source_ids: Sequence[int], now: datetime) -> int:
+        """Number of URLs of these sources that are due now."""
+        marks = ",".join("?" * len(source_ids))
+        (count,) = self.conn.execute(
+            f"SELECT count(*) FROM frontier WHERE state = 'pending' AND due_at <= ? AND source_id IN ({marks})",  # noqa: S608 - only question marks
+            (stamp(now), *source_ids),
+        ).fetchone()
+        return int(count)
+
+    def due_articles(self, source_ids: Sequence[int], now: datetime) -> list[str]:
+        """URLs of the articles that are due now, in the order they would be fetched in within each source."""
+        found: list[str] = []
+        for source_id in source_ids:
+            found += [
+                url
+                for (url,) in self.conn.execute(
+                    """
+                    SELECT url FROM frontier
+                    WHERE source_id = ? AND state = 'pending' AND kind = 'article' AND due_at <= ?
+                    ORDER BY priority, due_at, id
+                    """,
+                    (source_id, stamp(now)),
+                )
+            ]
+        return found
+
+    # Landing ---------------------------------------------------------------------------------------------------------
+
+    def fail(self, run_id: int, lease: Lease, fetch: Fetch, failure: Failure, now: datetime) -> Outcome:
+        """Record a try that ended without anything to file."""
+        with self.transaction() as conn:
+            article_id = _article_of(conn, lease) if lease.kind is None else None
+            _insert_fetch(conn, run_id, lease, fetch, failure.outcome, failure.stage, failure.detail, article_id)
+            frontier.finish(conn, lease, failure.outcome, failure.detail, now)
+            if article_id is not None and fetch.status in {404, 410}:
+                conn.execute(
+                    "UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?", (stamp(now), article_id)
+                )
+            if lease.kind is not None:
+                _record_check(conn, lease, fetch, failure.outcome, failure.detail)
+        return failure.outcome
+
+    def file_unchanged(self, run_id: int, lease: Lease, fetch: Fetch, now: datetime) -> set[int]:
+        """Record a listing that answered "not modified" or the same bytes. Returns the articles it names."""
+        with self.transaction() as conn:
+            feed_id = _record_check(conn, lease, fetch, Outcome.UNCHANGED, "")
+            _insert_fetch(conn, run_id, lease, fetch, Outcome.UNCHANGED, "discover", "", None)
+            frontier.finish(conn, lease, Outcome.UNCHANGED, "", now)
+            return _listed_articles(conn, feed_id)
+
+    def file_listing(
+        self, run_id: int, lease: Lease, fetch: Fetch, listing: Listing, validators: tuple[str | None, str | None],
+        now: datetime,
+    ) -> Read:  # fmt: skip
+        """Record a listing that was read: its entries become due. `validators` are its ETag and Last-Modified."""
+        with self.transaction() as conn:
+            detail = "; ".join(listing.notes)
+            feed_id = _record_check(conn, lease, fetch, Outcome.LISTED, detail)
+            added = frontier.add_found(conn, parent=lease, feed_id=feed_id, found=listing.found, run_id=run_id, now=now)
+            _record_listed(conn, feed_id, added.ids)
+            unusable = [_file_unusable(conn, run_id, lease, failure, now) for failure in listing.failures]
+            # Validators are kept only now that the body was read well: a 304 for ever must not hide a broken answer.
+            conn.execute(
+                """
+                UPDATE feeds SET etag = ?, last_modified = ?, name = coalesce(?, name), items = ?, full_at = ?,
+                    changed_at = CASE WHEN digest IS ? THEN changed_at ELSE ? END, digest = ?
+                WHERE id = ?
+                """,
+                (
+                    *validators, listing.title, len(listing.found), stamp(fetch.fetched_at),
+                    fetch.digest, stamp(fetch.fetched_at), fetch.digest, feed_id,
+                ),
+            )  # fmt: skip
+            _insert_fetch(conn, run_id, lease, fetch, Outcome.LISTED, "discover", detail, None)
+            frontier.finish(conn, lease, Outcome.LISTED, detail, now)
+            return Read(due=added.due, articles=frozenset(_listed_articles(conn, feed_id)), unusable=sum(unusable))
+
+    def file(
+        self,
+        run_id: int,
+        lease: Lease,
+        fetch: Fetch,
+        extraction: Extraction,
+        *,
+        extractor: str,
+        parts: Sequence[Fetch] = (),
+    ) -> tuple[Outcome, int | None]:
+        """File what extraction made of a page and of its further `parts`.
+
+        Returns the outcome of the try and the id of its article.
+        """
+        outcome: Outcome = extraction.outcome
+        with self.transaction() as conn:
+            if outcome is not Outcome.SAVED:
+                article_id = _article_of(conn, lease)
+                detail = "; ".join((extraction.article.kind, *extraction.notes))
+            else:
+                landing = _Landing(conn, lease, fetch, extraction, extractor)
+                outcome, article_id, detail = landing.land(), landing.article_id, ""
+            fetch_id = _insert_fetch(conn, run_id, lease, fetch, outcome, "file", detail, article_id)
+            if outcome in {Outcome.SAVED, Outcome.UPDATED}:
+                conn.execute(
+                    "UPDATE versions SET fetch_id = ? WHERE id = (SELECT version_id FROM articles WHERE id = ?)",
+                    (fetch_id, article_id),
+                )
+            conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, lease.id))
+            for part in parts:
+                _file_part(conn, run_id, lease, part, article_id)
+            frontier.finish(conn, lease, outcome, detail, fetch.fetched_at)
+        return outcome, article_id
+
+
+def configured_listings(source: Source) -> Iterator[tuple[ListingKind, str]]:
+    """The listings a source's configuration names. One that names nothing starts at its home page."""
+    yield from ((ListingKind.FEED, url) for url in source.feeds)
+    yield from ((ListingKind.SITEMAP, url) for url in source.sitemaps)
+    yield from ((ListingKind.SECTION, url) for url in source.sections)
+    yield from ((ListingKind.URLS, url) for url in source.urls)
+    if not (source.feeds or source.sitemaps or source.sections or source.urls):
+        yield ListingKind.SECTION, source.url
+
+
+@contextmanager
+def _plain_errors(path: Path | None) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+            raise StorageFullError(
+                "the disk is full: everything filed so far is kept; make room and start again to go on from here"
+            ) from error
+        if error.sqlite_errorcode in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_BUSY}:
+            raise ArchiveError(f"{path or 'the archive'}: cannot be written ({error})") from error
+        raise
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StorageFullError("the disk is full: everything filed so far is kept") from error
+        raise
+
+
+# Rows ----------------------------------------------------------------------------------------------------------------
+
+
+def _article_of(conn: sqlite3.Connection, lease: Lease) -> int | None:
+    """The article that is filed under the address of a lease."""
+    row = conn.execute(
+        "SELECT coalesce((SELECT article_id FROM frontier WHERE id = ?), (SELECT article_id FROM urls WHERE url = ?))",
+        (lease.id, lease.url),
+    ).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def _insert_fetch(
+    conn: sqlite3.Connection, run_id: int, lease: Lease, fetch: Fetch, outcome: Outcome, stage: str, detail: str,
+    article_id: int | None,
+) -> int:  # fmt: skip
+    where = fetch.where
+    (fetch_id,) = conn.execute(
+        """
+        INSERT INTO fetches (run_id, source_id, article_id, url, final_url, kind, fetched_at, stage, outcome, detail,
+                             status, ms, bytes, digest, warc_file, warc_offset, warc_length)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+        """,
+        (
+            run_id, lease.source_id, article_id, lease.url,
+            fetch.final_url if fetch.final_url != lease.url else None,
+            lease.kind or frontier.ARTICLE, stamp(fetch.fetched_at), stage, outcome, detail or None,
+            fetch.status, fetch.ms, fetch.bytes, fetch.digest,
+            where and where.file, where and where.offset, where and where.length,
+        ),
+    ).fetchone()  # fmt: skip
+    return int(fetch_id)
+
+
+def _file_part(conn: sqlite3.Connection, run_id: int, lease: Lease, part: Fetch, article_id: int | None) -> None:
+    """Record a further page of an article: a try of its own, an address of the article, and due no more."""
+    _insert_fetch(conn, run_id, replace(lease, url=part.url), part, Outcome.PART, "file", "", article_id)
+    if article_id is None:
+        return
+    conn.execute(
+        "INSERT INTO urls (article_id, url, kind, first_seen_at) VALUES (?, ?, 'part', ?) ON CONFLICT (url) DO NOTHING",
+        (article_id, part.url, stamp(part.fetched_at)),
+    )
+    conn.execute(
+        "UPDATE frontier SET state = 'done', outcome = ?, article_id = ? WHERE url = ? AND state = 'pending'",
+        (Outcome.PART, article_id, part.url),
+    )
+
+
+def _file_unusable(conn: sqlite3.Connection, run_id: int, lease: Lease, failure: Failure, now: datetime) -> bool:
+    """Record an entry of a listing that cannot be requested, the first time it is seen."""
+    if not frontier.add_unusable(conn, lease, failure.url, failure.detail, run_id, now):
+        return False
+    entry = replace(lease, url=failure.url, kind=None)
+    fetch = Fetch(url=failure.url, fetched_at=now)
+    _insert_fetch(conn, run_id, entry, fetch, failure.outcome, failure.stage, failure.detail, None)
+    return True
+
+
+def _record_check(conn: sqlite3.Connection, lease: Lease, fetch: Fetch, outcome: Outcome, detail: str) -> int:
+    (feed_id,) = conn.execute(
+        """
+        INSERT INTO feeds (source_id, url, kind, checked_at, outcome, detail) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (url) DO UPDATE SET kind = excluded.kind, checked_at = excluded.checked_at,
+            outcome = excluded.outcome, detail = excluded.detail
+        RETURNING id
+        """,
+        (lease.source_id, lease.url, lease.kind, stamp(fetch.fetched_at), outcome, detail or None),
+    ).fetchone()
+    return int(feed_id)
+
+
+def _record_listed(conn: sqlite3.Connection, feed_id: int, frontier_ids: Sequence[int]) -> None:
+    before = {row[0] for row in conn.execute("SELECT frontier_id FROM listed WHERE feed_id = ?", (feed_id,))}
+    now = set(frontier_ids)
+    conn.executemany(
+        "DELETE FROM listed WHERE feed_id = ? AND frontier_id = ?", [(feed_id, gone) for gone in before - now]
+    )
+    conn.executemany("INSERT INTO listed VALUES (?, ?)", [(feed_id, new) for new in now - before])
+
+
+def _listed_articles(conn: sqlite3.Connection, feed_id: int) -> set[int]:
+    rows = conn.execute(
+        """
+        SELECT frontier.article_id FROM listed JOIN frontier ON frontier.id = listed.frontier_id
+        WHERE listed.feed_id = ? AND frontier.article_id IS NOT NULL
+        """,
+        (feed_id,),
+    )
+    return {row[0] for row in rows}
+
+
+class _Landing:
+    """Files one page inside the caller's transaction: finds its article, decides what changed, writes the rows."""
+
+    def __init__(
+        self, conn: sqlite3.Connection, lease: Lease, fetch: Fetch, extraction: Extraction, extractor: str
+    ) -> None:
+        self.conn = conn
+        self.lease = lease
+        self.fetch = fetch
+        self.extraction = extraction
+        self.article = extraction.article
+        self.extractor = extractor
+        self.article_id: int | None = None
+        self.hints = self._hints()
+        self.title = self.article.title or self.hints.get("title") or "(untitled)"
+
+    def _hints(self) -> dict[str, str]:
+        (hints,) = self.conn.execute("SELECT hints FROM frontier WHERE id = ?", (self.lease.id,)).fetchone()
+        return orjson.loads(hints) if hints else {}
+
+    def land(self) -> Outcome:
+        """File the page. Returns SAVED, UPDATED, UNCHANGED or DUPLICATE."""
+        self.article_id = _article_of(self.conn, self.lease)
+        if self.article_id is not None and not self._is_the_article_itself():
+            return self._land_alias()
+        if self.article_id is None:
+            self.article_id = self._twin()
+            if self.article_id is not None:
+                return self._land_alias()
+        return self._land_version()
+
+    def _is_the_article_itself(self) -> bool:
+        """True where this address is the one that filed the article, not an alias of it."""
+        row = self.conn.execute("SELECT kind FROM urls WHERE url = ?", (self.lease.url,)).fetchone()
+        return row is not None and row[0] == "own"
+
+    def _twin(self) -> int | None:
+        """The article this page is another address of: by redirect, by canonical address, or by equal text."""
+        for url, _ in self._aliases("own"):
+            row = self.conn.execute("SELECT article_id FROM urls WHERE url = ?", (url,)).fetchone()
+            if row:
+                return int(row[0])
+        if count_words(self.article.text) < _SAME_TEXT_WORDS:
+            return None
+        row = self.conn.execute(
+            """
+            SELECT articles.id FROM versions JOIN articles ON articles.version_id = versions.id
+            WHERE versions.sha256 = ? AND articles.source_id = ?
+            """,
+            (changes.digest(self.title, self.article.text), self.lease.source_id),
+        ).fetchone()
+        return int(row[0]) if row else None
+
+    def _aliases(self, kind: str) -> Iterator[tuple[str, str]]:
+        """Addresses of this page, each with its kind; `kind` is that of the address it was leased under.
+
+        Its canonical address counts only on its own site and below the home page.
+        """
+        final = self.fetch.final_url or self.lease.url
+        yield self.lease.url, kind
+        yield from ((url, "redirect") for url in (*self.fetch.redirects, final) if not is_home(url))
+        canonical, amp = self.article.canonical_url, self.article.amp_url
+        if canonical and same_site(canonical, final) and not is_home(canonical):
+            yield canonical, "canonical"
+        if amp and same_site(amp, final) and not is_home(amp):
+            yield amp, "amp"
+
+    def _land_alias(self) -> Outcome:
+        self._write_aliases("duplicate")
+        self.conn.execute(
+            "UPDATE articles SET fetched_at = max(fetched_at, ?) WHERE id = ?",
+            (stamp(self.fetch.fetched_at), self.article_id),
+        )
+        return Outcome.DUPLICATE
+
+    def _land_version(self) -> Outcome:
+        change = changes.decide(self._filed(), self._with_title(), self.extractor)
+        if change is Change.SAME:
+            self.conn.execute(
+                "UPDATE articles SET fetched_at = ?, gone_at = NULL WHERE id = ?",
+                (stamp(self.fetch.fetched_at), self.article_id),
+            )
+            self._write_aliases("own")
+            return Outcome.UNCHANGED
+        if change is Change.NEW:
+            self._write_article()
+        else:
+            self._unindex()
+        self._write_version(change)
+        self._write_facts()
+        self._write_people_and_tags()
+        self._write_aliases("own")
+        self._index()
+        return Outcome.SAVED if change is Change.NEW else Outcome.UPDATED
+
+    def _with_title(self) -> Article:
+        return replace(self.article, title=self.title)
+
+    def _filed(self) -> changes.Filed | None:
+        if self.article_id is None:
+            return None
+        row = self.conn.execute(
+            """
+            SELECT v.title, v.text, v.sha256, v.extractor FROM articles AS a JOIN versions AS v ON v.id = a.version_id
+            WHERE a.id = ?
+            """,
+            (self.article_id,),
+        ).fetchone()
+        return changes.Filed(title=row[0], text=row[1], sha256=row[2], extractor=row[3])
+
+    def _write_article(self) -> None:
+        (self.article_id,) = self.conn.execute(
+            """
+            INSERT INTO articles (source_id, title, url, first_seen_at, fetched_at, kind, access, words, removed_words,
+                                  images, versions, metadata_sources)
+            VALUES (?, ?, ?, ?, ?, '', '', 0, 0, 0, 0, '') RETURNING id
+            """,
+            (
+                self.lease.source_id, self.title, self.fetch.final_url or self.lease.url,
+                stamp(self.fetch.fetched_at), stamp(self.fetch.fetched_at),
+            ),
+        ).fetchone()  # fmt: skip
+
+    def _write_version(self, change: Change) -> None:
+        text = self.article.text
+        (version_id,) = self.conn.execute(
+            """
+            INSERT INTO versions (article_id, n, title, standfirst, text, sha256, words, change, created_at, extractor,
+                                  charset, charset_source, notes)
+            VALUES (:article, 1 + (SELECT versions FROM articles WHERE id = :article), :title, :standfirst, :text,
+                    :sha256, :words, :change, :created, :extractor, :charset, :charset_source, :notes)
+            RETURNING id
+            """,
+            {
+                "article": self.article_id,
+                "title": self.title,
+                "standfirst": self.article.standfirst,
+                "text": text,
+                "sha256": changes.digest(self.title, text),
+                "words": count_words(text),
+                "change": change,
+                "created": stamp(self.fetch.fetched_at),
+                "extractor": self.extractor,
+                "charset": self.extraction.charset,
+                "charset_source": self.extraction.charset_source,
+                "notes": orjson.dumps(self.extraction.notes).decode(),
+            },
+        ).fetchone()
+        self.conn.execute(
+            "UPDATE articles SET version_id = ?, versions = versions + 1 WHERE id = ?", (version_id, self.article_id)
+        )
+        self.conn.executemany(
+            """
+            INSERT INTO removed (article_id, version_id, position, kind, rule, after_paragraph, words, text)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                (
+                    self.article_id,
+                    version_id,
+                    n,
+                    cut.kind,
+                    cut.rule,
+                    cut.after_paragraph,
+                    count_words(cut.text),
+                    cut.text,
+                )
+                for n, cut in enumerate(self.extraction.clutter)
+            ],
+        )
+        self.conn.executemany(
+            """
+            INSERT INTO images (article_id, version_id, position, url, caption, credit, alt, after_paragraph)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                (self.article_id, version_id, n, image.url, image.caption, image.credit, image.alt,
+                 image.after_paragraph)
+                for n, image in enumerate(self.article.images)
+            ],
+        )  # fmt: skip
+
+    def _write_facts(self) -> None:
+        article = self.article
+        published = article.published or self._hinted("published")
+        modified = article.modified or self._hinted("modified")
+        sources = dict(article.sources)
+        if not article.title and self.hints.get("title"):
+            sources["title"] = self._hint_source()
+        self.conn.execute(
+            """
+            UPDATE articles SET title = :title, canonical_url = :canonical, standfirst = :standfirst, byline = :byline,
+                published_at = :published, published_source = :published_source,
+                published_precision = :published_precision, modified_at = :modified, modified_source = :modified_source,
+                fetched_at = :fetched, gone_at = NULL, language = :language, section = :section, site_name = :site,
+                kind = :kind, access = :access, words = :words, removed_words = :removed, images = :images,
+                metadata_sources = :sources
+            WHERE id = :id
+            """,
+            {
+                "title": self.title,
+                "canonical": article.canonical_url,
+                "standfirst": article.standfirst,
+                "byline": "; ".join(article.authors) or None,
+                "published": published and stamp(published.when),
+                "published_source": published and published.source,
+                "published_precision": published and published.precision,
+                "modified": modified and stamp(modified.when),
+                "modified_source": modified and modified.source,
+                "fetched": stamp(self.fetch.fetched_at),
+                "language": article.language or self.hints.get("language"),
+                "section": article.section,
+                "site": article.site_name,
+                "kind": article.kind,
+                "access": article.access,
+                "words": count_words(article.text),
+                "removed": sum(count_words(cut.text) for cut in self.extraction.clutter),
+                "images": len(article.images),
+                "sources": orjson.dumps(sources).decode(),
+                "id": self.article_id,
+            },
+        )
+
+    def _hinted(self, field: str) -> Dated | None:
+        """A date the listing claims, for a page that names none."""
+        claim = self.hints.get(field)
+        return Dated(when=parse_stamp(claim), source=self._hint_source()) if claim else None
+
+    def _hint_source(self) -> str:
+        row = self.conn.execute(
+            "SELECT feeds.kind FROM frontier JOIN feeds ON feeds.id = frontier.feed_id WHERE frontier.id = ?",
+            (self.lease.id,),
+        ).fetchone()
+        return row[0] if row else "feed"
+
+    def _write_people_and_tags(self) -> None:
+        for table, link, column, names in (
+            ("authors", "article_authors", "author_id", self.article.authors),
+            ("tags", "article_tags", "tag_id", self.article.tags),
+        ):
+            self.conn.execute(f"DELETE FROM {link} WHERE article_id = ?", (self.article_id,))  # noqa: S608 - our names
+            for position, name in enumerate(dict.fromkeys(names)):
+                self.conn.execute(f"INSERT OR IGNORE INTO {table} (name) VALUES (?)", (name,))  # noqa: S608
+                self.conn.execute(
+                    f"INSERT INTO {link} (article_id, {column}, position) SELECT ?, id, ? FROM {table} WHERE name = ?",  # noqa: S608
+                    (self.article_id, position, name),
+                )
+
+    def _write_aliases(self, kind: str) -> None:
+        seen = stamp(self.fetch.fetched_at)
+        (found_url,) = self.conn.execute("SELECT found_url FROM frontier WHERE id = ?", (self.lease.id,)).fetchone()
+        aliases = [*self._aliases(kind), *([(found_url, "found")] if found_url else [])]
+        self.conn.executemany(
+            "INSERT INTO urls (article_id, url, kind, first_seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (url) DO NOTHING",
+            [(self.article_id, url, kind, seen) for url, kind in aliases],
+        )
+
+    def _unindex(self) -> None:
+        """Take the current version out of the search index, which needs the very text that was put in."""
+        self.conn.execute(
+            """
+            INSERT INTO articles_fts (articles_fts, rowid, title, byline, text)
+            SELECT 'delete', id, title, byline, text FROM article_texts WHERE id = ?
+            """,
+            (self.article_id,),
+        )
+
+    def _index(self) -> None:
+        self.conn.execute(
+            """
+            INSERT INTO articles_fts (rowid, title, byline, text)
+            SELECT id, title, byline, text FROM article_texts WHERE id = ?
+            """,
+            (self.article_id,),
+        )
