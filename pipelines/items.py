@@ -1,0 +1,174 @@
+"""Scrapy item pipelines: await extraction in the workers, then land the result in the run. Thin on purpose.
+
+`process_item` is awaited by Scrapy, so its own back-pressure (SCRAPER_SLOT_MAX_ACTIVE_SIZE) holds while pages wait.
+"""
+
+import logging
+from dataclasses import dataclass
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.http import Request
+from scrapy.http.request import NO_CALLBACK
+
+from archive.errors import CuttingsError
+from archive.frontier import Lease
+from archive.models import Capture, Extraction, Failure, Fetch, Listing, Outcome, SiteRules
+from archive.run import Run
+from archive.times import utc_now
+from pipelines.addon import run_of, stop
+from pipelines.answers import capture_of, fetch_of
+from pipelines.parts import MAX_PARTS, is_next_part, join
+from pipelines.workers import Workers
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page to extract and file."""
+
+    lease: Lease
+    fetch: Fetch
+    capture: Capture
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extracted:
+    """A page with what extraction made of it."""
+
+    lease: Lease
+    fetch: Fetch
+    result: Extraction | Failure
+    parts: tuple[Fetch, ...] = ()  # further pages of the article
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A listing that was read, with its validators (ETag, Last-Modified); None where it has not changed."""
+
+    lease: Lease
+    fetch: Fetch
+    listing: Listing | None
+    validators: tuple[str | None, str | None] = (None, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A try that ended without anything to file."""
+
+    lease: Lease
+    fetch: Fetch
+    failure: Failure
+
+
+Item = Page | Extracted | Listed | Failed
+
+
+class ExtractPipeline:
+    """Page -> Extracted, in a worker process. Everything else passes."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._workers: Workers | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    def open_spider(self) -> None:
+        """Start the workers."""
+        self._workers = Workers(run_of(self._crawler).config.workers)
+
+    def close_spider(self) -> None:
+        """End the workers."""
+        if self._workers:
+            self._workers.close()
+
+    async def process_item(self, item: Item) -> Item:
+        """Extract a page."""
+        if not isinstance(item, Page) or self._workers is None:
+            return item
+        rules = run_of(self._crawler).sources[item.lease.source_id].rules
+        result = await self._workers.extract(item.capture, rules)
+        if isinstance(result, Failure) or result.outcome is not Outcome.SAVED or not result.article.next_url:
+            return Extracted(lease=item.lease, fetch=item.fetch, result=result)
+        return await self._with_parts(item, result, self._workers, rules)
+
+    async def _with_parts(self, item: Page, first: Extraction, workers: Workers, rules: SiteRules) -> Extracted:
+        """Fetch and extract the further pages of an article, and join them to the first."""
+        read, fetches, missing = [first], list[Fetch](), None
+        seen = {item.capture.final_url}
+        following = first.article.next_url
+        while following and following not in seen and is_next_part(item.capture.final_url, following):
+            if len(read) >= MAX_PARTS:
+                missing = f"more than {MAX_PARTS} pages"
+                break
+            seen.add(following)
+            fetch, capture = await self._fetch(following)
+            fetches.append(fetch)
+            part = await workers.extract(capture, rules) if capture else None
+            if not isinstance(part, Extraction):
+                missing = part.detail if part else f"HTTP {fetch.status}" if fetch.status else "no answer"
+                break
+            read.append(part)
+            following = part.article.next_url
+        return Extracted(lease=item.lease, fetch=item.fetch, result=join(read, missing=missing), parts=tuple(fetches))
+
+    async def _fetch(self, url: str) -> tuple[Fetch, Capture | None]:
+        """Fetch a further page, as politely as any other: it goes through all the middlewares."""
+        engine = self._crawler.engine
+        if engine is None:
+            raise RuntimeError("there is no engine to fetch with")
+        request = Request(url, callback=NO_CALLBACK, dont_filter=True)
+        try:
+            response = await engine.download_async(request)
+        except Exception:
+            logger.warning("next page not read: %s", url, exc_info=True)
+            return Fetch(url=url, fetched_at=utc_now()), None
+        fetch = fetch_of(response, url)
+        return fetch, capture_of(response, fetch) if response.status == 200 else None
+
+
+class LandPipeline:
+    """The end of every try: one transaction in the archive."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's constructor."""
+        return cls(crawler)
+
+    def process_item(self, item: Item) -> Item:
+        """Land an item. One that cannot be landed for a reason of its own becomes a failure of its URL."""
+        run = run_of(self._crawler)
+        try:
+            land(run, item)
+        except CuttingsError as error:
+            stop(self._crawler, error)
+        except Exception as error:
+            logger.exception("filing failed: %s", item.lease.url)
+            detail = f"{type(error).__name__}: {error}"
+            failure = Failure(url=item.lease.url, stage="file", outcome=Outcome.ERROR, detail=detail)
+            run.fail(item.lease, item.fetch, failure)
+        return item
+
+
+def land(run: Run, item: Item) -> None:
+    """Hand an item to the run."""
+    from pipelines.extract import VERSION
+
+    match item:
+        case Extracted(result=Extraction() as extraction):
+            run.file(item.lease, item.fetch, extraction, extractor=VERSION, parts=item.parts)
+        case Extracted(result=Failure() as failure) | Failed(failure=failure):
+            run.fail(item.lease, item.fetch, failure)
+        case Listed(listing=None):
+            run.file_unchanged(item.lease, item.fetch)
+        case Listed(listing=Listing() as listing):
+            run.file_listing(item.lease, item.fetch, listing, item.validators)
+        case Page():
+            raise TypeError("a page reached landing without extraction")

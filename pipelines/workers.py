@@ -1,0 +1,111 @@
+"""Extraction in worker processes: a hard bound on time and memory for every page, and a crash costs one page.
+
+The pool (pebble) kills the worker of a page that takes too long and starts another; a worker that dies takes only its
+own page with it. Workers are warmed and kept. A worker never imports Scrapy.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+from collections.abc import AsyncIterator, Iterable
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Final, Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from archive.models import Capture, Extraction, Failure, Outcome, SiteRules
+
+PAGE_SECONDS: Final = 10.0
+PAGE_BYTES: Final = 1 << 30  # of memory above what a warm worker has
+
+
+class Workers:
+    """A pool of extraction processes. Close it, or use it as a context manager."""
+
+    def __init__(self, count: int | None = None, *, seconds: float = PAGE_SECONDS) -> None:
+        self._seconds = seconds
+        self.count = count or os.cpu_count() or 1
+        self._pool = ProcessPool(max_workers=self.count, initializer=_warm, context=_context())
+
+    async def extract(self, capture: Capture, rules: SiteRules) -> Extraction | Failure:
+        """Extract one page in a worker. A page that kills its worker or takes too long is a QUARANTINED failure."""
+        future = self._pool.schedule(_extract, args=(capture, rules), timeout=self._seconds)
+        try:
+            return await asyncio.wrap_future(future)
+        except TimeoutError:
+            detail = f"extraction took longer than {self._seconds:g} s"
+        except MemoryError:
+            detail = f"extraction needed more than {PAGE_BYTES >> 20} MiB"
+        except (ProcessExpired, BrokenProcessPool) as error:
+            detail = f"extraction crashed ({error})"
+        except CancelledError:
+            detail = "extraction was cancelled"
+        return Failure(url=capture.url, stage="extract", outcome=Outcome.QUARANTINED, detail=detail)
+
+    async def extract_all(
+        self, pages: Iterable[tuple[str, Capture]], rules: SiteRules
+    ) -> AsyncIterator[tuple[str, Capture, Extraction | Failure]]:
+        """Extract many pages, each with a name, in their order; at most three a worker are in memory at a time."""
+        waiting: list[tuple[str, Capture, asyncio.Task[Extraction | Failure]]] = []
+        for name, capture in pages:
+            waiting.append((name, capture, asyncio.create_task(self.extract(capture, rules))))
+            if len(waiting) >= 3 * self.count:
+                yield await _first(waiting)
+        while waiting:
+            yield await _first(waiting)
+
+    def close(self) -> None:
+        """End the workers; pages still in them are given up."""
+        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble's own
+        self._pool.join()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+async def _first(
+    waiting: list[tuple[str, Capture, "asyncio.Task[Extraction | Failure]"]],
+) -> tuple[str, Capture, Extraction | Failure]:
+    name, capture, task = waiting.pop(0)
+    return name, capture, await task
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """A server that has imported the extraction stage once, so that a new worker is a fork of it and ready at once."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pipelines.extract"])
+    return context
+
+
+def _warm() -> None:
+    """Ready a worker: Ctrl-C is the parent's business, memory is bounded, and the libraries are loaded."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import pipelines.extract  # noqa: F401
+
+    _bound_memory()
+
+
+def _bound_memory() -> None:
+    try:
+        import resource
+    except ImportError:  # not a Unix: the time bound stands alone
+        return
+    try:
+        mapped = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except OSError:  # no /proc: what a process may map cannot be told from what it uses
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (mapped + PAGE_BYTES, mapped + PAGE_BYTES))
+
+
+def _extract(capture: Capture, rules: SiteRules) -> Extraction | Failure:
+    from pipelines.extract import extract
+
+    return extract(capture, rules)

@@ -1,0 +1,24 @@
+"""Redirects: at most eight, and one that cannot be followed gets the outcome `redirect` with its reason."""
+
+from scrapy.downloadermiddlewares import redirect
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Request, Response
+
+from archive.models import Outcome
+from spiders.outcomes import RefusedError
+
+
+class RedirectMiddleware(redirect.RedirectMiddleware):
+    """Scrapy's own, with an outcome where it gives up."""
+
+    def process_response(  # type: ignore[override]  # the spider argument of the base is deprecated
+        self, request: Request, response: Response
+    ) -> Request | Response:
+        """Follow a redirect."""
+        try:
+            return super().process_response(request, response)
+        except IgnoreRequest as error:
+            hops = len(request.meta.get("redirect_urls", ())) + 1
+            raise RefusedError(
+                Outcome.REDIRECT, f"more than {hops - 1} redirects, the last to {request.url}"
+            ) from error

@@ -1,0 +1,233 @@
+"""The news spider: leases due URLs from the archive's frontier, fetches them, and hands on what came.
+
+It decides nothing about content: listings go to `spiders.discovery`, pages to the extraction workers (see
+`pipelines.items`). Every lease ends in exactly one item, whatever happens to its request.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any, Final, Self
+
+import scrapy
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from twisted.python.failure import Failure as TwistedFailure
+
+from archive import config
+from archive.frontier import Lease
+from archive.models import Failure, Fetch, Listing, ListingKind, Outcome, Source
+from archive.run import Plan, Run, choose
+from archive.sniff import HTML_TYPES, sniff
+from archive.times import utc_now
+from archive.urls import host, is_home
+from pipelines.answers import AS_LISTED, capture_of, fetch_of, fetch_of_request
+from pipelines.items import Failed, Item, Listed, Page
+from spiders import discovery
+from spiders.outcomes import of_exception, of_status
+
+logger = logging.getLogger(__name__)
+
+# Requests of a source that are under way or wait for its delay. Two keep its host busy; more would only take the places
+# of other sources in the downloader.
+IN_FLIGHT: Final = 2
+LISTING_MAXSIZE: Final = 50 * 1024 * 1024  # bytes of a feed or sitemap: the sitemap protocol's own bound
+_LOST_SECONDS: Final = 15.0  # between two looks for requests that the engine has lost
+
+
+class NewsSpider(scrapy.Spider):
+    """Crawls the sources of cuttings.toml. Arguments of `scrapy crawl news`: `-a source=ID,ID -a limit=N`."""
+
+    name = "news"
+
+    def __init__(self, run: Run, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.run = run
+        self._landed = asyncio.Event()
+        self._under_way: dict[int, Lease] = {}
+
+    @classmethod
+    def from_crawler(
+        cls, crawler: Crawler, *args: Any, run: Run | None = None, source: str = "", limit: str = "", **kwargs: Any
+    ) -> Self:
+        """Scrapy's constructor. Without a run it begins one from CUTTINGS_CONFIG, and ends it when it closes."""
+        given = run or _begin(crawler, source, limit)
+        spider = super().from_crawler(crawler, *args, run=given, **kwargs)
+        if run is None:
+            crawler.signals.connect(spider.finish_run, signal=signals.spider_closed)
+        for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
+            crawler.signals.connect(spider.on_landed, signal=signal)
+        return spider
+
+    def finish_run(self, reason: str) -> None:
+        """Close a run that this spider has begun itself."""
+        logger.info(self.run.finish("finished" if reason == "finished" else "interrupted").line())
+
+    def on_landed(self, item: Item) -> None:
+        """A lease has ended; there is room for another."""
+        self._under_way.pop(item.lease.id, None)
+        self._landed.set()
+
+    # Work in ---------------------------------------------------------------------------------------------------------
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Lease what is due, source by source, and go on until nothing is due and nothing under way."""
+        while self.run.error is None:
+            self._landed.clear()
+            held = Counter(lease.source_id for lease in self._under_way.values())
+            for source_id, source in self.run.sources.items():
+                for lease in self.run.lease(source_id, IN_FLIGHT - held[source_id]):
+                    self._under_way[lease.id] = lease
+                    yield self._request(lease, source)
+            if not self._under_way:
+                return
+            try:
+                await asyncio.wait_for(self._landed.wait(), timeout=_LOST_SECONDS)
+            except TimeoutError:
+                self._end_lost()
+
+    def _request(self, lease: Lease, source: Source) -> Request:
+        downloader = self.crawler.engine.downloader
+        downloader.per_slot_settings.setdefault(host(lease.url), {"delay": source.delay})
+        listing = lease.kind is not None
+        meta: dict[str, Any] = {"lease": lease}
+        if listing:
+            meta["download_maxsize"] = LISTING_MAXSIZE
+        return Request(
+            lease.url,
+            callback=self.parse_listing if listing else self.parse_page,
+            errback=self.on_error,
+            headers=_conditions(lease),
+            meta=meta,
+            dont_filter=True,
+        )
+
+    def _end_lost(self) -> None:
+        """End leases that the engine no longer knows of, so that a bug elsewhere cannot make a crawl wait for ever."""
+        engine = self.crawler.engine
+        slot, scheduler = engine.scraper.slot, engine.scheduler
+        busy = slot is None or scheduler is None or not slot.is_idle() or scheduler.has_pending_requests()
+        if busy or engine.downloader.active:
+            return
+        for lease in tuple(self._under_way.values()):
+            logger.error("request lost in the engine: %s", lease.url)
+            failure = Failure(url=lease.url, stage="fetch", outcome=Outcome.ERROR, detail="lost in the engine")
+            self.run.fail(lease, Fetch(url=lease.url, fetched_at=utc_now()), failure)
+            del self._under_way[lease.id]
+
+    # What came -------------------------------------------------------------------------------------------------------
+
+    def parse_page(self, response: Response) -> Iterator[Item | Request]:
+        """An answer for an article's URL."""
+        lease = self._lease(response)
+        fetch = fetch_of(response, lease.url)
+        failure = _refusal(response, "fetch") or _not_a_page(response)
+        if failure and lease.listed_url and _refused(response.status) and not response.meta.get(AS_LISTED):
+            yield self._as_listed(response, lease.listed_url)
+            return
+        if failure:
+            yield Failed(lease=lease, fetch=fetch, failure=failure)
+            return
+        yield Page(lease=lease, fetch=fetch, capture=capture_of(response, fetch))
+
+    @staticmethod
+    def _as_listed(response: Response, listed_url: str) -> Request:
+        """Ask again under the address the listing wrote: here the part we take for tracking was needed."""
+        request: Request = response.request  # type: ignore[assignment]  # a response to a request of ours
+        meta = {"lease": request.meta["lease"], AS_LISTED: True}
+        return request.replace(url=listed_url, meta=meta)
+
+    def parse_listing(self, response: Response) -> Iterator[Item]:
+        """An answer for a feed, sitemap, section page or list."""
+        lease = self._lease(response)
+        fetch = fetch_of(response, lease.url)
+        if response.status == 304:
+            yield Listed(lease=lease, fetch=fetch, listing=None)
+            return
+        result = _refusal(response, "fetch") or self._read(lease, response)
+        if isinstance(result, Failure):
+            yield Failed(lease=lease, fetch=fetch, failure=result)
+            return
+        yield Listed(lease=lease, fetch=fetch, listing=result, validators=_validators(response))
+
+    def _read(self, lease: Lease, response: Response) -> Listing | Failure:
+        source = self.run.sources[lease.source_id]
+        kind = lease.kind or ListingKind.FEED
+        content_type = _header(response, "Content-Type")
+        try:
+            if kind is ListingKind.SECTION and lease.url == source.url and source.autodiscover:
+                return discovery.home(response.body, response.url, content_type, source)
+            return discovery.read(kind, response.body, response.url, content_type, source)
+        except Exception as error:
+            logger.exception("discovery failed: %s", lease.url)
+            detail = f"{type(error).__name__}: {error}"
+            return Failure(url=lease.url, stage="discover", outcome=Outcome.ERROR, detail=detail)
+
+    def on_error(self, failure: TwistedFailure) -> Iterator[Item]:
+        """A request that got no usable answer."""
+        if self.run.error is not None:
+            return  # the archive cannot be written: the lease returns by itself
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+        outcome, detail = of_exception(failure.value or RuntimeError("unknown failure"))
+        lease: Lease = request.meta["lease"]
+        yield Failed(
+            lease=lease,
+            fetch=fetch_of_request(request, lease.url),
+            failure=Failure(url=lease.url, stage="fetch", outcome=outcome, detail=detail),
+        )
+
+    @staticmethod
+    def _lease(response: Response) -> Lease:
+        lease: Lease = response.meta["lease"]
+        return lease
+
+
+def _begin(crawler: Crawler, source: str, limit: str) -> Run:
+    settings = config.load(Path(crawler.settings["CUTTINGS_CONFIG"]))
+    crawler.settings.set("USER_AGENT", settings.user_agent, priority="cmdline")
+    names = [name for name in source.split(",") if name]
+    plan = Plan(
+        sources=choose(settings, names), command="scrapy crawl news", limit=int(limit) if limit.isdecimal() else None
+    )
+    return Run.start(settings, plan)
+
+
+def _conditions(lease: Lease) -> dict[str, str]:
+    """Headers of a conditional request (RFC 9110, section 13)."""
+    asked = {"If-None-Match": lease.etag, "If-Modified-Since": lease.last_modified}
+    return {name: value for name, value in asked.items() if value}
+
+
+def _validators(response: Response) -> tuple[str | None, str | None]:
+    return _header(response, "ETag"), _header(response, "Last-Modified")
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _refusal(response: Response, stage: str) -> Failure | None:
+    """The failure of an answer whose status carries no page."""
+    outcome = of_status(response.status, retry_after=_header(response, "Retry-After"))
+    if outcome is None:
+        return None
+    return Failure(url=response.url, stage=stage, outcome=outcome, detail=f"HTTP {response.status}")
+
+
+def _refused(status: int) -> bool:
+    return 400 <= status <= 499 and status != 429
+
+
+def _not_a_page(response: Response) -> Failure | None:
+    """The failure of an answer that is no page: another type, or the site's home page in place of the article."""
+    kind = sniff(response.body, _header(response, "Content-Type"))
+    if kind not in HTML_TYPES:
+        return Failure(url=response.url, stage="fetch", outcome=Outcome.NOT_HTML, detail=kind)
+    if response.meta.get("redirect_urls") and is_home(response.url):
+        detail = "redirected to the home page"
+        return Failure(url=response.url, stage="fetch", outcome=Outcome.NOT_ARTICLE, detail=detail)
+    return None
