@@ -1,0 +1,78 @@
+"""A newsroom for tests: the demonstration newspaper on loopback, and the program run against it as a user runs it."""
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from archive.demo import config as demo_config
+from archive.demo.newspaper import edition
+from archive.demo.server import DemoServer, serve
+from archive.times import utc_now
+
+ROOT = Path(__file__).resolve().parent.parent
+CUTTINGS = (sys.executable, "-m", "archive.cli")
+
+
+class Newsroom:
+    """A folder with a cuttings.toml for the demonstration newspaper, and the newspaper itself."""
+
+    def __init__(self, folder: Path, paper: DemoServer) -> None:
+        self.folder = folder
+        self.paper = paper
+        self.database = folder / "cuttings.db"
+        (folder / "cuttings.toml").write_text(demo_config.config_text(paper.proxy_url), encoding="utf-8")
+
+    def run(self, *arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[str]:
+        """Run `cuttings` in the folder and wait for its end."""
+        return subprocess.run(
+            [*CUTTINGS, *arguments], cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=timeout
+        )
+
+    def begin(self, *arguments: str) -> subprocess.Popen[str]:
+        """Start `cuttings` in the folder, in a process group of its own."""
+        return subprocess.Popen(
+            [*CUTTINGS, *arguments],
+            cwd=self.folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+
+    def crawl(self, *arguments: str) -> dict[str, Any]:
+        """Crawl to the end; returns the summary."""
+        done = self.run("crawl", "--json", *arguments)
+        assert done.returncode == 0, done.stderr
+        summary: dict[str, Any] = json.loads(done.stdout)
+        return summary
+
+    def turn_the_page(self) -> None:
+        """Print the second edition."""
+        self.paper.newspaper = edition(2, utc_now())
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Rows of the archive."""
+        conn = sqlite3.connect(self.database)
+        try:
+            return conn.execute(sql, values).fetchall()
+        finally:
+            conn.close()
+
+
+@contextmanager
+def newsroom(folder: Path) -> Iterator[Newsroom]:
+    """Open a newsroom in a folder, with the first edition."""
+    with serve(edition(1, utc_now())) as paper:
+        yield Newsroom(folder, paper)
+
+
+def environment() -> dict[str, str]:
+    """The environment without proxies of the machine, and with the checkout on the path."""
+    kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    return kept | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}

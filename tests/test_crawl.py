@@ -1,0 +1,242 @@
+"""The whole job against the demonstration newspaper: crawl, cut, file; again; killed; two at once; in rehearsal."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from archive import warc
+from archive.models import Locator, Outcome
+from archive.run import warc_folder
+from tests.newsroom import Newsroom, environment, newsroom
+
+pytestmark = pytest.mark.timeout(300)
+
+EVERY_ARTICLE = """
+SELECT u.url, v.title, v.text FROM articles AS a JOIN versions AS v ON v.id = a.version_id
+JOIN urls AS u ON u.article_id = a.id AND u.kind = 'own' ORDER BY u.url
+"""
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Newsroom, dict[str, object]]]:
+    """A newsroom after its first crawl; not to be changed."""
+    with newsroom(tmp_path_factory.mktemp("first")) as room:
+        yield room, room.crawl()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Newsroom]:
+    with newsroom(tmp_path) as opened:
+        yield opened
+
+
+def test_every_url_that_was_tried_has_exactly_one_outcome_and_the_summary_is_their_count(
+    first: tuple[Newsroom, dict[str, object]],
+) -> None:
+    room, summary = first
+
+    counted = dict(room.rows("SELECT outcome, count(*) FROM fetches GROUP BY outcome"))
+
+    assert summary["outcomes"] == counted
+    assert summary["tried"] == sum(counted.values())
+    assert room.rows("SELECT url FROM fetches GROUP BY url HAVING count(*) > 1") == []
+    assert room.rows("SELECT state, count(*) FROM frontier WHERE state NOT IN ('done', 'dead') GROUP BY state") == [
+        ("pending", 1)  # the 503, due again later
+    ]
+
+
+def test_every_article_is_filed_word_for_word_and_nothing_else(first: tuple[Newsroom, dict[str, object]]) -> None:
+    room, _ = first
+    filed = {url: text.split("\n") for url, text in room.rows(
+        "SELECT u.url, v.text FROM urls AS u JOIN versions AS v ON v.article_id = u.article_id")}  # fmt: skip
+
+    for story in room.paper.newspaper.articles:
+        assert filed.get(story.url) == list(story.paragraphs), story.url
+
+
+def test_what_is_no_article_has_its_own_outcome(first: tuple[Newsroom, dict[str, object]]) -> None:
+    room, _ = first
+    outcomes = dict(room.rows("SELECT url, outcome FROM fetches"))
+
+    for oddity in room.paper.newspaper.oddities:
+        assert outcomes[oddity.url] == oddity.outcome, oddity.url
+
+
+def test_what_robots_txt_forbids_is_not_asked_for(first: tuple[Newsroom, dict[str, object]]) -> None:
+    room, _ = first
+    forbidden = {url for (url,) in room.rows("SELECT url FROM fetches WHERE outcome = 'robots'")}
+
+    assert forbidden
+    assert not forbidden & {asked.url for asked in room.paper.requests}
+
+
+def test_a_host_is_asked_one_thing_at_a_time_and_no_faster_than_it_says(
+    first: tuple[Newsroom, dict[str, object]],
+) -> None:
+    room, _ = first
+    asked = [request.when for request in room.paper.requests if request.host == "neuhafen-bote.test"]
+
+    # Its robots.txt is read first; from then on its Crawl-delay of 0.2 s holds, whatever cuttings.toml says. Over all
+    # of them, since a single gap also has the time in it that a request takes to arrive.
+    assert len(asked) > 5
+    assert asked[-1] - asked[1] > 0.2 * (len(asked) - 2) - 0.1
+
+
+def test_everything_that_came_is_in_the_warc_files_before_it_was_parsed(
+    first: tuple[Newsroom, dict[str, object]],
+) -> None:
+    room, _ = first
+    folder = warc_folder(room.database)
+    located = room.rows(
+        "SELECT url, final_url, status, warc_file, warc_offset, warc_length FROM fetches WHERE status IS NOT NULL"
+    )
+
+    assert not list(folder.glob("*.open"))
+    for url, final_url, status, file, offset, length in located:
+        capture = warc.read(folder, Locator(file=file, offset=offset, length=length))
+        assert capture.status == status
+        assert final_url is not None or capture.url == url
+
+
+def test_pages_of_an_article_are_joined(first: tuple[Newsroom, dict[str, object]]) -> None:
+    room, _ = first
+    (story,) = [story for story in room.paper.newspaper.articles if len(story.leaves) > 1]
+
+    parts = [url for (url,) in room.rows("SELECT url FROM urls WHERE kind = 'part'")]
+
+    assert parts == [leaf.url for leaf in story.leaves[1:]]
+
+
+def test_a_second_crawl_finds_nothing_new_but_the_edit_and_the_deletion(room: Newsroom) -> None:
+    before = room.crawl()
+    unchanged = room.crawl()
+    asked = len(room.paper.requests)
+    room.turn_the_page()
+    after = room.crawl()
+
+    assert before["known"] == 0
+    assert (unchanged["new"], unchanged["known"]) == (0, before["new"])
+    assert not set(unchanged["outcomes"]) - {Outcome.LISTED, Outcome.UNCHANGED}
+    assert (after["new"], after["known"], after["outcomes"][Outcome.UPDATED]) == (0, before["new"], 1)
+    assert room.rows("SELECT change, count(*) FROM versions WHERE n > 1 GROUP BY change") == [("edit", 1)]
+    assert room.rows("SELECT count(*) FROM articles WHERE gone_at IS NOT NULL") == [(1,)]
+    conditional = [request for request in room.paper.requests[:asked] if request.if_none_match]
+    assert conditional
+    assert {request.status for request in conditional} == {304}
+
+
+def test_killed_at_random_moments_it_loses_nothing_and_files_nothing_twice(
+    room: Newsroom, first: tuple[Newsroom, dict[str, object]]
+) -> None:
+    dice = random.Random(20261123)
+    kills = 0
+    for _ in range(5):
+        crawl = room.begin("crawl")
+        try:
+            crawl.communicate(timeout=dice.uniform(1.5, 5.5))
+        except subprocess.TimeoutExpired:
+            kills += 1
+        crawl.kill()
+        crawl.communicate()
+    room.crawl()
+
+    assert kills >= 3
+    assert room.rows(EVERY_ARTICLE) == first[0].rows(EVERY_ARTICLE)
+    assert room.rows("SELECT count(*) FROM frontier WHERE state = 'leased'") == [(0,)]
+    assert room.rows("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)") == []
+    folder = warc_folder(room.database)
+    for file, offset, length in room.rows("SELECT warc_file, warc_offset, warc_length FROM fetches WHERE status"):
+        assert warc.read(folder, Locator(file=file, offset=offset, length=length)).status > 0
+    assert not list(folder.glob("*.open"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopped_by_a_person_it_ends_soon_with_its_summary(room: Newsroom, number: signal.Signals) -> None:
+    crawl = room.begin("crawl")
+    while not room.paper.requests:
+        time.sleep(0.05)
+    time.sleep(1)
+    crawl.send_signal(number)
+    out, _ = crawl.communicate(timeout=20)
+
+    assert crawl.returncode == 3
+    assert out.splitlines()[-1].startswith("Run 1 (interrupted): ")
+    assert "Traceback" not in out
+    assert room.rows("SELECT state FROM runs") == [("interrupted",)]
+    assert room.rows("SELECT count(*) FROM frontier WHERE state = 'leased'") == [(0,)]
+
+
+def test_a_second_run_at_the_same_time_says_so_and_leaves_the_first_alone(room: Newsroom) -> None:
+    crawl = room.begin("crawl")
+    while not room.paper.requests:
+        time.sleep(0.05)
+    second = room.run("crawl")
+    out, _ = crawl.communicate(timeout=60)
+
+    assert second.returncode == 4
+    assert second.stderr.startswith("cuttings: another run is writing to ")
+    assert second.stderr.count("\n") == 1
+    assert crawl.returncode == 0, out
+
+
+def test_a_limit_holds_for_articles_and_the_rest_comes_next_time(
+    room: Newsroom, first: tuple[Newsroom, dict[str, object]]
+) -> None:
+    limited = room.crawl("--limit", "3")
+    rest = room.crawl()
+
+    tried = room.rows("SELECT count(*) FROM fetches WHERE run_id = 1 AND kind = 'article' AND outcome <> 'part'")
+    assert tried == [(3,)]
+    assert limited["new"] + rest["new"] == first[1]["new"]
+
+
+def test_a_rehearsal_lists_what_it_would_fetch_and_keeps_nothing(room: Newsroom) -> None:
+    done = room.run("crawl", "--dry-run", "ferry-lane")
+
+    assert done.returncode == 0, done.stderr
+    assert "http://ferry-lane.test/news/pier-camera" in done.stdout.splitlines()
+    assert f"{len(done.stdout.splitlines())} articles would be fetched" in done.stderr
+    assert not warc_folder(room.database).exists()
+    assert room.rows("SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM frontier)") == [(0, 0)]
+    assert not [asked for asked in room.paper.requests if "/news/" in asked.target]
+
+
+def test_only_the_named_sources_are_crawled(room: Newsroom) -> None:
+    room.crawl("vale-courier")
+
+    assert {asked.host for asked in room.paper.requests} == {"vale-courier.test"}
+
+
+def test_scrapy_itself_lists_and_runs_the_spider(room: Newsroom) -> None:
+    (room.folder / "scrapy.cfg").write_text("[settings]\ndefault = spiders.settings\n")
+    scrapy = [sys.executable, "-m", "scrapy"]
+    options = {"cwd": room.folder, "env": environment(), "capture_output": True, "text": True, "timeout": 90}
+
+    listed = subprocess.run([*scrapy, "list"], **options)  # type: ignore[call-overload]
+    crawled = subprocess.run([*scrapy, "crawl", "news", "-a", "source=vale-courier", "-a", "limit=2"], **options)  # type: ignore[call-overload]
+
+    assert listed.stdout == "news\n"
+    assert crawled.returncode == 0, crawled.stderr
+    assert room.rows("SELECT state, new FROM runs") == [("finished", 2)]
+
+
+def test_a_source_that_cannot_be_reached_ends_in_outcomes_and_an_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "cuttings.toml").write_text(
+        '[project]\nuser_agent = "test (+mailto:desk@cuttings.test)"\n[defaults]\ndelay = "0s"\n'
+        '[[source]]\nurl = "http://127.0.0.1:9/"\n[[source]]\nurl = "http://nowhere.invalid/"\n'
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-m", "archive.cli", "crawl", "--json"],
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+
+    assert done.returncode == 3, done.stderr
+    assert json.loads(done.stdout)["outcomes"] == {"connection": 1, "dns": 1}
