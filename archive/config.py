@@ -1,0 +1,472 @@
+"""`cuttings.toml` -> Config. Read once, into one type; after this nothing asks the file again.
+
+It knows the shape of the file and what makes a value usable. It opens no archive and no connection.
+A message names file, table and key, says what is wrong and what to do:
+`cuttings.toml: [[source]] "bbc": delay: "-1s" is below 0`.
+Whatever the file holds, the result is a Config or a ConfigError.
+"""
+
+import re
+import tomllib
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from cssselect import SelectorError
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
+from lxml.cssselect import CSSSelector  # type: ignore[import-untyped]  # lxml ships no types
+
+from archive import durations, urls
+from archive.errors import ConfigError
+from archive.models import SiteRules, Source
+from archive.text import fold, scrub
+
+DEFAULT_NAME: Final = "cuttings.toml"
+
+# What `cuttings init` writes. Its contact is refused until somebody puts a real one there: a site that is bothered must
+# be able to reach the person who can stop it.
+TEMPLATE: Final = """\
+# Cuttings: what to crawl, and as whom.
+
+[project]
+# Sites see this name in their logs. Put your own page or address there, so that they can reach you.
+user_agent = "Cuttings/0.1 (+mailto:you@example.org)"
+archive = "cuttings.db"                # beside this file
+# proxy = "http://127.0.0.1:3128"
+# workers = 4                          # processes that cut articles out; one for each core if not set
+
+[defaults]                             # for every source that does not say otherwise
+delay = "2s"                           # between two requests to one host
+
+# A source needs its address alone: feeds and sitemaps are found from there.
+#
+# [[source]]
+# url = "https://www.example.org/"
+#
+# All that a source can say:
+#
+# [[source]]
+# id = "gazette"                       # in file names, commands and the archive; the host if not set
+# name = "The Gazette"
+# url = "https://gazette.example.org/"
+# feeds = ["/feed.xml"]                # relative to url
+# sitemaps = ["/news-sitemap.xml"]     # or ["/robots.txt"], for those it names
+# sections = ["/world/", "/science/"]  # pages that list articles
+# links = "h2 a"                       # CSS selector of the links on those pages
+# urls = ["/list.txt"]                 # plain lists of addresses, one a line
+# include = ["/20[0-9]{2}/"]           # regular expressions: an article's address matches one of these
+# exclude = ["/video/"]                # and none of these
+# autodiscover = false                 # read nothing but what is named above
+# delay = "10s"
+# language = "en"
+# min_words = 25                       # a page with fewer is not an article
+# enabled = true
+#
+# [source.extract]                     # CSS selectors, where the article is not found without help
+# body = "div.story"
+# remove = ["div.promo"]
+# keep = ["div.factbox"]
+# captions = ["p.cutline"]
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """A project: where its archive is, as whom it crawls, and what. `workers` of None means one for each core."""
+
+    path: Path | None
+    archive: Path
+    user_agent: str
+    proxy: str | None = None
+    workers: int | None = None
+    sources: tuple[Source, ...] = ()
+
+
+def load(path: Path) -> Config:
+    """Read a configuration file. Raises ConfigError."""
+    try:
+        body = path.read_bytes()
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file; `cuttings init` writes one to start from") from error
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise ConfigError(f"{path}: cannot be read: {reason}") from error
+    try:
+        return parse(body.decode("utf-8-sig"), path)
+    except UnicodeDecodeError as error:
+        line = body.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path}: is not UTF-8 text (line {line}); save it as UTF-8") from error
+
+
+def parse(text: str, path: Path) -> Config:
+    """Return the configuration that a text describes; `path` is the file it came from. Raises ConfigError."""
+    top = _Table(f"{path}:", _toml(text, path))
+    top.check_keys(_TABLES, "table")
+    project = top.table("project")
+    values = project.read(_PROJECT)
+    if "user_agent" not in values:
+        raise ConfigError(
+            f"{project.where} user_agent is missing; name your project and a contact, "
+            'as in "Gazette study (+https://your-university.edu/gazette)"'
+        )
+    return Config(
+        path=path,
+        archive=path.parent.absolute() / values.pop("archive", "cuttings.db"),
+        sources=_sources(top),
+        **values,
+    )
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that somebody who typed `word` most probably meant; None where nothing is near."""
+    by_fold = {each.casefold(): each for each in known}
+    found = get_close_matches(word[:64].casefold(), by_fold, n=1)
+    return by_fold[found[0]] if found else None
+
+
+# ---- Tables ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of the file and how a message calls it."""
+
+    where: str
+    values: Mapping[str, Any]
+
+    def read(self, keys: Mapping[str, "_Reader"]) -> dict[str, Any]:
+        """Every key that is set, as the value it stands for."""
+        self.check_keys(keys, "key")
+        return {key: keys[key](self.at(key), value) for key, value in self.values.items()}
+
+    def at(self, key: str) -> str:
+        return f"{self.where} {key}"
+
+    def check_keys(self, known: Iterable[str], noun: str) -> None:
+        for key in self.values:
+            if key not in known:
+                raise ConfigError(f"{self.where} unknown {noun} {_shown(key)}{_advice(key, tuple(known))}")
+
+    def table(self, name: str) -> "_Table":
+        where = f"{self.where} [{name}]"
+        values = self.values.get(name, {})
+        if not isinstance(values, dict):
+            raise ConfigError(f"{where} is not a table; write [{name}] and its keys below")
+        return _Table(where, values)
+
+
+def _toml(text: str, path: Path) -> dict[str, Any]:
+    if not text.strip():
+        raise ConfigError(f"{path}: is empty; `cuttings init` writes a file to start from")
+    try:
+        return tomllib.loads(text)
+    except RecursionError as error:
+        raise ConfigError(f"{path}: is nested too deeply") from error
+    except ValueError as error:  # TOMLDecodeError, and numbers too long for int()
+        raise ConfigError(f"{path}: is not TOML: {fold(str(error))}") from error
+
+
+def _advice(key: str, known: tuple[str, ...]) -> str:
+    near = nearest(key, known)
+    if near:
+        return f'; did you mean "{near}"?'
+    home = next((place for place, keys in _HOMES.items() if key in keys), None)
+    if home:
+        return f"; it belongs under {home}"
+    return f"; known are {', '.join(known)}"
+
+
+# ---- Sources ---------------------------------------------------------------------------------------------------------
+
+
+def _sources(top: _Table) -> tuple[Source, ...]:
+    rows = top.values.get("source", [])
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ConfigError(f"{top.where} [source] is not a list of tables; write [[source]] above each source")
+    defaults = top.table("defaults").read(_SHARED)
+    sources: dict[str, Source] = {}
+    for number, row in enumerate(rows, start=1):
+        source = _source(_Table(f"{top.where} [[source]] {_label(row, number)}:", row), defaults)
+        if source.id in sources:
+            raise ConfigError(_collision(_Table(top.where, row), source, sources[source.id]))
+        sources[source.id] = source
+    return tuple(sources.values())
+
+
+def _source(table: _Table, defaults: dict[str, Any]) -> Source:
+    own = table.read(_SHARED | _OWN)
+    if "url" not in own:
+        raise ConfigError(
+            f'{table.where} url is missing; put the home page there, as in url = "https://www.bbc.co.uk/"'
+        )
+    listings = {
+        key: _resolved(table.at(key), own[key], own["url"])
+        for key in ("feeds", "sitemaps", "sections", "urls")
+        if key in own
+    }
+    rules = {**defaults.get("extract", {}), **own.get("extract", {})}
+    values = {"id": _id_of(own["url"]), "name": urls.host(own["url"])} | defaults | own | listings
+    values.pop("extract", None)
+    return Source(**values, rules=SiteRules(**rules))
+
+
+def _label(row: Mapping[str, Any], number: int) -> str:
+    named = row.get("id") or row.get("url")
+    return _shown(named) if isinstance(named, str) else f"number {number}"
+
+
+def _id_of(url: str) -> str:
+    return re.sub(r"[^a-z0-9._-]+", "-", urls.host(url).removeprefix("www.")).strip("-._")
+
+
+def _collision(table: _Table, source: Source, other: Source) -> str:
+    return (
+        f'{table.where} [[source]] "{source.id}": id is the same for {source.url} and {other.url}; '
+        "give one of them another id"
+    )
+
+
+def _resolved(where: str, values: tuple[str, ...], base: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_normal(where, value, base) for value in values))
+
+
+# ---- Values: each takes where it stands and what was written ---------------------------------------------------------
+
+_Reader = Callable[[str, object], Any]
+
+
+def _bad(where: str, value: object, what: str) -> ConfigError:
+    return ConfigError(f"{where}: {_shown(value)} {what}")
+
+
+def _shown(value: object) -> str:
+    """The value as it may stand in a message: short, on one line, printable."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "a list"
+    if not isinstance(value, str):
+        return fold(str(value))[:80]
+    short = fold(value)
+    return f'"{short if len(short) <= 80 else short[:79] + "…"}"'
+
+
+def _text(where: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise _bad(where, value, "is not text; put it in quotes")
+    if not value.strip():
+        raise _bad(where, value, "is empty; leave the key out instead")
+    if scrub(value) != value:
+        raise _bad(where, value, "holds a control character")
+    return value.strip()
+
+
+def _line(where: str, value: object) -> str:
+    text = _text(where, value)
+    if "\n" in text:
+        raise _bad(where, value, "has more than one line")
+    return fold(text)
+
+
+def _texts(where: str, value: object) -> tuple[str, ...]:
+    listed = value if isinstance(value, list) else [value]
+    for each in listed:
+        if not isinstance(each, str):
+            raise _bad(where, each, "is not text; write a list of texts, each in quotes")
+    return tuple(dict.fromkeys(_text(where, each) for each in listed))
+
+
+def _yes_or_no(where: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise _bad(where, value, "is neither true nor false (without quotes)")
+    return value
+
+
+def _count(least: int) -> _Reader:
+    def read(where: str, value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise _bad(where, value, "is not a whole number (without quotes)")
+        if value < least:
+            raise _bad(where, value, f"is below {least}")
+        if value > 1_000_000:
+            raise _bad(where, value, "is above 1,000,000")
+        return value
+
+    return read
+
+
+def _duration(where: str, value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise _bad(where, value, f'has no unit; write "{_shown(value)}s" for seconds')
+    try:
+        return durations.seconds(_line(where, value))
+    except ValueError as error:
+        raise _bad(where, value, str(error)) from error
+
+
+def _url(where: str, value: object) -> str:
+    return _normal(where, _line(where, value), None)
+
+
+def _normal(where: str, value: str, base: str | None) -> str:
+    try:
+        return urls.normalize(value, base)
+    except urls.BadURLError as error:
+        raise _bad(where, value, str(error)) from error
+
+
+def _id(where: str, value: object) -> str:
+    text = _line(where, value)
+    if not _ID.fullmatch(text):
+        raise _bad(
+            where, value, "is not an id: up to 64 of a-z, 0-9, dot, hyphen and underscore, a letter or digit first"
+        )
+    return text
+
+
+def _language(where: str, value: object) -> str:
+    text = _line(where, value)
+    if not _LANGUAGE.fullmatch(text):
+        raise _bad(where, value, 'is not a language tag such as "en" or "pt-BR"')
+    primary, hyphen, rest = text.partition("-")
+    return primary.lower() + hyphen + rest
+
+
+def _patterns(where: str, value: object) -> tuple[str, ...]:
+    found = _texts(where, value)
+    for pattern in found:
+        _check_pattern(where, pattern)
+    return found
+
+
+def _check_pattern(where: str, pattern: str) -> None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python warns of today ("[[") will mean something else one day
+            re.compile(pattern)
+    except (re.error, Warning, OverflowError, RecursionError) as error:
+        raise _bad(where, pattern, f"is not a regular expression: {fold(str(error))}") from error
+
+
+def _selectors(where: str, value: object) -> tuple[str, ...]:
+    found = _texts(where, value)
+    for selector in found:
+        _check_selector(where, selector)
+    return found
+
+
+def _check_selector(where: str, selector: str) -> None:
+    """Compiled and run once: an unknown namespace prefix shows only when the selector is used."""
+    try:
+        CSSSelector(selector, translator="html")(etree.Element("html"))
+    except (SelectorError, etree.LxmlError, ValueError, RecursionError) as error:
+        raise _bad(where, selector, f"is not a CSS selector: {fold(str(error))}") from error
+
+
+def _links(where: str, value: object) -> tuple[str, ...]:
+    found = _selectors(where, value)
+    if not found:
+        raise ConfigError(f'{where}: the list is empty; leave the key out for every link ("a[href]")')
+    return found
+
+
+def _extract(where: str, value: object) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, dict):
+        raise ConfigError(f"{where} is not a table; write [source.extract] and its keys below")
+    return _Table(f"{where}:", value).read(_EXTRACT)
+
+
+def _user_agent(where: str, value: object) -> str:
+    text = _line(where, value)
+    if not (text.isascii() and text.isprintable()):
+        raise _bad(where, value, "holds a character that a header cannot carry; use plain ASCII")
+    if _PLACEHOLDER.search(text):
+        raise ConfigError(f"{where} still has the template's contact; put your own address or page there")
+    if not _CONTACT.search(text):
+        raise _bad(where, value, "names no contact; add an e-mail address or the address of a page about your project")
+    return text
+
+
+def _proxy(where: str, value: object) -> str:
+    text = _line(where, value)
+    try:
+        parts = urlsplit(text)
+        complete = parts.scheme == "http" and bool(parts.hostname) and bool(parts.port)
+    except ValueError:
+        complete = False
+    if not complete or parts.path.strip("/") or parts.query or parts.fragment or " " in text:
+        raise _bad(where, value, 'is not a proxy; write "http://HOST:PORT"')
+    return text.rstrip("/")
+
+
+def _archive(where: str, value: object) -> Path:
+    text = _line(where, value)
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:  # "~somebody" whose home nobody knows
+        raise _bad(where, value, "is in a home folder that does not exist") from error
+
+
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
+_CONTACT = re.compile(r"[^\s@:/(<]+@[^\s@/)>]+\.[a-z]{2,}|https?://[^\s/)>]{2,}", re.IGNORECASE)
+# example.* is reserved for documentation (RFC 2606); the others are what templates write.
+_PLACEHOLDER = re.compile(
+    r"\bexample\.(?:com|net|org|edu)\b|\.example\b|\byou@|\byour-?(?:name|e?-?mail|address)@"
+    r"|[/@.]your-(?:company|domain|email|host|name|organi[sz]ation|page|project|site|website)\b",
+    re.IGNORECASE,
+)
+
+_TABLES: Final = ("project", "defaults", "source")
+
+_PROJECT: Final[Mapping[str, _Reader]] = {
+    "archive": _archive,
+    "proxy": _proxy,
+    "user_agent": _user_agent,
+    "workers": _count(1),
+}
+
+# What stands below `[source.extract]` and `[defaults.extract]`.
+_EXTRACT: Final[Mapping[str, _Reader]] = {
+    "body": _selectors,
+    "captions": _selectors,
+    "keep": _selectors,
+    "remove": _selectors,
+}
+
+# What a source may leave to [defaults]. A source's own value takes the place of the default, lists too; the keys of
+# `extract` do so one by one.
+_SHARED: Final[dict[str, _Reader]] = {
+    "autodiscover": _yes_or_no,
+    "delay": _duration,
+    "enabled": _yes_or_no,
+    "exclude": _patterns,
+    "extract": _extract,
+    "include": _patterns,
+    "language": _language,
+    "links": _links,
+    "min_words": _count(0),
+}
+
+# What names one site and therefore stands under [[source]] alone.
+_OWN: Final[dict[str, _Reader]] = {
+    "feeds": _texts,
+    "id": _id,
+    "name": _line,
+    "sections": _texts,
+    "sitemaps": _texts,
+    "url": _url,
+    "urls": _texts,
+}
+
+# Where a key belongs that was written in the wrong table.
+_HOMES: Final[Mapping[str, Iterable[str]]] = {
+    "[project]": _PROJECT,
+    "[[source]]": _OWN,
+    "[[source]] or [defaults]": _SHARED,
+    "[source.extract]": _EXTRACT,
+}
