@@ -1,1 +1,86 @@
-"""Discovery: bytes of feeds, sitemaps, section pages and lists to found URLs. Pure; knows no network and no Scrapy."""
+"""Discovery: the bytes of a feed, sitemap, section page or list -> the addresses in it. Pure: no network, no storage.
+
+A document is read as what it is, not as what it was taken for: a sitemap in place of a feed is read as a sitemap. Where
+that is nothing of use (a web page in place of a feed), the result is a Failure that says what came.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Final
+from urllib.parse import urlsplit
+
+from archive import urls
+from archive.models import Failure, Listing, ListingKind, Source
+from archive.times import utc_now
+from spiders.discovery import autodiscovery, document, feeds, lists, sections, sitemaps
+from spiders.discovery.document import Document, Shape
+from spiders.discovery.entries import Origin, bad_listing
+
+_Reader = Callable[[Document, Origin], Listing | Failure]
+
+# What is read, whatever it was taken for ...
+_ANYWHERE: Final[Mapping[Shape, _Reader]] = {
+    Shape.FEED: feeds.read,
+    Shape.JSON: feeds.read_json,
+    Shape.SITEMAP: sitemaps.read,
+}
+# ... and what besides in the place of each kind. A web page in place of a feed is a fault, never a section page.
+_READERS: Final[Mapping[ListingKind, Mapping[Shape, _Reader]]] = {
+    ListingKind.FEED: _ANYWHERE,
+    ListingKind.SECTION: {**_ANYWHERE, Shape.HTML: sections.read},
+    ListingKind.SITEMAP: {**_ANYWHERE, Shape.TEXT: partial(lists.read, kind=ListingKind.SITEMAP)},
+    ListingKind.URLS: {**_ANYWHERE, Shape.TEXT: lists.read},
+}
+_HOME: Final[Mapping[Shape, _Reader]] = {**_ANYWHERE, Shape.HTML: autodiscovery.read_home}
+_NAMES: Final[Mapping[ListingKind, str]] = {
+    ListingKind.FEED: "a feed",
+    ListingKind.SECTION: "a section page",
+    ListingKind.SITEMAP: "a sitemap",
+    ListingKind.URLS: "a list of addresses",
+}
+
+
+def read(
+    kind: ListingKind,
+    body: bytes,
+    url: str,
+    content_type: str | None,
+    source: Source,
+    now: datetime | None = None,
+) -> Listing | Failure:
+    """Read a listing. `url` is where the body came from, after redirects; dates later than `now` are not believed.
+
+    A robots.txt in place of a sitemap is read for the sitemaps it names, as Found(kind=SITEMAP). Never raises, whatever
+    the bytes are. A list without entries is a Listing; a broken one is a Failure (BAD_LISTING).
+    """
+    if kind is ListingKind.SITEMAP and urlsplit(url).path == "/robots.txt":
+        return autodiscovery.read_robots(document.read(body, "text/plain"), _origin(url, source, now))
+    opened = document.read(body, content_type)
+    listing = _dispatch(opened, _READERS[kind], _NAMES[kind], _origin(url, source, now))
+    if isinstance(listing, Listing) and listing.kind is not kind:
+        return replace(listing, notes=(f"read_as: {listing.kind}", *listing.notes))
+    return listing
+
+
+def home(
+    body: bytes, url: str, content_type: str | None, source: Source, now: datetime | None = None
+) -> Listing | Failure:
+    """Read the front page of a source: the feeds and sitemaps it names, or the articles it links to."""
+    return _dispatch(document.read(body, content_type), _HOME, "a front page", _origin(url, source, now))
+
+
+def _dispatch(opened: Document, readers: Mapping[Shape, _Reader], name: str, origin: Origin) -> Listing | Failure:
+    reader = readers.get(opened.shape)
+    if reader is None:
+        return bad_listing(origin, f"{document.describe(opened)} came instead of {name}")
+    return reader(opened, origin)
+
+
+def _origin(url: str, source: Source, now: datetime | None) -> Origin:
+    try:
+        normal = urls.normalize(url)
+    except urls.BadURLError:  # a long address after a redirect: still good as a base
+        normal = url
+    return Origin(url=normal, source=source, now=now or utc_now())

@@ -1,0 +1,350 @@
+"""The bytes of a listing -> text, and what kind of document it is. Told by the bytes: labels are often wrong.
+
+Knows gzip, encodings, and how to parse broken XML and HTML safely. Does not know what the entries of a listing are.
+"""
+
+import html
+import re
+import zlib
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from html.entities import html5
+from io import BytesIO
+from typing import Any, Final
+
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
+
+from archive.sniff import sniff
+from archive.text import fold, scrub
+
+Element = Any  # lxml ships no types
+XMLError: Final[type[SyntaxError]] = etree.XMLSyntaxError
+
+# What a sitemap may have at most (https://www.sitemaps.org/protocol.html), unpacked; feeds never come near.
+MAX_BYTES: Final = 50 * 1024 * 1024
+# Characters that are held as a tree at once, in ten times as much memory: all of a feed, the start of a broken sitemap.
+MAX_TREE: Final = 16 * 1024 * 1024
+
+
+class Shape(StrEnum):
+    """What a document is; the value is how a message calls it."""
+
+    FEED = "a feed"
+    SITEMAP = "a sitemap"
+    JSON = "JSON"
+    HTML = "a web page"
+    TEXT = "plain text"
+    XML = "XML of another kind"
+    BINARY = "a file"
+    EMPTY = "nothing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A listing as text. `start` is where its root element begins; `cut`: the end is known to be missing."""
+
+    shape: Shape
+    text: str = ""
+    start: int = 0
+    cut: bool = False
+    media_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """Parsed XML: its root, what the parser had to forgive (None: nothing), whether the last entry is incomplete."""
+
+    root: Element
+    fault: str | None = None
+    cut: bool = False
+    torn: bool = False
+
+
+def read(body: bytes, content_type: str | None) -> Document:
+    """Unpack, decode and classify. Never raises: what cannot be unpacked is BINARY."""
+    unpacked, cut = _unpack(body)
+    plain = _narrow(unpacked)
+    if not plain.strip(b"\0 \t\r\n"):
+        return Document(shape=Shape.EMPTY)
+    media_type = sniff(plain, content_type)
+    if media_type.startswith(_BINARY_TYPES):
+        return Document(shape=Shape.BINARY, media_type=media_type)
+    text = scrub(_decode(plain, content_type)).lstrip("\ufeff \n\t")
+    if not text:
+        return Document(shape=Shape.EMPTY)
+    shape, start = _look(text)
+    return Document(shape=shape, text=text, start=start, cut=cut, media_type=media_type)
+
+
+def describe(document: Document) -> str:
+    """What came, for a message: `a web page ("Not found")`."""
+    if document.shape is Shape.BINARY:
+        return f"a file ({document.media_type})"
+    if document.shape is not Shape.HTML:
+        return str(document.shape)
+    title = _TITLE.search(document.text, 0, 200_000)
+    name = fold(html.unescape(title[1]))[:100] if title else ""
+    return f'{document.shape} ("{name}")' if name else str(document.shape)
+
+
+# ---- Bytes -----------------------------------------------------------------------------------------------------------
+
+_GZIP: Final = b"\x1f\x8b\x08"
+# What `sniff` says of bytes that no listing begins with.
+_BINARY_TYPES: Final = (
+    "application/gzip",
+    "application/octet-stream",
+    "application/ogg",
+    "application/pdf",
+    "application/postscript",
+    "application/vnd.sqlite3",
+    "application/wasm",
+    "application/x-7z-compressed",
+    "application/x-bzip2",
+    "application/x-rar-compressed",
+    "application/x-xz",
+    "application/zip",
+    "application/zstd",
+    "audio/",
+    "font/",
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "video/",
+)
+
+
+def _unpack(body: bytes) -> tuple[bytes, bool]:
+    """The bytes out of their gzip (twice where a server packed a .gz again), and whether their end is missing."""
+    plain, cut = body, False
+    for _ in range(2):
+        if not plain.startswith(_GZIP):
+            break
+        plain, short = _gunzip(plain)
+        cut = cut or short
+    return plain[:MAX_BYTES], cut or len(plain) > MAX_BYTES
+
+
+def _gunzip(body: bytes) -> tuple[bytes, bool]:
+    """All members, bounded; what stands before a fault or a cut is kept, since the first entries are the newest."""
+    parts: list[bytes] = []
+    room, rest = MAX_BYTES + 1, body
+    while rest.startswith(_GZIP) and room > 0:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            part = member.decompress(rest, room)
+        except zlib.error:
+            return b"".join([*parts, *_chunks_before_fault(rest, room)]), True
+        parts.append(part)
+        room -= len(part)
+        if not member.eof:
+            return b"".join(parts), True
+        rest = member.unused_data
+    return b"".join(parts), room <= 0
+
+
+def _chunks_before_fault(packed: bytes, room: int) -> Iterator[bytes]:
+    member = zlib.decompressobj(wbits=31)
+    for at in range(0, len(packed), 4096):
+        try:
+            part = member.decompress(packed[at : at + 4096], room)
+        except zlib.error:
+            return
+        room -= len(part)
+        yield part
+        if room <= 0:
+            return
+
+
+def _narrow(body: bytes) -> bytes:
+    """UTF-16 without a mark as UTF-8; by its first bytes it would pass for a binary file."""
+    wide = _WIDE_STARTS.get(body[:4].lower())
+    return body.decode(wide, "replace").encode("utf-8", "replace") if wide else body
+
+
+def _decode(body: bytes, content_type: str | None) -> str:
+    """BOM, then what the bytes prove, then what the document says, then what the server says.
+
+    Text that is valid UTF-8 and not ASCII is UTF-8, whatever is declared: by chance that does not happen. Encodings
+    that write everything in ASCII bytes (ISO-2022-JP) prove themselves by their escapes.
+    """
+    encoding, mark = read_bom(body)
+    if encoding and mark:
+        return body[len(mark) :].decode(encoding, "replace")
+    declared = html_body_declared_encoding(body[:4096])
+    served = http_content_type_encoding(content_type) if content_type else None
+    for name in _candidates(body, declared, served):
+        try:
+            return body.decode(name)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return _decode_damaged(body, declared or served)
+
+
+def _candidates(body: bytes, declared: str | None, served: str | None) -> Iterator[str]:
+    named = [name for name in (declared, served) if name and _ENCODING.match(name)]
+    if b"\x1b" in body:
+        yield from (name for name in named if name.startswith("iso2022"))
+    yield "utf-8"
+    yield from named
+
+
+def _decode_damaged(body: bytes, named: str | None) -> str:
+    """Some bytes fit no candidate: as UTF-8 where most do fit (one bad entry), else as named, else as Windows Latin."""
+    text = body.decode("utf-8", "replace")
+    bad = text.count("\ufffd")
+    if 10 * bad <= sum(1 for _ in _BEYOND_ASCII.finditer(text)):
+        return text
+    return body.decode(named if named and _ENCODING.match(named) else "cp1252", "replace")
+
+
+# The encodings of the web besides UTF. Python has others by name (idna, unicode_escape, zlib) that are not for pages.
+_ENCODING = re.compile(r"(?:big5|cp|euc_|gb|hz|iso2022|iso8859|johab|koi8|mac|ptcp|shift_jis|tis)", re.IGNORECASE)
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_WIDE_STARTS: Final = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be", b"<\0r\0": "utf-16-le", b"\0<\0r": "utf-16-be"}
+
+
+# ---- Shape -----------------------------------------------------------------------------------------------------------
+
+_ROOT = re.compile(
+    r"<(?:[\w.-]{1,40}:)?(?:(?P<FEED>rss|rdf|feed|channel)|(?P<SITEMAP>urlset|sitemapindex)|(?P<HTML>html|head|body)|"
+    r"(?P<XML>opml|svg))(?=[\s>/])",
+    re.IGNORECASE,
+)
+_DOCTYPE_HTML = re.compile(r"<!doctype\s+html", re.IGNORECASE)
+_MARKUP = re.compile(r"<(?:a|div|p|h[1-6]|ul|li|table|article|main|section|script)(?=[\s>])", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]{0,200}>([^<]{1,500})", re.IGNORECASE)
+
+
+def _look(text: str) -> tuple[Shape, int]:
+    """The first element that decides. What stands before it (warnings of PHP, entity bombs in a DOCTYPE) does not."""
+    if text[0] in "{[":
+        return Shape.JSON, 0
+    root = _ROOT.search(text)
+    if _DOCTYPE_HTML.search(text, 0, root.start() if root else len(text)):
+        return Shape.HTML, 0
+    if root and root.lastgroup:
+        return Shape[root.lastgroup], root.start()
+    if _MARKUP.search(text):
+        return Shape.HTML, 0
+    return (Shape.XML if text.startswith("<") else Shape.TEXT), 0
+
+
+# ---- XML -------------------------------------------------------------------------------------------------------------
+
+_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+_BARE_AMPERSAND = re.compile(r"&(?!#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{0,31};)")
+# A reference that is not one of XML's own five: named after HTML, or a number.
+_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:#[0-9a-fA-FxX]{1,8}|([A-Za-z][A-Za-z0-9]{0,31}));")
+# No DTD, no network; with neither there is nothing that grows, so depth and size need no limit of the parser's own.
+_SAFE: Final[Mapping[str, bool]] = {
+    "huge_tree": True,
+    "load_dtd": False,
+    "no_network": True,
+    "remove_comments": True,
+    "remove_pis": True,
+    "resolve_entities": False,
+}
+_START_TAG = re.compile(r"<([\w.:-]+)([^>]*)>?")
+
+
+def xml_of(document: Document) -> str:
+    """The XML from the root element on, with its references mended.
+
+    With the DOCTYPE go all entity definitions, so there is nothing to expand or to fetch, and huge_tree is safe.
+    References that XML does not know (&nbsp;) and bare ampersands are written so that it does: a forgiving parser drops
+    them, and with them half of an address. CDATA is left alone.
+    """
+    parts = _CDATA.split(document.text[document.start :])
+    parts[::2] = [_mended(part) if "&" in part else part for part in parts[::2]]
+    return "".join(parts)
+
+
+def stream(xml: str, names: Iterable[str]) -> Iterator[Element]:
+    """Each complete element of these names; it is emptied when the next is asked for. Raises XMLError where broken.
+
+    A sitemap of 50,000 entries takes 200 MB as a tree, and next to nothing so.
+    """
+    tags = [f"{{*}}{name}" for name in names]
+    for _, node in etree.iterparse(BytesIO(xml.encode("utf-8")), events=("end",), tag=tags, **_SAFE):
+        yield node
+        node.clear(keep_tail=False)
+        while node.getprevious() is not None:
+            del node.getparent()[0]
+
+
+def parse_xml(xml: str, names: Iterable[str], *, cut: bool) -> Tree | None:
+    """The tree of what can be made of broken XML; None where that is nothing. `cut`: its end is known to be missing."""
+    text = xml[:MAX_TREE]
+    parser = etree.XMLParser(encoding="utf-8", recover=True, **_SAFE)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except (XMLError, ValueError):
+        return None
+    if root is None:
+        return None
+    missing = cut or len(xml) > MAX_TREE or not _is_closed(text)
+    fault = fold(parser.error_log[0].message)[:200] if len(parser.error_log) else None
+    return Tree(root=root, fault=fault, cut=missing, torn=missing and _is_torn(text, names))
+
+
+def entries_in(tree: Tree, names: Container[str]) -> list[Element]:
+    """The elements of these names, wherever they stand, without a last one that is torn."""
+    found = [node for node in tree.root.iter() if isinstance(node.tag, str) and split_tag(node.tag)[1] in names]
+    return found[:-1] if tree.torn else found
+
+
+def _mended(part: str) -> str:
+    return _REFERENCE.sub(_resolved, _BARE_AMPERSAND.sub("&amp;", part))
+
+
+def _resolved(match: re.Match[str]) -> str:
+    found, name = match[0], match[1]
+    if name and f"{name};" not in html5:
+        return "&amp;" + found[1:]
+    return html.escape(scrub(html.unescape(found)))
+
+
+def _is_closed(text: str) -> bool:
+    start = _START_TAG.match(text)
+    return start is None or start[2].endswith("/") or f"</{start[1]}" in text
+
+
+def _is_torn(text: str, entry_names: Iterable[str]) -> bool:
+    """Whether the last entry was opened and not closed."""
+    names = "|".join(entry_names)
+    slashes = re.findall(rf"<(/?)(?:[\w.-]+:)?(?:{names})(?=[\s>/]|\Z)", text, re.IGNORECASE)
+    return bool(slashes) and not slashes[-1]
+
+
+@lru_cache(maxsize=512)
+def split_tag(tag: str) -> tuple[str, str]:
+    """Namespace (or the prefix, where the document forgot to declare it) and local name in lower case."""
+    space, _, local = tag.rpartition("}")
+    if not space and ":" in local:
+        space, _, local = local.partition(":")
+    return space.removeprefix("{"), local.lower()
+
+
+def text_of(element: Element) -> str:
+    """All text in an element, trimmed."""
+    if len(element) == 0:
+        return (element.text or "").strip()
+    return "".join(element.itertext()).strip()
+
+
+# 50,000 attributes in one tag take the parser 3 s, twice as many four times that; no link needs 10,000 letters.
+_MONSTROUS_TAG = re.compile(r"<[^<>]{10000,}>")
+
+
+def parse_html(document: Document) -> Element | None:
+    """Parse a page, forgiving; None where there is no element in it."""
+    text = _MONSTROUS_TAG.sub("", document.text)
+    parser = etree.HTMLParser(encoding="utf-8", recover=True, no_network=True, huge_tree=True, remove_comments=True)
+    try:
+        return etree.fromstring(text.encode("utf-8"), parser)
+    except (XMLError, ValueError):
+        return None
