@@ -1,0 +1,132 @@
+"""The article while it is being cleaned: lines that are kept, blocks that were cut, and what is known of the page.
+
+A step takes a draft and returns one with lines moved from kept to cut. It never changes a line, adds one or reorders
+them. Knows nothing of HTML.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
+
+from archive.models import ClutterKind
+
+NOWHERE: Final = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of text with what the page says about it.
+
+    `place` is its position among the blocks of the page; `linked`, `bold` and `italic` are shares of its text; `marks`
+    are the class names and ids around it, lower case; lines of one paragraph share their `group`. `heads_links` tells
+    that the next two blocks on the page are links.
+    """
+
+    text: str
+    tag: str = "p"
+    group: int = 0
+    place: int = NOWHERE
+    linked: float = 0.0
+    bold: float = 0.0
+    italic: float = 0.0
+    marks: str = ""
+    heads_links: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """A block that was cut, by which rule, and its position among the blocks of the page."""
+
+    kind: ClutterKind
+    text: str
+    rule: str
+    place: int = NOWHERE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """Kept lines and cuts; `titles` are all forms of the title the page gives; `title_place` is
+    where the title stands among the blocks of the page, if it does; `whole` is the text before the first step."""
+
+    lines: tuple[Line, ...]
+    cuts: tuple[Cut, ...] = ()
+    titles: tuple[str, ...] = ()
+    standfirst: str | None = None
+    authors: tuple[str, ...] = ()
+    site_name: str | None = None
+    title_place: int = NOWHERE
+    whole: int = 0
+
+
+def start(draft: Draft) -> Draft:
+    """Return the draft with `whole` set: what the guard of `move` measures by."""
+    return replace(draft, whole=sum(len(line.text) for line in draft.lines))
+
+
+def move(draft: Draft, kind: ClutterKind, rule: str, chosen: Collection[int]) -> Draft:
+    """Move the lines at these positions to the cuts, unless that would leave less than a third of the text."""
+    if not chosen:
+        return draft
+    kept = tuple(line for at, line in enumerate(draft.lines) if at not in chosen)
+    if 3 * sum(len(line.text) for line in kept) < draft.whole:
+        return draft
+    cuts = tuple(
+        Cut(kind=kind, text=line.text, rule=rule, place=line.place)
+        for at, line in enumerate(draft.lines)
+        if at in chosen
+    )
+    return replace(draft, lines=kept, cuts=draft.cuts + cuts)
+
+
+def move_where(draft: Draft, kind: ClutterKind, rule: str, test: Callable[[Line], bool]) -> Draft:
+    """Move the lines that pass a test."""
+    return move(draft, kind, rule, {at for at, line in enumerate(draft.lines) if test(line)})
+
+
+def opening(draft: Draft, most: int = 8) -> Iterator[tuple[int, Line]]:
+    """The lines before the text proper: up to the first line that reads as prose, and at most so many."""
+    for at, line in enumerate(draft.lines[:most]):
+        if is_prose(line):
+            return
+        yield at, line
+
+
+def ending(draft: Draft, most: int = 8) -> Iterator[tuple[int, Line]]:
+    """The last lines, from the end backwards."""
+    for at in range(len(draft.lines) - 1, max(-1, len(draft.lines) - 1 - most), -1):
+        yield at, draft.lines[at]
+
+
+def is_prose(line: Line) -> bool:
+    """Tell whether a line reads as running text: long and ending as a sentence does."""
+    return len(line.text) >= 120 or (len(line.text) >= 60 and ends_sentence(line.text))
+
+
+def ends_sentence(text: str) -> bool:
+    """Tell whether a text ends as a sentence does, quotation marks and brackets aside."""
+    return text.rstrip(_CLOSERS)[-1:] in _STOPS
+
+
+_CLOSERS: Final = "\"'”’»«›)]} "
+_STOPS: Final = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "፡", "።")
+
+
+@lru_cache(maxsize=4096)  # every line is asked for by a dozen steps
+def plain(text: str) -> str:
+    """Return the text for comparing with a phrase: lower case, straight quotes, no punctuation at the edges."""
+    return _EDGES.sub("", unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold())
+
+
+_QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00ad": None, "\u200b": None, "\u00a0": " "})
+_EDGES: Final = re.compile(r"^[^\w%@©$€£#&]+|[^\w%)*]+$")
+
+
+def key(text: str) -> str:
+    """Letters and digits only, lower case: for "is this the same text"."""
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
+
+
+_NOT_WORD: Final = re.compile(r"[\W_]+")

@@ -1,0 +1,149 @@
+"""From the bytes of a capture to one parsed tree: decode, then parse once. Knows nothing of articles.
+
+The order of decoding: byte order mark, declared encoding (header, then meta), detector. A declared encoding that cannot
+decode the bytes is passed over, and valid UTF-8 beats any other label: text in another encoding is next to never valid
+UTF-8, while servers that say ISO-8859-1 by default are many. Which signal won is kept.
+"""
+
+import codecs
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
+from lxml.html import HtmlElement, HTMLParser  # type: ignore[import-untyped]  # lxml ships no types
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
+
+from archive.text import scrub
+
+Element = Any  # an lxml element; lxml ships no types
+
+_SAMPLE: Final = 10_000  # bytes the detector reads: it takes 10 ms for that, and seconds for a long page
+_DEPTH: Final = 255  # libxml2 drops what is nested deeper, unless huge_tree is set; then 2,048
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """A body as text, the encoding that decoded it, and which signal won: bom, header, meta, detector or default."""
+
+    text: str
+    charset: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A parsed page. The tree may be changed by whoever holds the page."""
+
+    url: str
+    tree: Element
+    decoded: Decoded
+
+
+def decode(body: bytes, content_type: str | None = None) -> Decoded:
+    """Return the body as text. Never fails: what cannot be decoded becomes U+FFFD."""
+    bom, mark = read_bom(body)
+    if bom and mark:
+        return Decoded(text=to_unicode(body[len(mark) :], bom), charset=bom, source="bom")
+    declared = _declared(body, content_type)
+    utf8 = _strict(body, "utf-8")
+    if utf8 is not None and not (b"\x1b" in body and "iso2022_jp" in declared):
+        return Decoded(text=utf8, charset="utf-8", source=declared.get("utf-8", _unlabelled(body)))
+    for charset, source in declared.items():
+        text = _lenient(body, charset)
+        if text is not None:
+            return Decoded(text=text, charset=charset, source=source)
+    charset = _detect(body)
+    return Decoded(text=to_unicode(body, charset), charset=charset, source="detector")
+
+
+def parse(decoded: Decoded, url: str) -> Page | None:
+    """Parse once, for every later step; None where there is no element at all."""
+    parser = HTMLParser(huge_tree=True, remove_comments=True, remove_pis=True, encoding="utf-8", collect_ids=False)
+    # Costs 0.91 of lxml.html's own lookup, which asks for the class of every element by its tag.
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
+    text = scrub(decoded.text)
+    if declaration := _XML_DECLARATION.match(text):
+        text = text[declaration.end() :]
+    # libxml2 takes quotation marks in some doctypes for the whole page (lxml bug 1955915).
+    text = _DOCTYPE.sub("", text, count=1)
+    if not text.strip():
+        return None
+    try:
+        tree = etree.fromstring(text.encode("utf-8"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    if tree is None or not isinstance(tree.tag, str):
+        return None
+    return Page(url=url, tree=tree, decoded=decoded)
+
+
+def drop_code(tree: Element) -> None:
+    """Take out what is no text of the page: scripts, styles, drawings, frames and players. JSON-LD stays."""
+    etree.strip_elements(tree, *_CODE, with_tail=False)
+    for script in list(tree.iter("script")):
+        if script.getparent() is not None and "ld+json" not in (script.get("type") or ""):
+            script.drop_tree()
+
+
+_CODE: Final = (
+    "audio", "canvas", "embed", "iframe", "link", "meta", "object", "style", "svg", "template", "video",
+)  # fmt: skip
+_XML_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*>")
+_DOCTYPE: Final = re.compile(r"<!doctype[^>]*>", re.IGNORECASE)
+
+
+def _declared(body: bytes, content_type: str | None) -> dict[str, str]:
+    """Encodings the page is said to have, in the order they are believed, each with who says so."""
+    found: dict[str, str] = {}
+    for charset, source in (
+        (http_content_type_encoding(content_type), "header"),
+        (html_body_declared_encoding(body), "meta"),
+    ):
+        if charset and not charset.startswith("utf-16"):  # read as ASCII, so it is not UTF-16 (HTML standard 13.2.3.2)
+            found.setdefault(charset, source)
+    return found
+
+
+def _unlabelled(body: bytes) -> str:
+    return "default" if body.isascii() else "detector"
+
+
+def _strict(body: bytes, charset: str) -> str | None:
+    try:
+        return codecs.decode(body, charset)
+    except (LookupError, ValueError):
+        return None
+
+
+def _lenient(body: bytes, charset: str) -> str | None:
+    """Decode with a few bad bytes allowed: a page cut in the middle of a character is still in its encoding."""
+    text = to_unicode(body, charset)
+    foreign = len(body) - len(body.translate(None, bytes(range(128, 256))))
+    return text if text.count("\ufffd") * 20 <= foreign else None
+
+
+def _detect(body: bytes) -> str:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(_foreign_sample(body)).best()
+    return best.encoding if best else "utf-8"
+
+
+def _foreign_sample(body: bytes) -> bytes:
+    """The stretches that are not plain ASCII markup: what a detector can tell anything from."""
+    stretches = (match[0] for match in _FOREIGN.finditer(body))
+    sample = bytearray()
+    for stretch in stretches:
+        sample += stretch + b"\n"
+        if len(sample) >= _SAMPLE:
+            break
+    return bytes(sample[:_SAMPLE])
+
+
+_FOREIGN: Final = re.compile(rb"[^<>\n]{0,80}[\x80-\xff][^<>\n]{0,200}")
+
+
+def is_too_deep(depth: int) -> bool:
+    """Tell whether a page is nested so deeply that parsers without `huge_tree` lose its end."""
+    return depth >= _DEPTH

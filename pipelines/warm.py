@@ -1,0 +1,31 @@
+"""Importing this loads all that extraction loads at its first page, so that processes forked later share it.
+
+Only for the server that workers are forked from; see `pipelines.workers`.
+"""
+
+import gc
+
+from archive.models import Capture
+from archive.times import utc_now
+from pipelines.extract import extract
+
+PAGE = b"""<!doctype html><html lang="en"><head><title>Warm</title>
+<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Warm", "datePublished": "2026-01-01T08:00:00Z"}
+</script></head><body><article><h1>Warm</h1><p>By A Reader</p>
+<p>A page with enough in it, links <a href="/a">of its own</a> too, that every step has something to look at.</p>
+<figure><img src="a.jpg" alt="a"><figcaption>A picture. Photo: A Reader</figcaption></figure>
+<p>And a second paragraph, because one paragraph alone is no article that anybody would print, or read to its end.</p>
+</article><div class="comments"><p>A comment.</p></div></body></html>"""
+
+extract(
+    Capture(
+        url="http://warm.invalid/page",
+        final_url="http://warm.invalid/page",
+        fetched_at=utc_now(),
+        status=200,
+        body=PAGE,
+    )
+)
+# What is loaded now stays: the collector need not look at it again in every worker, nor unshare its memory by looking.
+gc.collect()
+gc.freeze()
