@@ -1,1 +1,6 @@
-"""Exports: one file a format, and the registry of formats."""
+"""Exports: the archive as clean text, one file a format, all listed in `FORMATS`."""
+
+from archive.export.run import FORMATS, count, export, snapshot
+from archive.selection import Selection
+
+__all__ = ["FORMATS", "Selection", "count", "export", "snapshot"]

@@ -1,0 +1,358 @@
+"""What Datasette tells people about the tables: titles, descriptions, units, labels, default order, facets, queries.
+
+Tables, not code; a test holds them against the schema, column by column. Facets stand on indexed columns only: on a
+million articles an indexed one takes 0.1 s and another more than the time limit. It knows no Datasette.
+"""
+
+from typing import Any, Final
+
+_ABOUT: Final = (
+    "Articles cut out of news pages, with everything that was cut away, every version, and every try to fetch them. "
+    "Texts belong to their publishers."
+)
+
+# Columns that mean the same in every table.
+_COMMON: Final = {
+    "id": "Number of the row in this archive",
+    "source_id": "The outlet",
+    "article_id": "The article",
+    "version_id": "The version of the article",
+    "run_id": "The run of the program",
+    "feed_id": "The listing it was found in first",
+    "frontier_id": "The address in the frontier",
+    "position": "Order on the page, from 0",
+    "after_paragraph": "Kept paragraphs before it; 0 stands before the first",
+    "words": "Words; in scripts without spaces, characters",
+}
+
+
+def _common(*names: str) -> dict[str, str]:
+    return {name: _COMMON[name] for name in names}
+
+
+_ARTICLES: Final = {
+    "title": "Articles",
+    "description": "One row an article: its facts. The text is in versions; search it with the box above the table.",
+    "label_column": "title",
+    "sort_desc": "sort_at",
+    "facets": ["source_id", "language", "kind"],
+    "size": 50,
+    "fts_table": "articles_fts",
+    "fts_pk": "id",
+    "columns": {
+        **_common("id", "source_id"),
+        "title": "Title of the current version",
+        "url": "Address it was read at, after redirects",
+        "canonical_url": "What the page calls itself; recorded, not obeyed blindly",
+        "standfirst": "The lead under the title",
+        "byline": "Authors, joined with semicolons",
+        "published_at": "When it was published, UTC; empty where the page does not say",
+        "published_source": "Where that date stood: jsonld, og, meta, html, url, feed or sitemap",
+        "published_precision": "How exact that date is: second, minute or day",
+        "modified_at": "When the page says it was modified, UTC",
+        "modified_source": "Where that date stood",
+        "modified_precision": "How exact that date is: second, minute or day",
+        "first_seen_at": "When it was filed first, UTC",
+        "fetched_at": "When it was last fetched with an answer, UTC",
+        "gone_at": "When it first answered 404 or 410 after it had been filed, UTC",
+        "language": "Language, BCP 47 primary subtag",
+        "section": "Section of the outlet",
+        "site_name": "What the site calls itself",
+        "kind": "article, liveblog, gallery, video or opinion",
+        "access": "open, metered, registration, paywalled or unknown",
+        "words": "Words kept in the current version",
+        "removed_words": "Words cut from the current version",
+        "images": "Number of pictures",
+        "versions": "Number of versions",
+        "version_id": "The current version",
+        "sort_at": "When it was published, else first seen, UTC",
+        "metadata_sources": "JSON: where the value of each field came from",
+    },
+}
+
+_TABLES: Final[dict[str, dict[str, Any]]] = {
+    "articles": _ARTICLES,
+    "versions": {
+        "title": "Versions",
+        "description": "Every state in which an article was found, with its text.",
+        "label_column": "created_at",
+        "sort_desc": "id",
+        "size": 20,
+        "columns": {
+            **_common("id", "article_id", "words"),
+            "n": "1, 2, 3 ... within the article",
+            "title": "Title in this version",
+            "standfirst": "The lead under the title",
+            "text": "The text, one paragraph a line",
+            "sha256": "SHA-256 of title and text",
+            "change": "What differs from the version before: new, headline, edit, cosmetic or reextracted",
+            "created_at": "When it was filed, UTC",
+            "fetch_id": "The try that brought it",
+            "extractor": "Version of the extraction",
+            "charset": "Encoding that decoded the page",
+            "charset_source": "What told the encoding: bom, header, meta or detector",
+            "notes": "JSON: quality flags and evidence",
+        },
+    },
+    "removed": {
+        "title": "Removed",
+        "description": "Every block that was cut from a version: what it is, the rule that cut it, and where it stood.",
+        "sort_desc": "id",
+        "facets": ["kind", "rule"],
+        "columns": {
+            **_common("id", "article_id", "version_id", "position", "after_paragraph", "words"),
+            "kind": "What it is: caption, credit, comment, share, newsletter ...",
+            "rule": "The rule that cut it",
+            "text": "What was cut",
+        },
+    },
+    "images": {
+        "title": "Pictures",
+        "description": "Captions and credits of the pictures of articles. The pictures themselves are not kept.",
+        "sort_desc": "id",
+        "columns": {
+            **_common("id", "article_id", "version_id", "position", "after_paragraph"),
+            "url": "Address of the picture",
+            "caption": "Caption",
+            "credit": "Who made it",
+            "alt": "Text for those who do not see it",
+        },
+    },
+    "authors": {
+        "title": "Authors",
+        "description": "Names in bylines, as they are written.",
+        "label_column": "name",
+        "sort": "name",
+        "columns": {**_common("id"), "name": "Name"},
+    },
+    "article_authors": {
+        "title": "Authors of articles",
+        "description": "Who wrote which article.",
+        "columns": {**_common("article_id", "position"), "author_id": "The author"},
+    },
+    "tags": {
+        "title": "Tags",
+        "description": "Keywords that pages give their articles.",
+        "label_column": "name",
+        "sort": "name",
+        "columns": {**_common("id"), "name": "The keyword"},
+    },
+    "article_tags": {
+        "title": "Tags of articles",
+        "description": "Which article carries which tag.",
+        "columns": {**_common("article_id", "position"), "tag_id": "The tag"},
+    },
+    "urls": {
+        "title": "Addresses",
+        "description": "Every address under which an article was seen.",
+        "label_column": "url",
+        "sort_desc": "id",
+        "columns": {
+            **_common("id", "article_id"),
+            "url": "Address",
+            "kind": "own, duplicate, found, redirect, canonical, amp or part",
+            "first_seen_at": "When it was seen first, UTC",
+        },
+    },
+    "sources": {
+        "title": "Sources",
+        "description": "The outlets that are read.",
+        "label_column": "name",
+        "sort": "name",
+        "columns": {
+            **_common("id"),
+            "key": "Its id in cuttings.toml",
+            "name": "Name",
+            "url": "Home page",
+            "language": "Language declared in cuttings.toml",
+            "added_at": "When it was first crawled, UTC",
+        },
+    },
+    "feeds": {
+        "title": "Listings",
+        "description": "Feeds, sitemaps, section pages and lists that name articles, and how the last try ended.",
+        "label_column": "url",
+        "facets": ["source_id"],
+        "columns": {
+            **_common("id", "source_id"),
+            "url": "Address",
+            "kind": "feed, sitemap, section or urls",
+            "name": "Title it gives itself",
+            "etag": "Validator of the last answer that was read well",
+            "last_modified": "Validator of the last answer that was read well",
+            "digest": "SHA-256 of the last body",
+            "checked_at": "Last try, UTC",
+            "changed_at": "When the body last differed, UTC",
+            "full_at": "Last answer with a body, UTC",
+            "items": "Entries in the last body",
+            "outcome": "How the last try ended",
+            "detail": "What is to be said about it",
+        },
+    },
+    "runs": {
+        "title": "Runs",
+        "description": "Runs of the program, each with a count of how its tries ended.",
+        "label_column": "started_at",
+        "sort_desc": "id",
+        "columns": {
+            **_common("id"),
+            "started_at": "Start, UTC",
+            "ended_at": "End, UTC; empty while it runs",
+            "state": "running, finished, interrupted or killed",
+            "command": "The command",
+            "program": "Version of the program",
+            "new": "Articles filed for the first time",
+            "known": "Listed articles that were filed before",
+            "tried": "Addresses tried: the sum of the outcomes",
+            "summary": "JSON: outcome and count",
+        },
+    },
+    "fetches": {
+        "title": "Fetches",
+        "description": "One row a try of an address, with its one outcome and where the raw answer is kept.",
+        "label_column": "fetched_at",
+        "sort_desc": "id",
+        "facets": ["outcome", "source_id"],
+        "units": {"ms": "ms", "bytes": "B", "warc_length": "B"},
+        "columns": {
+            **_common("id", "run_id", "source_id", "article_id"),
+            "url": "Address asked for",
+            "final_url": "Address after redirects, where it differs",
+            "kind": "article, feed, sitemap, section or urls",
+            "fetched_at": "When, UTC",
+            "stage": "Where it ended: lease, fetch, discover, extract or file",
+            "outcome": "How it ended: every try has exactly one",
+            "detail": "Why, where there is more to say",
+            "status": "HTTP status",
+            "ms": "Time for the answer",
+            "bytes": "Size of the decoded body",
+            "digest": "SHA-256 of the decoded body",
+            "warc_file": "File with the raw answer",
+            "warc_offset": "First byte of its record",
+            "warc_length": "Length of its record",
+        },
+    },
+    "frontier": {
+        "title": "Frontier",
+        "description": "Every address that was found: due, leased to a run, done, or dead after three failures.",
+        "label_column": "url",
+        "sort_desc": "id",
+        "facets": ["state", "source_id"],
+        "columns": {
+            **_common("id", "source_id", "run_id", "feed_id", "article_id"),
+            "url": "Address as it is requested",
+            "kind": "article, feed, sitemap, section or urls",
+            "state": "pending, leased, done or dead",
+            "priority": "A lower number goes first",
+            "due_at": "Not before this time, UTC",
+            "tries": "Failed tries since the last success",
+            "outcome": "How the last try ended",
+            "detail": "Why",
+            "depth": "Listings between it and the configuration",
+            "found_at": "When it was found first, UTC",
+            "found_url": "As it was listed, where that differs",
+            "hints": "JSON: what the listing claims",
+        },
+    },
+    "listed": {
+        "title": "Listed",
+        "description": "What the last body of a listing named.",
+        "hidden": True,
+        "columns": {**_common("frontier_id"), "feed_id": "The listing"},
+    },
+    "article_texts": {
+        "title": "Texts",
+        "description": "Title, byline and text of each article's current version: what the search index reads.",
+        "fts_table": "articles_fts",
+        "fts_pk": "id",
+        "columns": {
+            "id": "Number of the article",
+            "title": "Title",
+            "byline": "Authors, joined with semicolons",
+            "text": "The text, one paragraph a line",
+        },
+    },
+    "_sqlite_migrations": {"hidden": True},
+}
+
+_QUERIES: Final[dict[str, dict[str, Any]]] = {
+    "search": {
+        "title": "Search, ranked",
+        "description": (
+            'Words, "phrases", begin* and -not. Words in the title count most. The best 100, with what matched marked.'
+        ),
+        "params": ["q"],
+        "hide_sql": True,
+        "sql": """
+            SELECT a.id AS article_id, highlight(articles_fts, 0, char(2), char(3)) AS title,
+                snippet(articles_fts, 2, char(2), char(3), '…', 30) AS snippet,
+                s.name AS source, a.published_at, a.words, a.url
+            FROM articles_fts
+            CROSS JOIN articles AS a ON a.id = articles_fts.rowid
+            CROSS JOIN sources AS s ON s.id = a.source_id
+            WHERE articles_fts MATCH cuttings_query(:q) AND articles_fts.rank MATCH 'bm25(8.0, 3.0, 1.0)'
+            ORDER BY articles_fts.rank LIMIT 100
+        """,
+    },
+    "captions": {
+        "title": "Captions",
+        "description": (
+            "Captions and credits of the pictures of current versions, newest first; type a part of one, or nothing."
+        ),
+        "params": ["part"],
+        "hide_sql": True,
+        "sql": """
+            SELECT a.id AS article_id, i.caption, i.credit, a.title, i.url
+            FROM images AS i JOIN articles AS a ON a.version_id = i.version_id
+            WHERE coalesce(i.caption, i.credit) IS NOT NULL
+                AND (instr(lower(i.caption), lower(:part)) OR instr(lower(i.credit), lower(:part)))
+            ORDER BY i.id DESC LIMIT 200
+        """,
+    },
+    "clutter_by_rule": {
+        "title": "Clutter by rule",
+        "description": "How often each rule cut, with its latest cut. A rule leads to all its cuts: a wrong one shows.",
+        "hide_sql": True,
+        "sql": """
+            SELECT counted.rule, counted.kind, counted.cuts, latest.article_id, latest.text AS latest_cut
+            FROM (SELECT rule, kind, count(*) AS cuts, max(id) AS id FROM removed GROUP BY rule, kind) AS counted
+            JOIN removed AS latest ON latest.id = counted.id
+            ORDER BY counted.cuts DESC, counted.rule, counted.kind
+        """,
+    },
+    "outcomes_by_source": {
+        "title": "Outcomes by source",
+        "description": "How tries of addresses ended, counted for each source, with the time of the latest.",
+        "hide_sql": True,
+        "sql": """
+            SELECT s.name AS source, counted.outcome, counted.tries, latest.fetched_at AS latest, latest.detail
+            FROM (
+                SELECT source_id, outcome, count(*) AS tries, max(id) AS id FROM fetches GROUP BY source_id, outcome
+            ) AS counted
+            JOIN fetches AS latest ON latest.id = counted.id
+            LEFT JOIN sources AS s ON s.id = counted.source_id
+            ORDER BY s.name, counted.tries DESC, counted.outcome
+        """,
+    },
+}
+
+
+def metadata(database_name: str) -> dict[str, Any]:
+    """Return Datasette's metadata for an archive that is attached under this name."""
+    return {
+        "title": "News archive",
+        "description": _ABOUT,
+        "databases": {
+            database_name: {
+                "description": _ABOUT,
+                "tables": {name: dict(table) for name, table in _TABLES.items()},
+                "queries": {name: {**query, "sql": _trimmed(query["sql"])} for name, query in _QUERIES.items()},
+            }
+        },
+    }
+
+
+def _trimmed(sql: str) -> str:
+    lines = sql.strip("\n").rstrip().splitlines()
+    margin = len(lines[0]) - len(lines[0].lstrip())
+    return "\n".join(line[margin:] for line in lines)

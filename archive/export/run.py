@@ -1,0 +1,67 @@
+"""Running an export: one state of the archive, streamed to one file in one format, counted."""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+from typing import BinaryIO, Final
+
+from archive.errors import UsageError
+from archive.export import csv, jsonl
+from archive.export.rows import Row, read
+from archive.rows import first
+from archive.selection import Selection, check, conditions, where
+
+Format = Callable[[Iterable[Row], BinaryIO], None]
+
+FORMATS: Final[Mapping[str, Format]] = MappingProxyType({"csv": csv.write, "jsonl": jsonl.write})
+
+
+def count(conn: sqlite3.Connection, selection: Selection) -> int:
+    """Return how many articles are selected. Raises UsageError for a source or language the archive does not have."""
+    check(conn, selection)
+    clauses, values = conditions(selection)
+    return int(first(conn, f"SELECT count(*) FROM articles AS a WHERE {where(clauses)}", values)[0])  # noqa: S608
+
+
+def export(
+    conn: sqlite3.Connection,
+    selection: Selection,
+    format_name: str,
+    out: BinaryIO,
+    progress: Callable[[int], None] = lambda _done: None,
+) -> int:
+    """Write the selected articles by id and return how many. `progress` is called with the number done, row by row.
+
+    Memory does not grow with the archive. All rows come from one state of it, even while a crawl is running; to count
+    the same state first, put both calls into one `snapshot`.
+    Raises UsageError for an unknown format, source or language, before anything is written.
+    """
+    write = FORMATS.get(format_name)
+    if write is None:
+        raise UsageError(f'there is no export format "{format_name}"; known are {", ".join(sorted(FORMATS))}')
+    check(conn, selection)
+    done = 0
+
+    def counted() -> Iterator[Row]:
+        nonlocal done
+        for done, row in enumerate(read(conn, selection), start=1):
+            yield row
+            progress(done)
+
+    with snapshot(conn):
+        write(counted(), out)
+    return done
+
+
+@contextmanager
+def snapshot(conn: sqlite3.Connection) -> Iterator[None]:
+    """Read one state of the archive in everything inside; writers go on meanwhile (WAL). May be nested."""
+    if conn.in_transaction:
+        yield
+        return
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.rollback()  # nothing was written

@@ -1,0 +1,106 @@
+"""Which articles are meant: by source, language, day and length. Search and export choose with the same words.
+
+It reads the archive only to check names. It does not know words to search for (`archive.search`) nor formats.
+"""
+
+import difflib
+import sqlite3
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from archive.errors import UsageError
+from archive.rows import rows
+
+_NAMES_SHOWN: Final = 12  # known names in an error message: a screen has room for a dozen, an archive for thousands
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """Facts that an article must have; an empty one means every article.
+
+    `since` and `until` are days in UTC, both included, of publication; where the page did not say when it was
+    published, of the day it was first seen. `language` is a BCP 47 primary subtag, `source` the id in cuttings.toml.
+    """
+
+    source: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    since: date | None = None
+    until: date | None = None
+    min_words: int | None = None
+
+
+def conditions(selection: Selection) -> tuple[list[str], list[object]]:
+    """Return SQL conditions on `articles AS a`, and the values of their parameters."""
+    clauses: list[str] = []
+    values: list[object] = []
+    if selection.source:
+        clauses.append(f"a.source_id IN (SELECT id FROM sources WHERE key IN ({_marks(selection.source)}))")  # noqa: S608
+        values.extend(selection.source)
+    if selection.language:
+        clauses.append(f"a.language IN ({_marks(selection.language)})")
+        values.extend(selection.language)
+    if selection.since:
+        clauses.append("a.sort_at >= ?")
+        values.append(selection.since.isoformat())
+    if selection.until and selection.until < date.max:
+        clauses.append("a.sort_at < ?")
+        values.append((selection.until + timedelta(days=1)).isoformat())
+    if selection.min_words is not None:
+        clauses.append("a.words >= ?")
+        values.append(selection.min_words)
+    return clauses, values
+
+
+def where(clauses: list[str]) -> str:
+    """Join conditions to a WHERE clause; no condition selects every row."""
+    return " AND ".join(clauses) if clauses else "1"
+
+
+def check(conn: sqlite3.Connection, selection: Selection) -> None:
+    """Raise UsageError for a source or language that the archive does not have, or a period that ends before it begins.
+
+    A misspelt name would otherwise look like an archive without such articles.
+    """
+    if selection.since and selection.until and selection.until < selection.since:
+        raise UsageError(f"the period ends ({selection.until}) before it begins ({selection.since})")
+    if selection.source:
+        _known("source", selection.source, [row["key"] for row in rows(conn, "SELECT key FROM sources ORDER BY key")])
+    if selection.language:
+        _known("language", selection.language, languages(conn))
+
+
+def languages(conn: sqlite3.Connection) -> list[str]:
+    """Return the languages of the archive's articles, sorted.
+
+    A loose index scan: one seek in the index a language, where DISTINCT would read every entry of it.
+    """
+    found = rows(
+        conn,
+        """
+        WITH RECURSIVE known(language) AS (
+            SELECT min(language) FROM articles
+            UNION ALL
+            SELECT (SELECT min(language) FROM articles WHERE language > known.language)
+            FROM known WHERE known.language IS NOT NULL
+        )
+        SELECT language FROM known WHERE language IS NOT NULL
+        """,
+    )
+    return [row["language"] for row in found]
+
+
+def _known(what: str, asked: tuple[str, ...], known: list[str]) -> None:
+    for name in asked:
+        if name in known:
+            continue
+        if not known:
+            raise UsageError(f'there is no {what} "{name}": the archive has no articles yet')
+        near = difflib.get_close_matches(name, known, n=_NAMES_SHOWN, cutoff=0.6)
+        shown = list(dict.fromkeys([*near, *known]))[:_NAMES_SHOWN]
+        more = f" and {len(known) - len(shown)} more" if len(known) > len(shown) else ""
+        raise UsageError(f'there is no {what} "{name}" in this archive; known are {", ".join(shown)}{more}')
+
+
+def _marks(values: tuple[str, ...]) -> str:
+    return ", ".join("?" * len(values))

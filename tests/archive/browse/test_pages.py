@@ -1,0 +1,415 @@
+"""Our pages: what they show, to whom, and that nothing stored in the archive comes alive on them."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import pytest
+from datasette.utils import PrefixedUrlString  # type: ignore[import-untyped]
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.browse import pages
+from archive.browse.reading import blocks, direction, web_address
+from archive.browse.render import CONTENT_SECURITY_POLICY, moment, plural
+from archive.records import Cut, Picture
+from tests.archive import sample
+
+PAGES = [
+    "/",
+    "/search",
+    "/search?q=harbour&page=2",
+    "/search?q=script",
+    "/search?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+    "/search?source=%3Cscript%3E&from=%22%3E%3Cb%3E",
+    f"/article/{sample.FERRY_ID}",
+    f"/article/{sample.HOSTILE_ID}",
+    f"/article/{sample.HOSTILE_ID}?removed=inline",
+    f"/article/{sample.ARABIC_ID}",
+    f"/article/{sample.GERMAN_ID}",
+    "/article/999",
+]
+NEVER = ("script", "img", "iframe", "svg", "object", "embed", "style", "base", "meta[@http-equiv]")
+
+
+async def tree(datasette: Any, path: str, status: int = 200) -> Any:
+    response = await datasette.client.get(path)
+    assert response.status_code == status, response.text
+    return lxml.html.fromstring(response.text)
+
+
+def words(element: Any) -> str:
+    return " ".join(element.text_content().split())
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_page_carries_headers_that_let_nothing_run(browsed: Any, path: str) -> None:
+    headers = (await browsed.client.get(path)).headers
+    assert headers["content-type"] == "text/html; charset=utf-8"
+    assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
+    assert "default-src 'none'" in CONTENT_SECURITY_POLICY
+    assert "script-src" not in CONTENT_SECURITY_POLICY
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "no-cache" in headers["cache-control"]
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_nothing_stored_or_asked_becomes_markup(browsed: Any, path: str) -> None:
+    page = lxml.html.fromstring((await browsed.client.get(path)).text)
+    assert not [tag for tag in NEVER if page.xpath(f"//{tag}")]
+    names = {name for element in page.iter() for name in element.attrib}
+    assert not {name for name in names if name.startswith("on")}
+    assert "style" not in names
+    assert all(href.startswith(("/", "#", "https://", "http://")) for href in page.xpath("//@href"))
+    assert page.xpath("//link/@href")[0].startswith("/-/cuttings/cuttings.css?")
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_links_to_the_web_tell_it_nothing(browsed: Any, path: str) -> None:
+    page = lxml.html.fromstring((await browsed.client.get(path)).text)
+    outside = page.xpath("//a[starts-with(@href, 'http')]")
+    assert all(link.get("rel") == "noreferrer noopener" for link in outside)
+    if path == f"/article/{sample.FERRY_ID}":
+        assert outside
+
+
+@pytest.mark.parametrize("path", PAGES)
+async def test_every_link_of_our_pages_leads_somewhere(browsed: Any, path: str) -> None:
+    page = lxml.html.fromstring((await browsed.client.get(path)).text)
+    for href in sorted(set(page.xpath("//@href | //form/@action"))):
+        if href.startswith("/"):
+            response = await browsed.client.get(href)
+            assert response.status_code == 200, href
+
+
+async def test_an_article_can_be_read_with_all_that_is_known_of_it(browsed: Any) -> None:
+    page = await tree(browsed, f"/article/{sample.FERRY_ID}")
+    assert words(page.xpath("//h1")[0]) == "Night ferry is back in the old harbour"
+    assert [words(p) for p in page.xpath("//div[@class='text']/p")] == list(sample.FERRY.paragraphs)
+    shown = words(page)
+    for fact in (
+        "The Harbour Post · Local",
+        "Ines Calder, Tom Okafor",
+        "Published 2026-11-20 18:30 UTC from JSON-LD",
+        "Modified 2026-11-21 07:00 UTC from Open Graph",
+        "Original at harbour.example",
+        "2 versions",
+        "headline",
+        "What was cut: 5 blocks, 30 words",
+        "cuttings-20261123080500-00001.warc.gz at byte 99,000, 900 bytes long",
+        "utf-8, from the header",
+    ):
+        assert fact in shown
+    assert [words(tag) for tag in page.xpath("//ul[@class='tags']/li")] == list(sample.FERRY.tags)
+    assert page.xpath("//a[text()='Original at harbour.example']/@href") == [sample.FERRY.url]
+
+
+async def test_pictures_stand_apart_and_are_not_fetched(browsed: Any) -> None:
+    page = await tree(browsed, f"/article/{sample.FERRY_ID}")
+    first, second = page.xpath("//figure")
+    assert [words(line) for line in first.xpath(".//p")] == [
+        "The ferry leaves the quay on Friday evening.",
+        "Jo Marsh / The Harbour Post",
+        "Picture at harbour.example",
+    ]
+    assert words(first.getprevious()) == sample.FERRY.paragraphs[0]
+    assert words(second.getprevious()) == sample.FERRY.paragraphs[2]
+
+
+async def test_what_was_cut_is_folded_away_and_can_be_shown_in_its_place(browsed: Any) -> None:
+    folded = await tree(browsed, f"/article/{sample.FERRY_ID}")
+    assert not folded.xpath("//aside")
+    assert folded.xpath("//details[@id='removed' and not(@open)]")
+    page = await tree(browsed, f"/article/{sample.FERRY_ID}?removed=inline")
+    order = [(element.tag, words(element).split(" cut by ")[0]) for element in page.xpath("//div[@class='text']/*")]
+    texts = sample.FERRY.paragraphs
+    assert [(tag, text if tag == "aside" else text[:20]) for tag, text in order] == [
+        ("aside", "share"),
+        ("p", texts[0][:20]),
+        ("figure", "The ferry leaves the"),
+        ("aside", "caption"),
+        ("aside", "credit"),
+        ("p", texts[1][:20]),
+        ("aside", "newsletter"),
+        ("p", texts[2][:20]),
+        ("figure", "The bell of 1931.Pic"),
+        ("p", texts[3][:20]),
+        ("aside", "comment"),
+    ]
+    rules = page.xpath("//aside//a/@href")
+    assert rules[0] == "/sample/removed?rule__exact=sharing.links"
+
+
+async def test_a_rule_leads_to_all_its_cuts(browsed: Any) -> None:
+    page = await tree(browsed, "/sample/removed?rule__exact=sharing.links")
+    assert "2 rows" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("article_id", "language", "written"),
+    [(sample.ARABIC_ID, "ar", "rtl"), (sample.JAPANESE_ID, "ja", "ltr"), (sample.UNDATED_ID, None, "auto")],
+)
+async def test_the_text_says_its_language_and_direction(
+    browsed: Any, article_id: int, language: str | None, written: str
+) -> None:
+    page = await tree(browsed, f"/article/{article_id}")
+    for element in (page.xpath("//h1/..")[0], page.xpath("//div[@class='text']")[0]):
+        assert (element.get("lang"), element.get("dir")) == (language, written)
+
+
+async def test_a_missing_date_is_said_and_not_made_up(browsed: Any) -> None:
+    shown = words(await tree(browsed, f"/article/{sample.UNDATED_ID}"))
+    assert "does not say when it was published; first seen 2026-11-23 08:05 UTC" in shown
+    assert "Published 2026-11-19 from a meta tag, to the day" in words(
+        await tree(browsed, f"/article/{sample.ARABIC_ID}")
+    )
+
+
+@pytest.mark.parametrize("path", ["/article/999", "/article/0", f"/article/{'9' * 19}", f"/article/{'9' * 5000}"])
+async def test_an_unknown_article_is_a_page_of_ours_with_404(browsed: Any, path: str) -> None:
+    page = await tree(browsed, path, status=404)
+    assert words(page.xpath("//h1")[0]) == "No such article"
+    assert page.xpath("//form[@role='search']")
+    assert (await browsed.client.get(path + ".json")).status_code == 404
+
+
+async def test_a_deleted_article_is_gone_from_its_page(attach: Callable[..., Any], tmp_path: Path) -> None:
+    path = sample.build(tmp_path / "sample.db")
+    with closing(sqlite3.connect(path)) as conn, conn:
+        conn.execute("DELETE FROM articles WHERE id = ?", (sample.FERRY_ID,))
+    await tree(attach(path), f"/article/{sample.FERRY_ID}", status=404)
+
+
+async def test_an_article_that_has_gone_from_the_web_says_so_and_stays(
+    attach: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = sample.build(tmp_path / "sample.db")
+    sample.take_the_ferry_from_the_web(path)
+    page = await tree(attach(path), f"/article/{sample.FERRY_ID}")
+    assert "No longer on the web; found gone on 2026-11-25 08:05 UTC" in words(page)
+    assert [words(p) for p in page.xpath("//div[@class='text']/p")] == list(sample.FERRY.paragraphs)
+
+
+async def test_an_article_is_had_as_text_markdown_and_json(browsed: Any) -> None:
+    for ending, kind in (("txt", "text/plain"), ("md", "text/markdown"), ("json", "application/json")):
+        response = await browsed.client.get(f"/article/{sample.HOSTILE_ID}.{ending}")
+        assert response.headers["content-type"] == f"{kind}; charset=utf-8"
+        assert response.headers["x-content-type-options"] == "nosniff"
+    text = (await browsed.client.get(f"/article/{sample.FERRY_ID}.txt")).text
+    assert text.startswith("Night ferry is back in the old harbour\nInes Calder; Tom Okafor · 2026-11-20T18:30:00Z\n")
+    article = (await browsed.client.get(f"/article/{sample.FERRY_ID}.json")).json()
+    assert article["paragraphs"] == list(sample.FERRY.paragraphs)
+    assert len(article["removed"]) == 5
+
+
+async def test_the_front_page_leads_in(browsed: Any) -> None:
+    page = await tree(browsed, "/")
+    shown = words(page)
+    assert f"Search {sample.ARTICLES} articles" in shown
+    assert f"{sample.ARTICLES} articles 6 sources" in shown
+    assert words(page.xpath("//ol[@class='hits']/li")[2]).startswith(
+        "Night ferry is back in the old harbour The Harbour Post"
+    )
+    assert "Council Gazette 30 2026-01-30" in shown
+    assert "not dated, seen 2026-11-23" in shown
+    assert "0 new, 36 known, 1 address tried" in shown
+
+
+async def test_an_empty_archive_says_what_to_do(attach: Callable[..., Any], tmp_path: Path) -> None:
+    empty = attach(sample.build_empty(tmp_path / "empty.db"))
+    assert "cuttings crawl" in words(await tree(empty, "/"))
+    assert "No article fits" in words(await tree(empty, "/search?q=ferry"))
+    assert "No article fits" in words(await tree(empty, "/search"))
+
+
+async def test_hits_are_ranked_and_marked(browsed: Any) -> None:
+    page = await tree(browsed, "/search?q=ferry+lanterns")
+    (hit,) = page.xpath("//ol/li")
+    assert hit.xpath(".//h2/a/@href") == [f"/article/{sample.FERRY_ID}"]
+    assert hit.xpath(".//h2//mark/text()") == ["ferry"]
+    assert "lanterns" in hit.xpath(".//p[@class='snippet']//mark/text()")
+    assert "1 article · best match first" in words(page)
+
+
+async def test_a_search_is_narrowed_by_source_language_and_day(browsed: Any) -> None:
+    page = await tree(browsed, "/search?q=harbour&source=council&language=en&from=2026-01-05&to=2026-01-07")
+    assert len(page.xpath("//ol/li")) == 3
+    assert page.xpath("//select[@name='source']/option[@selected]/@value") == ["council"]
+    assert page.xpath("//input[@name='from']/@value") == ["2026-01-05"]
+
+
+async def test_pages_of_hits_lead_to_one_another(browsed: Any) -> None:
+    first = await tree(browsed, "/search?q=harbour&language=en")
+    (following,) = first.xpath("//a[@rel='next']/@href")
+    assert following == "/search?q=harbour&language=en&page=2"
+    second = await tree(browsed, following)
+    ids = [page.xpath("//ol/li//h2/a/@href") for page in (first, second)]
+    assert len(ids[0]) == 20
+    assert len({*ids[0], *ids[1]}) == 31
+    assert second.xpath("//a[@rel='prev']/@href") == ["/search?q=harbour&language=en"]
+    assert "There is no page 9" in words(await tree(browsed, "/search?q=harbour&page=9"))
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("source=harbor", 'There is no source "harbor" in this archive; known are harbour'),
+        ("language=tlh", 'There is no language "tlh"'),
+        ("from=2026-13-01", '"2026-13-01" is not a day; write it as 2026-11-23'),
+        ("from=2026-02-01&to=2026-01-01", "The period ends (2026-01-01) before it begins (2026-02-01)"),
+        ("page=-1", '"-1" is not a number of a page'),
+    ],
+)
+async def test_a_filter_that_cannot_be_meant_is_named(browsed: Any, query: str, message: str) -> None:
+    page = await tree(browsed, "/search?q=harbour&" + query, status=400)
+    assert message in words(page.xpath("//*[@role='alert']")[0])
+    assert not page.xpath("//ol/li")
+
+
+@pytest.mark.parametrize("typed", ['"', "'", "*", "NOT", "a AND", "-", "(", "col:", "\x00", "%00%ff", "^", "a" * 9000])
+async def test_every_query_is_answered(browsed: Any, typed: str) -> None:
+    response = await browsed.client.get("/search", params={"q": typed})
+    assert response.status_code == 200
+
+
+def for_ever(conn: sqlite3.Connection, *_asked: object, **_narrow: object) -> list[Any]:
+    return conn.execute(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    ).fetchall()
+
+
+async def test_a_search_that_takes_too_long_says_so(
+    attach: Callable[..., Any], archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried = attach(archive, sql_time_limit_ms=100)
+    monkeypatch.setattr(pages, "search", for_ever)
+    assert "This search takes too long" in words(await tree(hurried, "/search?q=harbour"))
+    assert "Council Gazette 30" in words(await tree(hurried, "/")), "the rest of the front page is there"
+
+
+async def test_all_addresses_stand_under_the_base_url(attach: Callable[..., Any], archive: Path) -> None:
+    under = attach(archive, base_url="/news/desk/")
+    for path in ("/", "/search?q=harbour", f"/article/{sample.FERRY_ID}?removed=inline", "/article/999"):
+        page = lxml.html.fromstring((await under.client.get(path)).text)
+        inside = [href for href in page.xpath("//@href | //form/@action") if not href.startswith(("http", "#"))]
+        assert len(inside) > 4
+        assert all(href.startswith("/news/desk/") for href in inside), inside
+    sheet = PrefixedUrlString(page.xpath("//link/@href")[0])
+    assert (await under.client.get(sheet)).headers["content-type"] == "text/css; charset=utf-8"
+
+
+@pytest.mark.parametrize(
+    "about",
+    [
+        {"allow": {"id": "editor"}},
+        {"databases": {"sample": {"allow": {"id": "editor"}}}},
+        {"databases": {"sample": {"tables": {"articles": {"allow": {"id": "editor"}}}}}},
+    ],
+)
+async def test_who_may_not_see_the_table_may_not_see_our_pages(
+    attach: Callable[..., Any], archive: Path, about: dict[str, Any]
+) -> None:
+    closed = attach(archive, about=about)
+    paths = ("/", "/search?q=ferry", "/article/1", "/article/1.txt", "/article/1.md", "/article/1.json", "/article/999")
+    for path in paths:
+        response = await closed.client.get(path)
+        assert response.status_code == 403, path
+        assert "ferry" not in response.text
+    cookies = {"ds_actor": closed.sign({"a": {"id": "editor"}}, "actor")}
+    assert "Night ferry" in (await closed.client.get("/article/1", cookies=cookies)).text
+
+
+async def test_the_archive_is_found_among_other_files(
+    attach: Callable[..., Any], archive: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "articles.db"
+    with closing(sqlite3.connect(other)) as conn, conn:
+        conn.execute("CREATE TABLE articles (id INTEGER PRIMARY KEY, title TEXT)")
+        conn.execute("INSERT INTO articles VALUES (1, 'Of another program')")
+    both = attach(other, archive)
+    assert "Night ferry" in words(await tree(both, "/"))
+    page = await tree(both, "/articles/articles")
+    assert not page.xpath("//a[@href='/article/1']"), "a table of the same name in another file is left alone"
+
+
+async def test_without_an_archive_datasette_is_as_it_was(attach: Callable[..., Any], tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    with closing(sqlite3.connect(other)) as conn, conn:
+        conn.execute("CREATE TABLE things (id INTEGER PRIMARY KEY)")
+    plain = attach(other)
+    assert "things" in words(await tree(plain, "/"))
+    assert "content-security-policy" not in (await plain.client.get("/")).headers
+    assert (await plain.client.get("/.json")).json()["other"]["tables_count"] == 1
+    assert (await plain.client.get("/search")).status_code == 404
+    page = (await plain.client.get("/other/things")).text
+    assert "Search the articles" not in page
+    assert "/-/cuttings/" not in page
+
+
+async def test_the_style_sheet_may_be_kept_for_ever(browsed: Any) -> None:
+    page = await tree(browsed, "/")
+    response = await browsed.client.get(page.xpath("//link/@href")[0])
+    assert "immutable" in response.headers["cache-control"]
+    assert "url(" not in response.text
+    assert "@import" not in response.text
+
+
+def test_every_block_of_an_article_is_shown_exactly_once() -> None:
+    picture = Picture(url="u", caption="c", credit=None, alt=None, after_paragraph=99)
+    cut = Cut(kind="share", text="t", rule="r", after_paragraph=0)
+    shown = list(blocks(["one", "two"], [picture], [cut]))
+    assert shown == [("cuts", (cut,)), ("paragraph", "one"), ("paragraph", "two"), ("picture", picture)]
+    assert list(blocks([], [], [])) == []
+
+
+def test_cuts_of_one_rule_in_one_place_stand_together() -> None:
+    cuts = [
+        Cut(kind="related", text="one", rule="r", after_paragraph=1),
+        Cut(kind="related", text="two", rule="r", after_paragraph=1),
+        Cut(kind="related", text="three", rule="other", after_paragraph=1),
+        Cut(kind="related", text="four", rule="r", after_paragraph=0),
+    ]
+    shown = list(blocks(["text"], [], cuts))
+    assert shown == [("cuts", (cuts[3],)), ("paragraph", "text"), ("cuts", (cuts[0], cuts[1])), ("cuts", (cuts[2],))]
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [("ar", "rtl"), ("fa-IR", "rtl"), ("HE", "rtl"), ("en", "ltr"), ("zh", "ltr"), (None, "auto")],
+)
+def test_a_language_has_a_direction(language: str | None, written: str) -> None:
+    assert direction(language) == written
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//a.example/",
+        "https://",
+        "http://[bad",
+        "",
+        None,
+        "/x",
+    ],
+)
+def test_an_address_that_is_not_of_the_web_is_no_link(url: str | None) -> None:
+    assert web_address(url) is None
+
+
+@given(st.text())
+def test_only_http_and_https_are_linked(url: str) -> None:
+    linked = web_address(url)
+    assert linked is None or linked.lower().startswith(("http://", "https://"))
+
+
+def test_numbers_and_times_are_written_for_people() -> None:
+    assert plural(1, "article") == "1 article"
+    assert plural(12_345, "article") == "12,345 articles"
+    assert moment("2026-11-23T08:05:00Z") == "2026-11-23 08:05 UTC"
+    assert moment("2026-11-23") == "2026-11-23"

@@ -1,0 +1,90 @@
+"""Serving: it says where it is, what is wrong, and ends when it is told to."""
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from archive.browse.serve import is_loopback, serve, settings
+from archive.errors import ArchiveError, UsageError
+from tests.archive import sample
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_answers_once_it_says_so_and_ends_quietly(
+    archive: Path, start: Callable[[Path], subprocess.Popen[str]], number: signal.Signals
+) -> None:
+    process = start(archive)
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", address)
+        with urllib.request.urlopen(address + "/article/1", timeout=10) as answer:  # noqa: S310 - our own server
+            assert answer.status == 200
+        for nothing in ("/article/999", "/nowhere", "/sample/nothing"):
+            with pytest.raises(urllib.error.HTTPError, match="404"):
+                urllib.request.urlopen(address + nothing, timeout=10)  # noqa: S310 - our own server
+        process.send_signal(number)
+        out, err = process.communicate(timeout=5)
+    finally:
+        process.kill()
+    assert (process.returncode, out, err) == (0, "", "")
+
+
+def test_a_port_in_use_is_named_with_the_way_out(archive: Path) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=rf"port {port} on 127\.0\.0\.1 is in use.*--port"):
+            serve(archive, port=port)
+
+
+@pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70_000), ("192.0.2.1", 0)])
+def test_an_address_that_cannot_be_had_is_named(archive: Path, host: str, port: int) -> None:
+    with pytest.raises(UsageError, match=r"--host|--port"):
+        serve(archive, host=host, port=port)
+
+
+def test_only_an_archive_is_served(tmp_path: Path) -> None:
+    with pytest.raises(ArchiveError, match="no archive here yet"):
+        serve(tmp_path / "none.db", port=0)
+    (tmp_path / "text.db").write_text("This is a text, and long enough to be looked at." * 20)
+    with pytest.raises(ArchiveError, match="cannot be read"):
+        serve(tmp_path / "text.db", port=0)
+
+
+def test_own_sql_is_for_this_machine_only() -> None:
+    assert settings("127.0.0.1")["default_allow_sql"]
+    assert settings("localhost")["default_allow_sql"]
+    assert settings("::1")["default_allow_sql"]
+    assert not settings("0.0.0.0")["default_allow_sql"]  # noqa: S104 - only its settings are asked for
+    assert not settings("archive.example")["default_allow_sql"]
+    assert not is_loopback("::")
+
+
+def test_the_file_cannot_be_downloaded_and_queries_are_bounded() -> None:
+    chosen = settings("127.0.0.1")
+    assert not chosen["allow_download"]
+    assert not chosen["suggest_facets"]
+    assert (chosen["sql_time_limit_ms"], chosen["max_returned_rows"]) == (1000, 1000)
+
+
+def test_starting_needs_no_datasette_before_it_serves() -> None:
+    code = "import sys, archive.browse.serve, archive.browse.metadata; print('datasette' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+
+
+async def test_articles_filed_while_it_serves_are_shown(attach, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    path = tmp_path / "sample.db"
+    live = attach(sample.build_empty(path))
+    assert (await live.client.get("/article/1")).status_code == 404
+    sample.build(path)
+    assert (await live.client.get("/article/1")).status_code == 200
