@@ -5,13 +5,14 @@ not read a listing; 4 another run holds the archive; 5 the disk is full; 130 int
 """
 
 import asyncio
+import errno
 import gzip
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 import click
 import orjson
@@ -20,18 +21,21 @@ from rich.table import Table
 from rich.text import Text
 
 from archive import config
-from archive.errors import CuttingsError, UsageError
-from archive.run import PROGRAM, Plan, Run, Summary, choose, warc_folder
-from archive.store import open_reader
+from archive.errors import CuttingsError, StorageFullError, UsageError
+from archive.reader import open_reader
 from archive.times import utc_now
+
+if TYPE_CHECKING:
+    from archive.run import Run, Summary
 
 PARTIAL: Final = 3
 INTERRUPTED: Final = 130
-_DEFAULT_URL: Final = "http://page.invalid/"  # RFC 2606: what relative links resolve against where no address is given
+_DISK_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_DEFAULT_URL: Final = "http://page.invalid/page"  # RFC 2606: what relative links resolve against without an address
 
 
 @dataclass(slots=True)
-class Session:
+class Invocation:
     """What the options before the command say."""
 
     config_path: Path = Path(config.DEFAULT_NAME)
@@ -44,25 +48,24 @@ class Session:
 
 def main() -> None:
     """Entry point of `cuttings`."""
-    session = Session()
+    invocation = Invocation()
     try:
-        code = cli.main(prog_name="cuttings", standalone_mode=False, obj=session)
+        code = cli.main(prog_name="cuttings", standalone_mode=False, obj=invocation)
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; Python would say so once more at exit
-        code = 0
     except Exception as error:
-        if session.debug:
+        if invocation.debug:
             raise
         code = _explain(error)
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _explain(error: Exception) -> int:
+    if isinstance(error, OSError) and error.errno in _DISK_FULL:
+        error = StorageFullError("the disk is full: what was to be written is not complete")
     if isinstance(error, CuttingsError):
         click.echo(f"cuttings: {error}", err=True)
         return error.exit_code
@@ -73,12 +76,12 @@ def _explain(error: Exception) -> int:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=__doc__.split("\n\n")[1])
 @click.option("-c", "--config", "config_path", type=click.Path(path_type=Path), help="File to read [cuttings.toml].")
 @click.option("--debug", is_flag=True, help="Show a traceback where the program fails.")
-@click.version_option(PROGRAM.split("/")[1], prog_name="cuttings")
+@click.version_option(package_name="cuttings", prog_name="cuttings")
 @click.pass_obj
-def cli(session: Session, config_path: Path | None, debug: bool) -> None:  # noqa: FBT001 - click's own way
+def cli(invocation: Invocation, config_path: Path | None, debug: bool) -> None:  # noqa: FBT001 - click's own way
     """Crawl news sites, cut the article out of each page, file it, find it again."""
-    session.config_path = config_path or session.config_path
-    session.debug = debug
+    invocation.config_path = config_path or invocation.config_path
+    invocation.debug = debug
 
 
 _archive_option = click.option(
@@ -117,6 +120,8 @@ def init(directory: Path) -> None:
 @click.pass_context
 def crawl(ctx: click.Context, sources: tuple[str, ...], limit: int | None, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001
     """Fetch what is new from SOURCES (all of them if none is named) and file it."""
+    from archive.run import Plan, Run, choose
+
     settings = config.load(ctx.obj.config_path)
     plan = Plan(sources=choose(settings, sources), limit=limit, rehearsal=dry_run)
     run = Run.start(settings, plan)
@@ -133,7 +138,7 @@ def crawl(ctx: click.Context, sources: tuple[str, ...], limit: int | None, dry_r
     ctx.exit(_exit_code(summary))
 
 
-def _crawl(run: Run, would_fetch: list[str] | None = None) -> Summary:
+def _crawl(run: "Run", would_fetch: list[str] | None = None) -> "Summary":
     """Crawl for a run that has begun, and finish it whatever happens."""
     from archive.progress import watch
 
@@ -153,11 +158,11 @@ def _crawl(run: Run, would_fetch: list[str] | None = None) -> Summary:
     return summary
 
 
-def _exit_code(summary: Summary) -> int:
+def _exit_code(summary: "Summary") -> int:
     return 0 if summary.state == "finished" and not summary.listings_failed else PARTIAL
 
 
-def _summary_record(summary: Summary) -> dict[str, Any]:
+def _summary_record(summary: "Summary") -> dict[str, Any]:
     return {
         "run": summary.run_id,
         "state": summary.state,
@@ -182,6 +187,7 @@ def demo(ctx: click.Context, directory: Path, browse: bool, port: int) -> None: 
     """
     from archive.demo import config as demo_config
     from archive.demo import newspaper, server
+    from archive.run import Plan, Run, choose
 
     directory.mkdir(parents=True, exist_ok=True)
     path = directory / config.DEFAULT_NAME
@@ -261,6 +267,8 @@ async def _extract_batch(manifest: Path, workers: int | None) -> None:
     from archive.records import record
     from pipelines.workers import Workers
 
+    for _ in _manifest(manifest):
+        pass  # a line that is none is told before any page is read
     unread: dict[str, Failure] = {}
 
     def pages() -> Iterator[tuple[str, Any]]:
@@ -320,12 +328,12 @@ def _capture(url: str, body: bytes) -> Any:
 @_archive_option
 @_json_option
 @click.pass_obj
-def search(session: Session, query: tuple[str, ...], source: str | None, language: str | None, since: datetime | None,
+def search(invocation: Invocation, query: tuple[str, ...], source: str | None, language: str | None, since: datetime | None,
            until: datetime | None, limit: int, archive: Path | None, as_json: bool) -> None:  # noqa: FBT001  # fmt: skip
     """Find articles: words, "a phrase", begin*, -not. Best first."""
     from archive import search as finder
 
-    conn = open_reader(session.archive(archive))
+    conn = open_reader(invocation.archive(archive))
     words = " ".join(query)
     chosen: dict[str, Any] = {"source": source, "language": language, "since": _day(since), "until": _day(until)}
     hits = finder.search(conn, words, limit=limit, **chosen)
@@ -365,11 +373,13 @@ def _day(moment: datetime | None) -> date | None:
 @_archive_option
 @_json_option
 @click.pass_obj
-def show(session: Session, article_id: int, removed: bool, raw: bool, archive: Path | None, as_json: bool) -> None:  # noqa: FBT001
+def show(
+    invocation: Invocation, article_id: int, removed: bool, raw: bool, archive: Path | None, as_json: bool
+) -> None:  # noqa: FBT001
     """Show an article."""
     from archive import records
 
-    path = session.archive(archive)
+    path = invocation.archive(archive)
     conn = open_reader(path)
     record = records.stored(conn, article_id)
     if record is None:
@@ -392,7 +402,7 @@ def _raw_page(archive: Path, record: Any) -> bytes:
     if not where["warc_file"]:
         raise CuttingsError(f"article {record['id']} has no raw page in the archive")
     locator = Locator(file=where["warc_file"], offset=where["warc_offset"], length=where["warc_length"])
-    return warc.read(warc_folder(archive), locator).body
+    return warc.read(warc.folder_of(archive), locator).body
 
 
 def _with_removed(record: Any) -> str:
@@ -410,11 +420,11 @@ def _with_removed(record: Any) -> str:
 @_archive_option
 @_json_option
 @click.pass_obj
-def status(session: Session, archive: Path | None, as_json: bool) -> None:  # noqa: FBT001
+def status(invocation: Invocation, archive: Path | None, as_json: bool) -> None:  # noqa: FBT001
     """Show what the archive holds, source by source, what is due, and how the last run ended."""
     from archive.status import report
 
-    path = session.archive(archive)
+    path = invocation.archive(archive)
     facts = report(open_reader(path))
     if as_json:
         _print_json(facts)
@@ -446,13 +456,13 @@ def status(session: Session, archive: Path | None, as_json: bool) -> None:  # no
 )
 @_archive_option
 @click.pass_obj
-def export(session: Session, format_name: str, source: tuple[str, ...], language: tuple[str, ...],
+def export(invocation: Invocation, format_name: str, source: tuple[str, ...], language: tuple[str, ...],
            since: datetime | None, until: datetime | None, min_words: int | None, output: Path | None,
            archive: Path | None) -> None:  # fmt: skip
     """Write articles as a dataset, one a line, by id."""
     from archive import export as exports
 
-    conn = open_reader(session.archive(archive))
+    conn = open_reader(invocation.archive(archive))
     selection = exports.Selection(source=source, language=language, since=_day(since), until=_day(until),
                                   min_words=min_words)  # fmt: skip
     with exports.snapshot(conn):
@@ -475,6 +485,8 @@ def _export_to(output: Path, total: int, write: Any) -> int:
             done = int(write(out, lambda count: display.update(task, completed=count)))
         part.replace(output)
     except OSError as error:
+        if error.errno in _DISK_FULL:
+            raise
         raise CuttingsError(f"{output}: cannot be written ({error.strerror})") from error
     finally:
         part.unlink(missing_ok=True)
@@ -486,9 +498,9 @@ def _export_to(output: Path, total: int, write: Any) -> int:
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port to listen on.")
 @_archive_option
 @click.pass_obj
-def browse(session: Session, host: str, port: int, archive: Path | None) -> None:
+def browse(invocation: Invocation, host: str, port: int, archive: Path | None) -> None:
     """Open the archive in Datasette, until Ctrl-C."""
-    path = session.archive(archive)
+    path = invocation.archive(archive)
     open_reader(path).close()
     _serve(path, host, port)
 

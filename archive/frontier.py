@@ -45,13 +45,13 @@ class Lease:
 
     id: int
     source_id: int
-    source_key: str
     url: str
     kind: ListingKind | None
     depth: int
     etag: str | None = None
     last_modified: str | None = None
     listed_url: str | None = None  # as a listing wrote it, where that differs from url
+    article_id: int | None = None  # the article that is filed under it already
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,41 +89,46 @@ def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -
 
 
 def lease(
-    conn: sqlite3.Connection, *, run_id: int, source_id: int, articles: bool, most: int, now: datetime
+    conn: sqlite3.Connection, *, run_id: int, source_id: int, most: int, most_articles: int, now: datetime
 ) -> list[Lease]:
-    """Take up to `most` due URLs of a source, listings before articles; only listings where `articles` is False."""
-    last = _ARTICLE_PRIORITY if articles else _ARTICLE_PRIORITY - 1
+    """Take up to `most` due URLs of a source, listings before articles, of those at most `most_articles`."""
+    listings = _take(conn, run_id, source_id, "<", most, now)
+    articles = min(most - len(listings), most_articles)
+    return listings + (_take(conn, run_id, source_id, "=", articles, now) if articles > 0 else [])
+
+
+def _take(conn: sqlite3.Connection, run_id: int, source_id: int, compare: str, most: int, now: datetime) -> list[Lease]:
+    """Lease the first due URLs of a source whose priority compares so with that of articles."""
     rows = conn.execute(
-        """
+        f"""
         UPDATE frontier SET state = 'leased', run_id = ?
         WHERE id IN (
             SELECT id FROM frontier
-            WHERE source_id = ? AND state = 'pending' AND priority <= ? AND due_at <= ?
+            WHERE source_id = ? AND state = 'pending' AND priority {compare} ? AND due_at <= ?
             ORDER BY priority, due_at, id LIMIT ?
         )
-        RETURNING id, url, kind, depth, found_url
-        """,
-        (run_id, source_id, last, stamp(now), most),
+        RETURNING id, url, kind, depth, found_url, article_id
+        """,  # noqa: S608 - a comparison of our own
+        (run_id, source_id, _ARTICLE_PRIORITY, stamp(now), most),
     ).fetchall()
     return [_lease(conn, source_id, row, now) for row in sorted(rows, key=lambda row: row[0])]
 
 
 def _lease(
-    conn: sqlite3.Connection, source_id: int, row: tuple[int, str, str, int, str | None], now: datetime
+    conn: sqlite3.Connection, source_id: int, row: tuple[int, str, str, int, str | None, int | None], now: datetime
 ) -> Lease:
-    frontier_id, url, kind, depth, listed_url = row
-    (key,) = conn.execute("SELECT key FROM sources WHERE id = ?", (source_id,)).fetchone()
+    frontier_id, url, kind, depth, listed_url, article_id = row
     etag, last_modified = (None, None) if kind == ARTICLE else _validators(conn, url, now)
     return Lease(
         id=frontier_id,
         source_id=source_id,
-        source_key=key,
         url=url,
         kind=None if kind == ARTICLE else ListingKind(kind),
         depth=depth,
         etag=etag,
         last_modified=last_modified,
         listed_url=listed_url,
+        article_id=article_id,
     )
 
 

@@ -34,7 +34,10 @@ def watch(run: Run) -> Iterator[None]:
 def bar(title: str, total: int | None = None) -> Iterator[tuple[Bar, TaskID]]:
     """A progress bar on standard error that is gone when it is done."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[detail]}"))
-    with Bar(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as display:
+    console = Console(stderr=True)
+    with Bar(
+        *columns, TimeElapsedColumn(), console=console, transient=True, disable=not console.is_terminal
+    ) as display:
         yield display, display.add_task(title, total=total, detail="")
 
 

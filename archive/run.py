@@ -4,12 +4,11 @@ It joins the lock, the store and the WARC folder; it knows nothing of how pages 
 """
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.metadata import version
-from pathlib import Path
 from typing import Final, Self
 
 from filelock import FileLock, Timeout
@@ -22,6 +21,7 @@ from archive.models import Extraction, Failure, Fetch, Listing, Locator, Outcome
 from archive.store import Store
 from archive.times import utc_now
 
+LEASE_BATCH: Final = 16  # URLs of a source in one transaction; what is not begun is due again when the run ends
 PROGRAM: Final = f"cuttings/{version('cuttings')}"
 
 
@@ -56,7 +56,6 @@ class Progress:
 
     due: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
-    last: str = ""
 
     @property
     def tried(self) -> int:
@@ -72,11 +71,6 @@ class Plan:
     command: str = "crawl"
     limit: int | None = None
     rehearsal: bool = False
-
-
-def warc_folder(archive: Path) -> Path:
-    """The folder with an archive's raw answers: `news.db` has `news-warc/` beside it."""
-    return archive.with_name(f"{archive.stem}-warc")
 
 
 def choose(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
@@ -110,11 +104,13 @@ class Run:
         self._listings_failed = 0
         self.id = store.start_run(plan.command, PROGRAM, now)
         self.sources = {store.add_source(source, now): source for source in plan.sources}
-        self.articles_leased = 0
+        self._articles_leased = 0
+        self._leased: defaultdict[int, deque[Lease]] = defaultdict(deque)  # by source, not yet begun
+        self._dry: set[int] = set()  # sources without anything due
         self.warc: warc.Writer | None = (
             None
             if plan.rehearsal
-            else warc.Writer(warc_folder(config.archive), self.id, software=PROGRAM, operator=config.user_agent)
+            else warc.Writer(warc.folder_of(config.archive), self.id, software=PROGRAM, operator=config.user_agent)
         )
         self._count_due()
 
@@ -134,7 +130,7 @@ class Run:
             if plan.rehearsal:
                 store.rehearse()
             else:
-                warc.repair(warc_folder(config.archive))
+                warc.repair(warc.folder_of(config.archive))
             return cls(config, plan, store, lock, utc_now())
         except BaseException:
             lock.release()
@@ -144,13 +140,20 @@ class Run:
 
     def lease(self, source_id: int, most: int) -> list[Lease]:
         """Take up to `most` due URLs of a source, as far as the plan's limit on articles allows."""
-        room = None if self.plan.limit is None else self.plan.limit - self.articles_leased
-        leases = self.store.lease(self.id, source_id, articles=False, most=most, now=utc_now())
-        left = most - len(leases) if room is None else min(most - len(leases), room)
-        if left > 0 and not self.plan.rehearsal:
-            articles = self.store.lease(self.id, source_id, articles=True, most=left, now=utc_now())
-            self.articles_leased += sum(lease.kind is None for lease in articles)
-            leases += articles
+        queue = self._leased[source_id]
+        if len(queue) < most and source_id not in self._dry:
+            queue.extend(self._take(source_id))
+        return [queue.popleft() for _ in range(min(most, len(queue)))]
+
+    def _take(self, source_id: int) -> list[Lease]:
+        """Lease a batch. A source that has no more is not asked again until one of its listings brings something."""
+        left = LEASE_BATCH if self.plan.limit is None else self.plan.limit - self._articles_leased
+        leases = self.store.lease(
+            self.id, source_id, most=LEASE_BATCH, most_articles=0 if self.plan.rehearsal else left, now=utc_now()
+        )
+        self._articles_leased += sum(lease.kind is None for lease in leases)
+        if len(leases) < LEASE_BATCH:
+            self._dry.add(source_id)
         return leases
 
     def keep(self, exchange: warc.Exchange) -> Locator | None:
@@ -172,6 +175,7 @@ class Run:
         read = self.store.file_listing(self.id, lease, fetch, listing, validators, utc_now())
         self.progress.due += read.due
         self._known |= read.articles
+        self._dry.discard(lease.source_id)
         if read.unusable:
             self.progress.outcomes[Outcome.BAD_URL] += read.unusable
         self._ended(lease, Outcome.LISTED)
@@ -203,7 +207,6 @@ class Run:
         self.progress.due = max(0, self.progress.due - 1)
         self.progress.outcomes[outcome] += 1
         self._listings_failed += lease.kind is not None and outcome not in {Outcome.LISTED, Outcome.UNCHANGED}
-        self.progress.last = lease.url
         self.on_progress(self.progress)
 
     def _count_due(self) -> None:

@@ -9,9 +9,6 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
-# "CUTT" in ASCII, in `PRAGMA application_id`: tells an archive from another SQLite file.
-APPLICATION_ID: Final = 0x43555454
-
 migrations: Final = Migrations("cuttings")
 
 _FIRST = """
@@ -68,6 +65,7 @@ CREATE TABLE articles (                  -- facts of an article; its text is in 
     published_precision TEXT,            -- second | minute | day
     modified_at TEXT,
     modified_source TEXT,
+    modified_precision TEXT,
     first_seen_at TEXT NOT NULL,
     fetched_at TEXT NOT NULL,            -- last time it was fetched with an answer
     gone_at TEXT,                        -- when it answered 404 or 410 after it had been filed
@@ -115,16 +113,16 @@ CREATE TABLE fetches (                   -- one row a try of one URL
     id INTEGER PRIMARY KEY,
     run_id INTEGER REFERENCES runs(id),
     source_id INTEGER REFERENCES sources(id),
-    article_id INTEGER REFERENCES articles(id),
+    fetched_at TEXT NOT NULL,
+    kind TEXT NOT NULL,                  -- article | feed | sitemap | section | urls
+    outcome TEXT NOT NULL,
+    status INTEGER,                      -- HTTP
     url TEXT NOT NULL,
     final_url TEXT,                      -- after redirects, where it differs
-    kind TEXT NOT NULL,                  -- article | feed | sitemap | section | urls
-    fetched_at TEXT NOT NULL,
-    stage TEXT NOT NULL,                 -- where it ended: lease | fetch | discover | extract | file
-    outcome TEXT NOT NULL,
-    detail TEXT,
-    status INTEGER,                      -- HTTP
-    ms INTEGER,                          -- milliseconds from request to last byte
+    article_id INTEGER REFERENCES articles(id),
+    detail TEXT,                         -- why, for a person
+    stage TEXT NOT NULL,                 -- where it ended: fetch | discover | extract | file
+    ms INTEGER,                          -- milliseconds from request to the head of the answer
     bytes INTEGER,                       -- of the decoded body
     digest TEXT,                         -- sha256 of the decoded body
     warc_file TEXT,                      -- record with the raw answer: file, byte offset, byte length

@@ -31,39 +31,14 @@ from archive.models import (
     Outcome,
     Source,
 )
-from archive.schema import APPLICATION_ID, migrations
+from archive.reader import APPLICATION_ID, BUSY_SECONDS, check_identity
+from archive.schema import migrations
 from archive.text import count_words
 from archive.times import parse_stamp, stamp
 from archive.urls import is_home, same_site
 
-BUSY_SECONDS: Final = 30
 # A shorter text under two addresses of a source may be chance (a notice, a "live soon"); a longer one is one article.
 _SAME_TEXT_WORDS: Final = 50
-
-
-def open_reader(path: Path) -> sqlite3.Connection:
-    """Open an archive for reading only. Raises ArchiveError where there is none, or it is no archive of ours."""
-    if not path.is_file():
-        raise ArchiveError(f"{path}: there is no archive here yet; `cuttings crawl` makes it")
-    conn = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
-    try:
-        _check_identity(conn, path)
-        conn.execute("PRAGMA query_only = 1")
-    except BaseException:
-        conn.close()
-        raise
-    conn.row_factory = sqlite3.Row
-    return conn
-
-
-def _check_identity(conn: sqlite3.Connection, path: Path) -> None:
-    try:
-        (identity,) = conn.execute("PRAGMA application_id").fetchone()
-        (tables,) = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.DatabaseError as error:
-        raise ArchiveError(f"{path}: cannot be read as an archive ({error})") from error
-    if identity != APPLICATION_ID and tables:
-        raise ArchiveError(f"{path}: is an SQLite file of another program, not an archive")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +69,7 @@ class Store:
         except sqlite3.OperationalError as error:
             raise ArchiveError(f"{path}: cannot be opened ({error})") from error
         try:
-            _check_identity(conn, path)
+            check_identity(conn, path)
             store = cls(sqlite_utils.Database(conn))
             store._prepare(path)
         except BaseException:
@@ -169,10 +144,12 @@ class Store:
             frontier.make_listings_due(conn, source_id, now)
         return int(source_id)
 
-    def lease(self, run_id: int, source_id: int, *, articles: bool, most: int, now: datetime) -> list[Lease]:
+    def lease(self, run_id: int, source_id: int, *, most: int, most_articles: int, now: datetime) -> list[Lease]:
         """Take due URLs of a source; see `frontier.lease`."""
         with self.transaction() as conn:
-            return frontier.lease(conn, run_id=run_id, source_id=source_id, articles=articles, most=most, now=now)
+            return frontier.lease(
+                conn, run_id=run_id, source_id=source_id, most=most, most_articles=most_articles, now=now
+            )
 
     def count_due(self, source_ids: Sequence[int], now: datetime) -> int:
         """Number of URLs of these sources that are due now."""
@@ -301,7 +278,8 @@ def _plain_errors(path: Path | None) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+        # A quota or a limit on file size shows as a failed write.
+        if error.sqlite_errorcode in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC}:
             raise StorageFullError(
                 "the disk is full: everything filed so far is kept; make room and start again to go on from here"
             ) from error
@@ -421,6 +399,9 @@ class _Landing:
         self.article_id: int | None = None
         self.hints = self._hints()
         self.title = self.article.title or self.hints.get("title") or "(untitled)"
+        self.words = count_words(self.article.text)
+        self.sha256 = changes.digest(self.title, self.article.text)
+        self.cut_words = [count_words(cut.text) for cut in extraction.clutter]
 
     def _hints(self) -> dict[str, str]:
         (hints,) = self.conn.execute("SELECT hints FROM frontier WHERE id = ?", (self.lease.id,)).fetchone()
@@ -448,14 +429,14 @@ class _Landing:
             row = self.conn.execute("SELECT article_id FROM urls WHERE url = ?", (url,)).fetchone()
             if row:
                 return int(row[0])
-        if count_words(self.article.text) < _SAME_TEXT_WORDS:
+        if self.words < _SAME_TEXT_WORDS:
             return None
         row = self.conn.execute(
             """
             SELECT articles.id FROM versions JOIN articles ON articles.version_id = versions.id
             WHERE versions.sha256 = ? AND articles.source_id = ?
             """,
-            (changes.digest(self.title, self.article.text), self.lease.source_id),
+            (self.sha256, self.lease.source_id),
         ).fetchone()
         return int(row[0]) if row else None
 
@@ -530,7 +511,6 @@ class _Landing:
         ).fetchone()  # fmt: skip
 
     def _write_version(self, change: Change) -> None:
-        text = self.article.text
         (version_id,) = self.conn.execute(
             """
             INSERT INTO versions (article_id, n, title, standfirst, text, sha256, words, change, created_at, extractor,
@@ -543,9 +523,9 @@ class _Landing:
                 "article": self.article_id,
                 "title": self.title,
                 "standfirst": self.article.standfirst,
-                "text": text,
-                "sha256": changes.digest(self.title, text),
-                "words": count_words(text),
+                "text": self.article.text,
+                "sha256": self.sha256,
+                "words": self.words,
                 "change": change,
                 "created": stamp(self.fetch.fetched_at),
                 "extractor": self.extractor,
@@ -563,17 +543,8 @@ class _Landing:
             VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
-                (
-                    self.article_id,
-                    version_id,
-                    n,
-                    cut.kind,
-                    cut.rule,
-                    cut.after_paragraph,
-                    count_words(cut.text),
-                    cut.text,
-                )
-                for n, cut in enumerate(self.extraction.clutter)
+                (self.article_id, version_id, n, cut.kind, cut.rule, cut.after_paragraph, words, cut.text)
+                for n, (cut, words) in enumerate(zip(self.extraction.clutter, self.cut_words, strict=True))
             ],
         )
         self.conn.executemany(
@@ -600,6 +571,7 @@ class _Landing:
             UPDATE articles SET title = :title, canonical_url = :canonical, standfirst = :standfirst, byline = :byline,
                 published_at = :published, published_source = :published_source,
                 published_precision = :published_precision, modified_at = :modified, modified_source = :modified_source,
+                modified_precision = :modified_precision,
                 fetched_at = :fetched, gone_at = NULL, language = :language, section = :section, site_name = :site,
                 kind = :kind, access = :access, words = :words, removed_words = :removed, images = :images,
                 metadata_sources = :sources
@@ -615,14 +587,15 @@ class _Landing:
                 "published_precision": published and published.precision,
                 "modified": modified and stamp(modified.when),
                 "modified_source": modified and modified.source,
+                "modified_precision": modified and modified.precision,
                 "fetched": stamp(self.fetch.fetched_at),
                 "language": article.language or self.hints.get("language"),
                 "section": article.section,
                 "site": article.site_name,
                 "kind": article.kind,
                 "access": article.access,
-                "words": count_words(article.text),
-                "removed": sum(count_words(cut.text) for cut in self.extraction.clutter),
+                "words": self.words,
+                "removed": sum(self.cut_words),
                 "images": len(article.images),
                 "sources": orjson.dumps(sources).decode(),
                 "id": self.article_id,
@@ -647,12 +620,12 @@ class _Landing:
             ("tags", "article_tags", "tag_id", self.article.tags),
         ):
             self.conn.execute(f"DELETE FROM {link} WHERE article_id = ?", (self.article_id,))  # noqa: S608 - our names
-            for position, name in enumerate(dict.fromkeys(names)):
-                self.conn.execute(f"INSERT OR IGNORE INTO {table} (name) VALUES (?)", (name,))  # noqa: S608
-                self.conn.execute(
-                    f"INSERT INTO {link} (article_id, {column}, position) SELECT ?, id, ? FROM {table} WHERE name = ?",  # noqa: S608
-                    (self.article_id, position, name),
-                )
+            unique = list(dict.fromkeys(names))
+            self.conn.executemany(f"INSERT OR IGNORE INTO {table} (name) VALUES (?)", [(name,) for name in unique])  # noqa: S608
+            self.conn.executemany(
+                f"INSERT INTO {link} (article_id, {column}, position) SELECT ?, id, ? FROM {table} WHERE name = ?",  # noqa: S608
+                [(self.article_id, position, name) for position, name in enumerate(unique)],
+            )
 
     def _write_aliases(self, kind: str) -> None:
         seen = stamp(self.fetch.fetched_at)

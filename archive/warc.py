@@ -30,8 +30,14 @@ from archive.times import parse_stamp, stamp
 MAX_BYTES: Final = 1 << 30  # of a file before the next one is begun: what the WARC guidelines recommend
 SUFFIX: Final = ".warc.gz"
 OPEN_SUFFIX: Final = ".warc.gz.open"
-# Level 9, warcio's own, takes 10.7 ms a page; level 4 under a third of that for 5 % more bytes.
-_LEVEL: Final = 4
+# Level 9, warcio's own, took 6.0 ms a page over 80 real pages, level 2 took 1.4 ms for 15 % more bytes.
+_LEVEL: Final = 2
+
+
+def folder_of(archive: Path) -> Path:
+    """The folder with an archive's raw answers: `news.db` has `news-warc/` beside it."""
+    return archive.with_name(f"{archive.stem}-warc")
+
 
 Headers = tuple[tuple[str, str], ...]
 

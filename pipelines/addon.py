@@ -1,4 +1,4 @@
-"""The Scrapy add-on: one ADDONS line wires the pipelines and middlewares. They share the run that the spider carries."""
+"""The Scrapy add-on: one ADDONS line wires pipelines and middlewares, which share the run that the spider carries."""
 
 import logging
 

@@ -16,6 +16,7 @@ from archive.frontier import Lease
 from archive.models import Capture, Extraction, Failure, Fetch, Listing, Outcome, SiteRules
 from archive.run import Run
 from archive.times import utc_now
+from pipelines import VERSION
 from pipelines.addon import run_of, stop
 from pipelines.answers import capture_of, fetch_of
 from pipelines.parts import MAX_PARTS, is_next_part, join
@@ -125,7 +126,7 @@ class ExtractPipeline:
         try:
             response = await engine.download_async(request)
         except Exception:
-            logger.warning("next page not read: %s", url, exc_info=True)
+            logger.exception("next page not read: %s", url)
             return Fetch(url=url, fetched_at=utc_now()), None
         fetch = fetch_of(response, url)
         return fetch, capture_of(response, fetch) if response.status == 200 else None
@@ -159,8 +160,6 @@ class LandPipeline:
 
 def land(run: Run, item: Item) -> None:
     """Hand an item to the run."""
-    from pipelines.extract import VERSION
-
     match item:
         case Extracted(result=Extraction() as extraction):
             run.file(item.lease, item.fetch, extraction, extractor=VERSION, parts=item.parts)

@@ -8,17 +8,20 @@ import asyncio
 import multiprocessing
 import os
 import signal
+from collections import deque
 from collections.abc import AsyncIterator, Iterable
-from concurrent.futures import CancelledError
+from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Final, Self
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from archive.models import Capture, Extraction, Failure, Outcome, SiteRules
 
 PAGE_SECONDS: Final = 10.0
+_QUEUE_SECONDS: Final = 600.0  # to wait for a worker: reached only where workers cannot start at all
+_START_SECONDS: Final = 5.0  # for a worker to start
 PAGE_BYTES: Final = 1 << 30  # of memory above what a warm worker has
 
 
@@ -29,38 +32,59 @@ class Workers:
         self._seconds = seconds
         self.count = count or os.cpu_count() or 1
         self._pool = ProcessPool(max_workers=self.count, initializer=_warm, context=_context())
+        self._in_work: set[ProcessFuture[Extraction | Failure]] = set()
+        self._answered = 0
 
     async def extract(self, capture: Capture, rules: SiteRules) -> Extraction | Failure:
         """Extract one page in a worker. A page that kills its worker or takes too long is a QUARANTINED failure."""
         future = self._pool.schedule(_extract, args=(capture, rules), timeout=self._seconds)
+        self._in_work.add(future)
         try:
-            return await asyncio.wrap_future(future)
+            async with asyncio.timeout(_QUEUE_SECONDS):
+                return await asyncio.wrap_future(future)
         except TimeoutError:
-            detail = f"extraction took longer than {self._seconds:g} s"
+            taken = future.done() and not future.cancelled()
+            detail = f"extraction took longer than {self._seconds:g} s" if taken else "no worker was free for it"
         except MemoryError:
             detail = f"extraction needed more than {PAGE_BYTES >> 20} MiB"
         except (ProcessExpired, BrokenProcessPool) as error:
-            detail = f"extraction crashed ({error})"
-        except CancelledError:
-            detail = "extraction was cancelled"
+            detail = f"the worker of this page died ({error or type(error).__name__})"
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise  # it is the caller who gave up
+            detail = "the workers were stopped"
+        finally:
+            self._in_work.discard(future)
+            self._answered += 1
         return Failure(url=capture.url, stage="extract", outcome=Outcome.QUARANTINED, detail=detail)
 
     async def extract_all(
         self, pages: Iterable[tuple[str, Capture]], rules: SiteRules
     ) -> AsyncIterator[tuple[str, Capture, Extraction | Failure]]:
         """Extract many pages, each with a name, in their order; at most three a worker are in memory at a time."""
-        waiting: list[tuple[str, Capture, asyncio.Task[Extraction | Failure]]] = []
-        for name, capture in pages:
-            waiting.append((name, capture, asyncio.create_task(self.extract(capture, rules))))
-            if len(waiting) >= 3 * self.count:
+        waiting: deque[tuple[str, Capture, asyncio.Task[Extraction | Failure]]] = deque()
+        try:
+            for name, capture in pages:
+                waiting.append((name, capture, asyncio.create_task(self.extract(capture, rules))))
+                if len(waiting) >= 3 * self.count:
+                    yield await _first(waiting)
+            while waiting:
                 yield await _first(waiting)
-        while waiting:
-            yield await _first(waiting)
+        finally:
+            for _, _, task in waiting:
+                task.cancel()
 
     def close(self) -> None:
         """End the workers; pages still in them are given up."""
+        if 0 < self._answered < self.count and not self._in_work:
+            # A worker that is still starting when its pool ends would say so with a traceback.
+            wait([self._pool.schedule(_nothing) for _ in range(self.count)], timeout=_START_SECONDS)
+        waiting = tuple(self._in_work)
         self._pool.stop()  # type: ignore[no-untyped-call]  # pebble's own
         self._pool.join()
+        for future in waiting:  # pebble leaves them as they are, and who awaits them would wait on
+            future.cancel()  # type: ignore[no-untyped-call]  # pebble's own
 
     def __enter__(self) -> Self:
         return self
@@ -70,25 +94,25 @@ class Workers:
 
 
 async def _first(
-    waiting: list[tuple[str, Capture, "asyncio.Task[Extraction | Failure]"]],
+    waiting: "deque[tuple[str, Capture, asyncio.Task[Extraction | Failure]]]",
 ) -> tuple[str, Capture, Extraction | Failure]:
-    name, capture, task = waiting.pop(0)
+    name, capture, task = waiting.popleft()
     return name, capture, await task
 
 
 def _context() -> multiprocessing.context.BaseContext:
-    """A server that has imported the extraction stage once, so that a new worker is a fork of it and ready at once."""
+    """A server that has extracted a page once, so that a new worker is a fork of it and ready at once."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipelines.extract"])
+    context.set_forkserver_preload(["pipelines.warm"])
     return context
 
 
 def _warm() -> None:
     """Ready a worker: Ctrl-C is the parent's business, memory is bounded, and the libraries are loaded."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    import pipelines.extract  # noqa: F401
+    import pipelines.warm  # noqa: F401 - already there where the server has preloaded it
 
     _bound_memory()
 
@@ -103,6 +127,10 @@ def _bound_memory() -> None:
     except OSError:  # no /proc: what a process may map cannot be told from what it uses
         return
     resource.setrlimit(resource.RLIMIT_AS, (mapped + PAGE_BYTES, mapped + PAGE_BYTES))
+
+
+def _nothing() -> None:
+    pass
 
 
 def _extract(capture: Capture, rules: SiteRules) -> Extraction | Failure:

@@ -3,6 +3,7 @@
 A Twisted reactor starts once in a process, so this does as well.
 """
 
+import logging
 from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -14,6 +15,7 @@ from spiders.news import NewsSpider
 
 def crawl(run: Run, log_file: Path) -> str:
     """Crawl. Returns how it ended: `finished` or `interrupted`. Scrapy's log is appended to the file."""
+    logging.raiseExceptions = False  # on a full disk the log cannot be written either; one plain message says it all
     settings = Settings()
     settings.setmodule("spiders.settings", priority="project")
     settings.setdict(

@@ -18,12 +18,14 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure as TwistedFailure
 
 from archive import config
+from archive.errors import CuttingsError
 from archive.frontier import Lease
 from archive.models import Failure, Fetch, Listing, ListingKind, Outcome, Source
 from archive.run import Plan, Run, choose
 from archive.sniff import HTML_TYPES, sniff
 from archive.times import utc_now
 from archive.urls import host, is_home
+from pipelines.addon import stop
 from pipelines.answers import AS_LISTED, capture_of, fetch_of, fetch_of_request
 from pipelines.items import Failed, Item, Listed, Page
 from spiders import discovery
@@ -77,17 +79,24 @@ class NewsSpider(scrapy.Spider):
         """Lease what is due, source by source, and go on until nothing is due and nothing under way."""
         while self.run.error is None:
             self._landed.clear()
-            held = Counter(lease.source_id for lease in self._under_way.values())
-            for source_id, source in self.run.sources.items():
-                for lease in self.run.lease(source_id, IN_FLIGHT - held[source_id]):
-                    self._under_way[lease.id] = lease
-                    yield self._request(lease, source)
+            for lease in self._due():
+                self._under_way[lease.id] = lease
+                yield self._request(lease, self.run.sources[lease.source_id])
             if not self._under_way:
                 return
             try:
                 await asyncio.wait_for(self._landed.wait(), timeout=_LOST_SECONDS)
             except TimeoutError:
                 self._end_lost()
+
+    def _due(self) -> Iterator[Lease]:
+        """Leases for the sources that have room for another request."""
+        held = Counter(lease.source_id for lease in self._under_way.values())
+        try:
+            for source_id in self.run.sources:
+                yield from self.run.lease(source_id, IN_FLIGHT - held[source_id])
+        except CuttingsError as error:
+            stop(self.crawler, error)
 
     def _request(self, lease: Lease, source: Source) -> Request:
         downloader = self.crawler.engine.downloader
@@ -125,7 +134,7 @@ class NewsSpider(scrapy.Spider):
         lease = self._lease(response)
         fetch = fetch_of(response, lease.url)
         failure = _refusal(response, "fetch") or _not_a_page(response)
-        if failure and lease.listed_url and _refused(response.status) and not response.meta.get(AS_LISTED):
+        if failure and lease.listed_url and _refused(response.status) and _first_try(response, lease):
             yield self._as_listed(response, lease.listed_url)
             return
         if failure:
@@ -216,6 +225,11 @@ def _refusal(response: Response, stage: str) -> Failure | None:
     if outcome is None:
         return None
     return Failure(url=response.url, stage=stage, outcome=outcome, detail=f"HTTP {response.status}")
+
+
+def _first_try(response: Response, lease: Lease) -> bool:
+    """True where an article's address was never answered with a page, and not asked for as it was listed."""
+    return lease.article_id is None and not response.meta.get(AS_LISTED)
 
 
 def _refused(status: int) -> bool:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -34,6 +35,7 @@ _BY_TYPE: Final[tuple[tuple[type[BaseException], Outcome], ...]] = (
     (internet.TCPTimedOutError, Outcome.TIMEOUT),
     (DownloadConnectionRefusedError, Outcome.CONNECTION),
     (ResponseDataLossError, Outcome.CONNECTION),
+    (TunnelError, Outcome.CONNECTION),
     (internet.ConnectError, Outcome.CONNECTION),
     (internet.ConnectionClosed, Outcome.CONNECTION),
     (UnsupportedURLSchemeError, Outcome.BAD_URL),

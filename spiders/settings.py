@@ -31,6 +31,10 @@ DNS_TIMEOUT = 10
 REDIRECT_MAX_TIMES = 8
 MEMUSAGE_LIMIT_MB = 2048  # Scrapy's default is no limit
 
+# Each answer yields one item; the default of 100 would start a hundred tasks for it.
+CONCURRENT_ITEMS = 1
+WARN_ON_GENERATOR_RETURN_VALUE = False  # reads the source of a callback anew for every answer; mypy knows better
+
 # Closed.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # new in 2.19, on by default, and runs code

@@ -13,8 +13,7 @@ import pytest
 
 from archive import warc
 from archive.models import Locator, Outcome
-from archive.run import warc_folder
-from tests.newsroom import Newsroom, environment, newsroom
+from tests.newsroom import CUTTINGS, Newsroom, environment, newsroom
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -93,7 +92,7 @@ def test_everything_that_came_is_in_the_warc_files_before_it_was_parsed(
     first: tuple[Newsroom, dict[str, object]],
 ) -> None:
     room, _ = first
-    folder = warc_folder(room.database)
+    folder = warc.folder_of(room.database)
     located = room.rows(
         "SELECT url, final_url, status, warc_file, warc_offset, warc_length FROM fetches WHERE status IS NOT NULL"
     )
@@ -132,26 +131,30 @@ def test_a_second_crawl_finds_nothing_new_but_the_edit_and_the_deletion(room: Ne
     assert {request.status for request in conditional} == {304}
 
 
+def kill_after(room: Newsroom, *, requests: int, wait: float) -> None:
+    """Crawl, and kill -9 a moment after so many requests."""
+    asked = len(room.paper.requests)
+    crawl = room.begin("crawl")
+    while len(room.paper.requests) < asked + requests:
+        time.sleep(0.01)
+    time.sleep(wait)
+    crawl.kill()
+    crawl.communicate()
+
+
 def test_killed_at_random_moments_it_loses_nothing_and_files_nothing_twice(
     room: Newsroom, first: tuple[Newsroom, dict[str, object]]
 ) -> None:
     dice = random.Random(20261123)
-    kills = 0
     for _ in range(5):
-        crawl = room.begin("crawl")
-        try:
-            crawl.communicate(timeout=dice.uniform(1.5, 5.5))
-        except subprocess.TimeoutExpired:
-            kills += 1
-        crawl.kill()
-        crawl.communicate()
+        kill_after(room, requests=dice.randint(6, 26), wait=dice.uniform(0, 0.3))
     room.crawl()
 
-    assert kills >= 3
+    assert room.rows("SELECT state, count(*) FROM runs GROUP BY state") == [("finished", 1), ("killed", 5)]
     assert room.rows(EVERY_ARTICLE) == first[0].rows(EVERY_ARTICLE)
     assert room.rows("SELECT count(*) FROM frontier WHERE state = 'leased'") == [(0,)]
     assert room.rows("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)") == []
-    folder = warc_folder(room.database)
+    folder = warc.folder_of(room.database)
     for file, offset, length in room.rows("SELECT warc_file, warc_offset, warc_length FROM fetches WHERE status"):
         assert warc.read(folder, Locator(file=file, offset=offset, length=length)).status > 0
     assert not list(folder.glob("*.open"))
@@ -186,13 +189,29 @@ def test_a_second_run_at_the_same_time_says_so_and_leaves_the_first_alone(room: 
     assert crawl.returncode == 0, out
 
 
+def test_a_full_disk_ends_it_with_one_sentence_and_the_next_run_goes_on(
+    room: Newsroom, first: tuple[Newsroom, dict[str, object]]
+) -> None:
+    limited = ["bash", "-c", 'ulimit -f 600; exec "$@"', "bash", *CUTTINGS, "crawl"]  # files of at most 600 KiB
+
+    full = subprocess.run(limited, cwd=room.folder, env=environment(), capture_output=True, text=True, timeout=60)
+    room.crawl()
+
+    assert full.returncode == 5
+    assert full.stderr.splitlines()[-1].startswith("cuttings: the disk is full: everything filed so far is kept")
+    assert "Traceback" not in full.stderr
+    assert room.rows(EVERY_ARTICLE) == first[0].rows(EVERY_ARTICLE)
+
+
 def test_a_limit_holds_for_articles_and_the_rest_comes_next_time(
     room: Newsroom, first: tuple[Newsroom, dict[str, object]]
 ) -> None:
     limited = room.crawl("--limit", "3")
     rest = room.crawl()
 
-    tried = room.rows("SELECT count(*) FROM fetches WHERE run_id = 1 AND kind = 'article' AND outcome <> 'part'")
+    tried = room.rows(
+        "SELECT count(*) FROM fetches WHERE run_id = 1 AND kind = 'article' AND outcome NOT IN ('bad_url', 'part')"
+    )
     assert tried == [(3,)]
     assert limited["new"] + rest["new"] == first[1]["new"]
 
@@ -203,7 +222,7 @@ def test_a_rehearsal_lists_what_it_would_fetch_and_keeps_nothing(room: Newsroom)
     assert done.returncode == 0, done.stderr
     assert "http://ferry-lane.test/news/pier-camera" in done.stdout.splitlines()
     assert f"{len(done.stdout.splitlines())} articles would be fetched" in done.stderr
-    assert not warc_folder(room.database).exists()
+    assert not warc.folder_of(room.database).exists()
     assert room.rows("SELECT (SELECT count(*) FROM runs), (SELECT count(*) FROM frontier)") == [(0, 0)]
     assert not [asked for asked in room.paper.requests if "/news/" in asked.target]
 

@@ -27,7 +27,8 @@ from archive.models import (
     PageKind,
     Source,
 )
-from archive.store import Read, Store, open_reader
+from archive.reader import open_reader
+from archive.store import Read, Store
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 FEED = "http://paper.test/feed"
@@ -57,11 +58,11 @@ class Desk:
     def end(self) -> None:
         self.store.end_run(self.run, state="finished", new=0, known=0, outcomes={}, now=self.now)
 
-    def lease(self, most: int = 10, *, articles: bool = True) -> list[Lease]:
-        return self.store.lease(self.run, self.source, articles=articles, most=most, now=self.now)
+    def lease(self, most: int = 10, most_articles: int = 10) -> list[Lease]:
+        return self.store.lease(self.run, self.source, most=most, most_articles=most_articles, now=self.now)
 
     def lease_feed(self) -> Lease:
-        (feed,) = self.lease(articles=False)
+        (feed,) = self.lease(most_articles=0)
         return feed
 
     def read_feed(self, *found: Found, failures: tuple[Failure, ...] = ()) -> Read:
