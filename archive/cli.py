@@ -48,16 +48,16 @@ class Invocation:
 
 def main() -> None:
     """Entry point of `cuttings`."""
-    invocation = Invocation()
+    call = Invocation()
     try:
-        code = cli.main(prog_name="cuttings", standalone_mode=False, obj=invocation)
+        code = cli.main(prog_name="cuttings", standalone_mode=False, obj=call)
     except click.ClickException as error:
         error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = INTERRUPTED
     except Exception as error:
-        if invocation.debug:
+        if call.debug:
             raise
         code = _explain(error)
     sys.exit(code if isinstance(code, int) else 0)
@@ -78,10 +78,10 @@ def _explain(error: Exception) -> int:
 @click.option("--debug", is_flag=True, help="Show a traceback where the program fails.")
 @click.version_option(package_name="cuttings", prog_name="cuttings")
 @click.pass_obj
-def cli(invocation: Invocation, config_path: Path | None, debug: bool) -> None:  # noqa: FBT001 - click's own way
+def cli(call: Invocation, config_path: Path | None, debug: bool) -> None:
     """Crawl news sites, cut the article out of each page, file it, find it again."""
-    invocation.config_path = config_path or invocation.config_path
-    invocation.debug = debug
+    call.config_path = config_path or call.config_path
+    call.debug = debug
 
 
 _archive_option = click.option(
@@ -118,7 +118,7 @@ def init(directory: Path) -> None:
 @click.option("--dry-run", is_flag=True, help="Read feeds and sitemaps, list what would be fetched, keep nothing.")
 @_json_option
 @click.pass_context
-def crawl(ctx: click.Context, sources: tuple[str, ...], limit: int | None, dry_run: bool, as_json: bool) -> None:  # noqa: FBT001
+def crawl(ctx: click.Context, sources: tuple[str, ...], limit: int | None, dry_run: bool, as_json: bool) -> None:
     """Fetch what is new from SOURCES (all of them if none is named) and file it."""
     from archive.run import Plan, Run, choose
 
@@ -180,7 +180,7 @@ def _summary_record(summary: "Summary") -> dict[str, Any]:
 @click.option("--browse/--no-browse", default=True, help="Open the archive in the browser when done, or end.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="For browsing.")
 @click.pass_context
-def demo(ctx: click.Context, directory: Path, browse: bool, port: int) -> None:  # noqa: FBT001
+def demo(ctx: click.Context, directory: Path, browse: bool, port: int) -> None:
     """Crawl a built-in demonstration newspaper on this machine and browse the result.
 
     Run it twice: the second time nothing is new, one article was edited and one has gone.
@@ -328,12 +328,12 @@ def _capture(url: str, body: bytes) -> Any:
 @_archive_option
 @_json_option
 @click.pass_obj
-def search(invocation: Invocation, query: tuple[str, ...], source: str | None, language: str | None, since: datetime | None,
-           until: datetime | None, limit: int, archive: Path | None, as_json: bool) -> None:  # noqa: FBT001  # fmt: skip
+def search(call: Invocation, query: tuple[str, ...], source: str | None, language: str | None, since: datetime | None,
+           until: datetime | None, limit: int, archive: Path | None, as_json: bool) -> None:  # fmt: skip
     """Find articles: words, "a phrase", begin*, -not. Best first."""
     from archive import search as finder
 
-    conn = open_reader(invocation.archive(archive))
+    conn = open_reader(call.archive(archive))
     words = " ".join(query)
     chosen: dict[str, Any] = {"source": source, "language": language, "since": _day(since), "until": _day(until)}
     hits = finder.search(conn, words, limit=limit, **chosen)
@@ -373,13 +373,11 @@ def _day(moment: datetime | None) -> date | None:
 @_archive_option
 @_json_option
 @click.pass_obj
-def show(
-    invocation: Invocation, article_id: int, removed: bool, raw: bool, archive: Path | None, as_json: bool
-) -> None:  # noqa: FBT001
+def show(call: Invocation, article_id: int, removed: bool, raw: bool, archive: Path | None, as_json: bool) -> None:
     """Show an article."""
     from archive import records
 
-    path = invocation.archive(archive)
+    path = call.archive(archive)
     conn = open_reader(path)
     record = records.stored(conn, article_id)
     if record is None:
@@ -420,11 +418,11 @@ def _with_removed(record: Any) -> str:
 @_archive_option
 @_json_option
 @click.pass_obj
-def status(invocation: Invocation, archive: Path | None, as_json: bool) -> None:  # noqa: FBT001
+def status(call: Invocation, archive: Path | None, as_json: bool) -> None:
     """Show what the archive holds, source by source, what is due, and how the last run ended."""
     from archive.status import report
 
-    path = invocation.archive(archive)
+    path = call.archive(archive)
     facts = report(open_reader(path))
     if as_json:
         _print_json(facts)
@@ -456,13 +454,13 @@ def status(invocation: Invocation, archive: Path | None, as_json: bool) -> None:
 )
 @_archive_option
 @click.pass_obj
-def export(invocation: Invocation, format_name: str, source: tuple[str, ...], language: tuple[str, ...],
+def export(call: Invocation, format_name: str, source: tuple[str, ...], language: tuple[str, ...],
            since: datetime | None, until: datetime | None, min_words: int | None, output: Path | None,
            archive: Path | None) -> None:  # fmt: skip
     """Write articles as a dataset, one a line, by id."""
     from archive import export as exports
 
-    conn = open_reader(invocation.archive(archive))
+    conn = open_reader(call.archive(archive))
     selection = exports.Selection(source=source, language=language, since=_day(since), until=_day(until),
                                   min_words=min_words)  # fmt: skip
     with exports.snapshot(conn):
@@ -498,9 +496,9 @@ def _export_to(output: Path, total: int, write: Any) -> int:
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port to listen on.")
 @_archive_option
 @click.pass_obj
-def browse(invocation: Invocation, host: str, port: int, archive: Path | None) -> None:
+def browse(call: Invocation, host: str, port: int, archive: Path | None) -> None:
     """Open the archive in Datasette, until Ctrl-C."""
-    path = invocation.archive(archive)
+    path = call.archive(archive)
     open_reader(path).close()
     _serve(path, host, port)
 
