@@ -4,7 +4,7 @@
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -15,6 +15,7 @@ from archive.errors import CuttingsError
 from archive.frontier import Lease
 from archive.models import Capture, Extraction, Failure, Fetch, Listing, Outcome, SiteRules
 from archive.run import Run
+from archive.text import count_words
 from archive.times import utc_now
 from pipelines import VERSION
 from pipelines.addon import run_of, stop
@@ -91,11 +92,15 @@ class ExtractPipeline:
         """Extract a page."""
         if not isinstance(item, Page) or self._workers is None:
             return item
-        rules = run_of(self._crawler).sources[item.lease.source_id].rules
-        result = await self._workers.extract(item.capture, rules)
-        if isinstance(result, Failure) or result.outcome is not Outcome.SAVED or not result.article.next_url:
-            return Extracted(lease=item.lease, fetch=item.fetch, result=result)
-        return await self._with_parts(item, result, self._workers, rules)
+        source = run_of(self._crawler).sources[item.lease.source_id]
+        made = Extracted(
+            lease=item.lease, fetch=item.fetch, result=await self._workers.extract(item.capture, source.rules)
+        )
+        if isinstance(made.result, Failure):
+            return made
+        if made.result.outcome is Outcome.SAVED and made.result.article.next_url:
+            made = await self._with_parts(item, made.result, self._workers, source.rules)
+        return _measured(made, source.min_words)
 
     async def _with_parts(self, item: Page, first: Extraction, workers: Workers, rules: SiteRules) -> Extracted:
         """Fetch and extract the further pages of an article, and join them to the first."""
@@ -130,6 +135,14 @@ class ExtractPipeline:
             return Fetch(url=url, fetched_at=utc_now()), None
         fetch = fetch_of(response, url)
         return fetch, capture_of(response, fetch) if response.status == 200 else None
+
+
+def _measured(made: Extracted, min_words: int) -> Extracted:
+    """Apply the source's own bound on how short an article may be."""
+    if isinstance(made.result, Failure) or made.result.outcome not in {Outcome.SAVED, Outcome.TOO_SHORT}:
+        return made
+    short = count_words(made.result.article.text) < min_words
+    return replace(made, result=replace(made.result, outcome=Outcome.TOO_SHORT if short else Outcome.SAVED))
 
 
 class LandPipeline:

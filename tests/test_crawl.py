@@ -227,6 +227,16 @@ def test_a_rehearsal_lists_what_it_would_fetch_and_keeps_nothing(room: Newsroom)
     assert not [asked for asked in room.paper.requests if "/news/" in asked.target]
 
 
+def test_a_source_says_itself_how_short_an_article_may_be(room: Newsroom) -> None:
+    settings = room.folder / "cuttings.toml"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("min_words = 30", "min_words = 100000"))
+
+    summary = room.crawl("ferry-lane")
+
+    assert summary["new"] == 0
+    assert summary["outcomes"][Outcome.TOO_SHORT] > 5
+
+
 def test_only_the_named_sources_are_crawled(room: Newsroom) -> None:
     room.crawl("vale-courier")
 
