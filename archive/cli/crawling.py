@@ -1,0 +1,92 @@
+"""Commands that fetch: `init`, `crawl`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from archive import config
+from archive.cli.common import json_option, print_json
+from archive.errors import CuttingsError
+
+if TYPE_CHECKING:
+    from archive.run import Run, Summary
+
+PARTIAL: Final = 3
+
+
+@click.command()
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+def init(directory: Path) -> None:
+    """Write a cuttings.toml to start from into DIRECTORY."""
+    path = directory / config.DEFAULT_NAME
+    directory.mkdir(parents=True, exist_ok=True)
+    try:
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(config.TEMPLATE)
+    except FileExistsError as error:
+        raise CuttingsError(f"{path}: is there already; it is left as it is") from error
+    click.echo(f"Wrote {path}. Put your contact into user_agent and your sources below it, then run `cuttings crawl`.")
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@click.option("--limit", type=click.IntRange(min=0), help="Fetch at most this many articles.")
+@click.option("--dry-run", is_flag=True, help="Read feeds and sitemaps, list what would be fetched, keep nothing.")
+@json_option
+@click.pass_context
+def crawl(ctx: click.Context, sources: tuple[str, ...], limit: int | None, dry_run: bool, as_json: bool) -> None:
+    """Fetch what is new from SOURCES (all of them if none is named) and file it."""
+    from archive.run import Plan, Run, choose
+
+    settings = config.load(ctx.obj.config_path)
+    plan = Plan(sources=choose(settings, sources), limit=limit, rehearsal=dry_run)
+    run = Run.start(settings, plan)
+    would_fetch: list[str] = []
+    summary = run_crawl(run, would_fetch)
+    if as_json:
+        print_json(_summary_record(summary) | ({"would_fetch": would_fetch} if dry_run else {}))
+    else:
+        for url in would_fetch:
+            click.echo(url)
+        if dry_run:
+            click.echo(f"Dry run, nothing kept: {len(would_fetch):,} articles would be fetched.", err=True)
+        click.echo(summary.line(), err=as_json or dry_run)
+    ctx.exit(exit_code(summary))
+
+
+def run_crawl(run: "Run", would_fetch: list[str] | None = None) -> "Summary":
+    """Crawl for a run that has begun, and finish it whatever happens."""
+    from archive.progress import watch
+
+    state = "interrupted"
+    try:
+        from spiders.crawl import crawl as crawl_with_scrapy
+
+        with watch(run):
+            state = crawl_with_scrapy(run, run.config.archive.with_suffix(".log"))
+        if run.plan.rehearsal and would_fetch is not None:
+            would_fetch += run.due_articles()[: run.plan.limit]
+    finally:
+        summary = run.finish(state)
+    if run.error:
+        click.echo(summary.line(), err=True)
+        raise run.error
+    return summary
+
+
+def exit_code(summary: "Summary") -> int:
+    """Exit code of a crawl that has ended."""
+    return 0 if summary.state == "finished" and not summary.listings_failed else PARTIAL
+
+
+def _summary_record(summary: "Summary") -> dict[str, Any]:
+    return {
+        "run": summary.run_id,
+        "state": summary.state,
+        "new": summary.new,
+        "known": summary.known,
+        "tried": summary.tried,
+        "outcomes": summary.outcomes,
+        "seconds": round(summary.seconds, 1),
+    }

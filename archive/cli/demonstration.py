@@ -1,0 +1,75 @@
+"""The command `demo`: a newspaper of our own, crawled and opened."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from archive import config
+from archive.cli.browsing import serve
+from archive.cli.crawling import exit_code, run_crawl
+from archive.reader import open_reader
+from archive.times import utc_now
+
+
+@click.command()
+@click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), default="cuttings-demo",
+              show_default=True, help="Where its archive is kept.")  # fmt: skip
+@click.option("--browse/--no-browse", default=True, help="Open the archive in the browser when done, or end.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="For browsing.")
+@click.pass_context
+def demo(ctx: click.Context, directory: Path, browse: bool, port: int) -> None:
+    """Crawl a built-in demonstration newspaper on this machine and browse the result.
+
+    Run it twice: the second time nothing is new, one article was edited and one has gone.
+    """
+    from archive.demo import config as demo_config
+    from archive.demo import newspaper, server
+    from archive.run import Plan, Run, choose
+
+    directory.mkdir(parents=True, exist_ok=True)
+    path = directory / config.DEFAULT_NAME
+    database = directory / "cuttings.db"
+    edition = newspaper.edition(2 if _has_articles(database) else 1, utc_now())
+    with server.serve(edition) as paper:
+        path.write_text(demo_config.config_text(paper.proxy_url), encoding="utf-8")
+        click.echo(f"The demonstration newspaper is served at {paper.proxy_url}; crawling it into {database}")
+        settings = config.load(path)
+        run = Run.start(settings, Plan(sources=choose(settings, ()), command="demo"))
+        summary = run_crawl(run)
+    click.echo(summary.line())
+    for line in _changes_of(settings.archive, summary.run_id):
+        click.echo(f"  {line}")
+    if not browse:
+        click.echo(f"Browse it with: cuttings --config {path} browse")
+        ctx.exit(exit_code(summary))
+    serve(settings.archive, "127.0.0.1", port)
+
+
+def _has_articles(database: Path) -> bool:
+    if not database.exists():
+        return False
+    conn = open_reader(database)
+    try:
+        return bool(conn.execute("SELECT EXISTS (SELECT 1 FROM articles)").fetchone()[0])
+    finally:
+        conn.close()
+
+
+def _changes_of(database: Path, run_id: int) -> Iterator[str]:
+    """A line for each article that a run found edited or gone."""
+    conn = open_reader(database)
+    rows = conn.execute(
+        """
+        SELECT f.outcome, f.status, a.id, a.title, a.versions, v.change
+        FROM fetches AS f JOIN articles AS a ON a.id = f.article_id JOIN versions AS v ON v.id = a.version_id
+        WHERE f.run_id = ? AND (f.outcome = 'updated' OR f.status IN (404, 410)) ORDER BY f.id
+        """,
+        (run_id,),
+    ).fetchall()
+    conn.close()
+    for row in rows:
+        if row["outcome"] == "updated":
+            yield f"edited: article {row['id']} “{row['title']}” is now version {row['versions']} ({row['change']})"
+        else:
+            yield f"gone: article {row['id']} “{row['title']}” answers {row['status']}; the archive keeps it"

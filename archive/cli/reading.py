@@ -1,0 +1,136 @@
+"""Commands that read the archive: `search`, `show`, `status`."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from archive.cli.common import Invocation, archive_option, day, json_option, print_json
+from archive.errors import CuttingsError
+from archive.reader import open_reader
+
+
+@click.command()
+@click.argument("query", nargs=-1, required=True)
+@click.option("--source", help="Only articles of this source.")
+@click.option("--language", help="Only articles in this language, such as en.")
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Published on or after this day.")
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="Published on or before this day.")
+@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Most hits to show.")
+@archive_option
+@json_option
+@click.pass_obj
+def search(call: Invocation, query: tuple[str, ...], source: str | None, language: str | None, since: datetime | None,
+           until: datetime | None, limit: int, archive: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Find articles: words, "a phrase", begin*, -not. Best first."""
+    from archive import search as finder
+
+    conn = open_reader(call.archive(archive))
+    words = " ".join(query)
+    chosen: dict[str, Any] = {"source": source, "language": language, "since": day(since), "until": day(until)}
+    hits = finder.search(conn, words, limit=limit, **chosen)
+    total = finder.count(conn, words, **chosen)
+    if as_json:
+        print_json({"query": words, "count": total, "hits": [_hit_record(hit, finder) for hit in hits]})
+        return
+    console = Console(highlight=False)
+    for hit in hits:
+        console.print(Text.assemble((f"{hit.id:>6}  ", "dim"), *_marked(hit.title, "bold", finder)))
+        facts = " · ".join(filter(None, (hit.source_name, (hit.published or "")[:10], hit.byline)))
+        console.print(Text(f"        {facts}", "dim"))
+        console.print(Text.assemble("        ", *_marked(hit.snippet, "", finder)))
+    click.echo(f"{total:,} articles" + (f", the best {len(hits)} shown" if total > len(hits) else ""))
+
+
+def _marked(text: str, style: str, finder: Any) -> Iterator[tuple[str, str]]:
+    for piece, matched in finder.spans(text):
+        yield piece, f"{style} reverse".strip() if matched else style
+
+
+def _hit_record(hit: Any, finder: Any) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    plain = {key: "".join(piece for piece, _ in finder.spans(getattr(hit, key))) for key in ("title", "snippet")}
+    return asdict(hit) | plain
+
+
+@click.command()
+@click.argument("article_id", type=int)
+@click.option("--removed", is_flag=True, help="Show what was cut, in its place, with kind and rule.")
+@click.option("--raw", is_flag=True, help="Print the page as it came, from the WARC file.")
+@archive_option
+@json_option
+@click.pass_obj
+def show(call: Invocation, article_id: int, removed: bool, raw: bool, archive: Path | None, as_json: bool) -> None:
+    """Show an article."""
+    from archive import records
+
+    path = call.archive(archive)
+    conn = open_reader(path)
+    record = records.stored(conn, article_id)
+    if record is None:
+        raise CuttingsError(
+            f"there is no article {article_id} in {path}; `cuttings search` lists articles with their ids"
+        )
+    if raw:
+        sys.stdout.buffer.write(_raw_page(path, record))
+    elif as_json:
+        print_json(record)
+    else:
+        click.echo(_with_removed(record) if removed else records.plain(record))
+
+
+def _raw_page(archive: Path, record: Any) -> bytes:
+    from archive import warc
+    from archive.models import Locator
+
+    where = record["provenance"]
+    if not where["warc_file"]:
+        raise CuttingsError(f"article {record['id']} has no raw page in the archive")
+    locator = Locator(file=where["warc_file"], offset=where["warc_offset"], length=where["warc_length"])
+    return warc.read(warc.folder_of(archive), locator).body
+
+
+def _with_removed(record: Any) -> str:
+    """The text with every cut where it stood, marked with its kind and rule."""
+    cuts: dict[int, list[str]] = {}
+    for cut in record["removed"]:
+        cuts.setdefault(cut["after_paragraph"], []).append(f"  ✂ [{cut['kind']}: {cut['rule']}] {cut['text']}")
+    lines = [record["title"], *cuts.get(0, ())]
+    for number, paragraph in enumerate(record["paragraphs"], start=1):
+        lines += [paragraph, *cuts.get(number, ())]
+    return "\n\n".join(lines)
+
+
+@click.command()
+@archive_option
+@json_option
+@click.pass_obj
+def status(call: Invocation, archive: Path | None, as_json: bool) -> None:
+    """Show what the archive holds, source by source, what is due, and how the last run ended."""
+    from archive.status import report
+
+    path = call.archive(archive)
+    facts = report(open_reader(path))
+    if as_json:
+        print_json(facts)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("source", "articles", "words", "latest", "due", "dead", "last problem"):
+        table.add_column(title, justify="right" if title in {"articles", "words", "due", "dead"} else "left")
+    for source in facts["sources"]:
+        table.add_row(source["id"], f"{source['articles']:,}", f"{source['words']:,}", (source["latest"] or "-")[:10],
+                      f"{source['due']:,}", f"{source['dead']:,}", source["problem"] or "")  # fmt: skip
+    Console(highlight=False).print(table)
+    click.echo(
+        f"{facts['articles']:,} articles, {facts['versions']:,} versions, {facts['removed']:,} blocks cut; {path}"
+    )
+    if last := facts["last_run"]:
+        counts = ", ".join(f"{count:,} {name}" for name, count in (last["outcomes"] or {}).items())
+        click.echo(f"Last run {last['id']} ({last['state']}) began {last['started_at']}: {counts or 'nothing tried'}")
