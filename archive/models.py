@@ -4,9 +4,11 @@ All are frozen, slotted, keyword-only and picklable (they cross process borders)
 `str` without NUL or surrogates (see `archive.text.scrub`), collections are tuples.
 """
 
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 
 
 class Outcome(StrEnum):
@@ -38,13 +40,15 @@ class Outcome(StrEnum):
 
 
 class PageKind(StrEnum):
-    """What a page is. Only the first five are filed as articles."""
+    """What a page is. Only the first six are filed as articles."""
 
     ARTICLE = "article"
     LIVEBLOG = "liveblog"
     GALLERY = "gallery"
     VIDEO = "video"
     OPINION = "opinion"
+    WIRE = "wire"  # a news agency's report, printed by somebody else
+    HOME = "home_redirect"  # the address of an article that leads to a front page now
     INDEX = "index"
     SOFT_404 = "soft_404"
     CONSENT = "consent"
@@ -53,7 +57,9 @@ class PageKind(StrEnum):
     UNKNOWN = "unknown"
 
 
-FILED_KINDS = frozenset({PageKind.ARTICLE, PageKind.LIVEBLOG, PageKind.GALLERY, PageKind.VIDEO, PageKind.OPINION})
+FILED_KINDS = frozenset(
+    {PageKind.ARTICLE, PageKind.LIVEBLOG, PageKind.GALLERY, PageKind.VIDEO, PageKind.OPINION, PageKind.WIRE}
+)
 
 
 class Access(StrEnum):
@@ -78,11 +84,14 @@ class ClutterKind(StrEnum):
     CORRECTION = "correction"
     CREDIT = "credit"  # photo credit
     DATELINE = "dateline"  # date and time of publication repeated in the body
+    FACT_BOX = "fact_box"  # background beside the article
     GALLERY = "gallery"
+    LIVE_POST = "live_post"  # a post of a live blog that shows its newest ones
     NAVIGATION = "navigation"
     NEWSLETTER = "newsletter"
     OTHER = "other"  # what trafilatura itself dropped inside the body, and what no kind fits
     PROMO = "promo"  # app and subscription promotion
+    PULL_QUOTE = "pull_quote"  # a sentence of the text, repeated beside it
     RELATED = "related"
     SHARE = "share"
     STANDFIRST = "standfirst"
@@ -146,6 +155,7 @@ class Image:
     credit: str | None = None
     alt: str | None = None
     after_paragraph: int = 0
+    lead: bool = False  # the picture the article opens with
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,12 +270,41 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRules:
-    """CSS selectors for one site: where its body is, what never and what always belongs to it, where captions stand."""
+    """CSS selectors for one site: where its body is, what never and what always belongs to it, where captions stand.
+
+    `boilerplate` are keys (`pipelines.clutter.draft.key`) of blocks that stand on many pages of the site. Rules with
+    `until` hold for pages fetched before that day: the site looks otherwise since.
+    """
 
     body: tuple[str, ...] = ()
     remove: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     captions: tuple[str, ...] = ()
+    boilerplate: tuple[str, ...] = ()
+    until: date | None = None
+
+
+def rules_on(generations: Iterable[SiteRules], when: datetime) -> SiteRules:
+    """The first rules that hold for a page fetched at this time; empty rules where all of them have ended."""
+    return next((rules for rules in generations if rules.until is None or when.date() < rules.until), SiteRules())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fixture:
+    """What extraction must make of one page of a source. What is None may be anything.
+
+    `html` is the saved page; without it the archive's own copy is meant. `fetched` is the day it was saved.
+    """
+
+    url: str
+    html: Path | None = None
+    fetched: date | None = None
+    contains: tuple[str, ...] = ()  # strings that stand in the text
+    excludes: tuple[str, ...] = ()  # strings that do not
+    title: str | None = None
+    authors: tuple[str, ...] | None = None
+    published: date | None = None
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,4 +326,10 @@ class Source:
     language: str | None = None
     min_words: int = 25
     enabled: bool = True
-    rules: SiteRules = field(default_factory=SiteRules)
+    learn: bool = True  # lines that stand on many of its pages are learned, and cut from pages read later
+    rules: tuple[SiteRules, ...] = ()  # generations, the earliest `until` first
+    fixtures: tuple[Fixture, ...] = ()
+
+    def rules_on(self, when: datetime) -> SiteRules:
+        """The rules for a page of this source that was fetched at this time."""
+        return rules_on(self.rules, when)
