@@ -4,6 +4,7 @@ One pass over the tree. An element holds a contiguous run of blocks, so prefix s
 or prose is in there" at once for any element; asking the tree again for each is quadratic.
 """
 
+import re
 from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Final, NamedTuple
@@ -161,6 +162,7 @@ def index(root: Element) -> Index:
     )
 
 
+_KINDS_OF_MARK: Final = (0, 1, 2)
 _MARKS: Final = {"a": 0, "b": 1, "em": 2, "i": 2, "strong": 1}
 
 
@@ -211,7 +213,9 @@ def _walk(root: Element) -> tuple[list[Block], list[Span], int]:  # noqa: C901 -
             pieces.append(said)
             if inside:
                 length = len(said.strip())
-                marked = [count + length * bool(mark) for count, mark in zip(marked, open_marks, strict=True)]
+                for kind in _KINDS_OF_MARK:
+                    if open_marks[kind]:
+                        marked[kind] += length
     if text := fold("".join(pieces)):
         blocks.append(Block(text, root, *marked))
     return blocks, [span for span in spans if span is not None], depth
@@ -221,6 +225,20 @@ _HIDEABLE: Final = frozenset({"a", "button", "small", "span"})
 
 
 def _is_hidden(element: Element) -> bool:
-    """Small things a reader never sees, such as WordPress's "Cancel reply"; hidden sections are left to later steps."""
-    style = element.get("style")
-    return element.get("hidden") is not None or (style is not None and "display:none" in style.replace(" ", ""))
+    """Small things a reader never sees, such as WordPress's "Cancel reply"; hidden sections are left to later steps.
+
+    So are popups that open over a word of a sentence: they would stand in its middle.
+    """
+    style, name = element.get("style"), element.get("class")
+    return (
+        element.get("hidden") is not None
+        or (style is not None and "display:none" in style.replace(" ", ""))
+        or (name is not None and ("over" in name or "tool" in name) and POPUP.search(name) is not None)
+    )
+
+
+# What opens, not the word it opens over.
+POPUP: Final = re.compile(
+    r"(?<![a-z])(?:hover-?card|(?:popover|tooltip)-{0,2}_{0,2}(?:body|box|content|inner|text)|rollover-(?:\w+-)?block)",
+    re.IGNORECASE,
+)

@@ -6,7 +6,9 @@
 Pure: the same capture gives the same extraction, in any process and order.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -18,25 +20,30 @@ from archive.models import (
     ClutterKind,
     Extraction,
     Failure,
-    Image,
     Outcome,
     SiteRules,
 )
 from archive.sniff import HTML_TYPES, sniff
 from archive.text import count_words, scrub
-from pipelines.align import Placed, align
+from pipelines.align import Bounds, Placed, align, covers
 from pipelines.blocks import Index, index
+from pipelines.claims import read_claims
 from pipelines.clutter import GENTLE_STEPS, MATCHER, NO_RULES, STEPS, clean
 from pipelines.clutter.draft import NOWHERE, Cut, Draft, key
+from pipelines.clutter.headings import is_same_title
 from pipelines.clutter.newsletters import find_signups
 from pipelines.clutter.prune import Pruned, find, take_out
-from pipelines.clutter.site_rules import find_removals, narrowed, protected, shield
-from pipelines.images import Picture, read_pictures
+from pipelines.clutter.site_rules import find_removals, kept_places, narrowed, protected, restore, spare
+from pipelines.head import read_head
+from pipelines.images import Picture, Setting, article_images, read_pictures
+from pipelines.language import Resolved, resolve_language
 from pipelines.layout import unwrap_layout_tables
 from pipelines.metadata import Signals, read_signals
-from pipelines.page import Page, decode, drop_code, is_too_deep, parse
+from pipelines.page import Page, decode, drop_code, flatten, is_too_deep, parse
+from pipelines.repair import NOTE as REPAIRED
+from pipelines.repair import repair
 from pipelines.sites import combined, rules_for
-from pipelines.verdict import MIN_WORDS, Verdict, judge
+from pipelines.verdict import MIN_WORDS, Evidence, Verdict, judge
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 
@@ -64,7 +71,7 @@ def _extract(capture: Capture, rules: SiteRules) -> Extraction | Failure:
     page = parse(decode(capture.body, content_type), _base(capture.final_url))
     if page is None:
         return _failure(capture, Outcome.NOT_HTML, "no element in it")
-    return _cut_out(capture, page, combined(rules, rules_for(page.url)))
+    return _cut_out(capture, page, combined(rules, rules_for(page.url, capture.fetched_at)))
 
 
 def _base(url: str) -> str:
@@ -80,40 +87,99 @@ def _failure(capture: Capture, outcome: Outcome, detail: str) -> Failure:
     return Failure(url=capture.url, stage="extract", outcome=outcome, detail=scrub(detail), when=capture.fetched_at)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """One page on its way through the stage: what was read from it, what was cut, what is left."""
+
+    capture: Capture
+    page: Page
+    signals: Signals
+    blocks: Index
+    pictures: tuple[Picture, ...]
+    pruned: Pruned
+    dropped: tuple[int, ...]  # places of blocks that trafilatura left out inside the text
+    draft: Draft
+    verdict: Verdict
+    flags: tuple[str, ...] = ()
+
+
 def _cut_out(capture: Capture, page: Page, rules: SiteRules) -> Extraction:
     from pipelines.main_text import main_text  # trafilatura takes 0.7 s of CPU to import: only where a page is read
 
-    signals = read_signals(page, capture.fetched_at)
+    head = read_head(page)
+    signals = read_signals(head, capture.fetched_at)
+    claims = read_claims(head)
     drop_code(page.tree)
     blocks = index(page.tree)
-    pictures = read_pictures(blocks, page.url)
-    pruned = _prune(page, blocks, rules)
+    pictures = read_pictures(blocks, page.url, (signals.image, *claims.images))
+    kept = kept_places(page.tree, blocks, rules)
+    pruned = spare(_prune(page, blocks, rules), kept)
     unwrap_layout_tables(blocks)
-    text = main_text(narrowed(page.tree, rules), page.url)
-    placed = align(text, blocks.blocks, pruned.places)
+    if is_too_deep(blocks.depth):
+        flatten(page.tree)
+    text = main_text(narrowed(page.tree, rules), page.url, partial(covers, blocks=blocks, gone=pruned.places))
+    bounds = Bounds(url=page.url, start=_title_place(blocks, signals.titles) + 1, standfirst=signals.standfirst)
+    placed = align(text, blocks.blocks, pruned.places, bounds)
     steps = STEPS if signals.is_article or signals.is_part else GENTLE_STEPS
-    draft = clean(_draft(placed, signals, blocks), rules, steps)
-    verdict = judge(signals, blocks, draft.lines, page.url, capture.status)
-    return _extraction(capture, page, signals, blocks, placed, draft, pruned, pictures, verdict)
+    cleaned = restore(clean(_draft(placed, signals, blocks), rules, steps), blocks, kept)
+    draft = repair(cleaned, signals.body)
+    evidence = Evidence(
+        signals=signals,
+        claims=claims,
+        index=blocks,
+        lines=draft.lines,
+        cuts=(*pruned.cuts, *draft.cuts),
+        pictures=pictures,
+        capture=capture,
+        source=page.decoded.text,
+    )
+    reading = _Reading(
+        capture=capture,
+        page=page,
+        signals=signals,
+        blocks=blocks,
+        pictures=pictures,
+        pruned=pruned,
+        dropped=placed.dropped,
+        draft=draft,
+        verdict=judge(evidence),
+        flags=(
+            *((REPAIRED,) if draft is not cleaned else ()),
+            *(("nested_deeply",) if is_too_deep(blocks.depth) else ()),
+        ),
+    )
+    return _extraction(reading)
 
 
 def _prune(page: Page, blocks: Index, rules: SiteRules) -> Pruned:
     keep = protected(page.tree, rules)
     pruned = find_removals(page.tree, blocks, rules, find(blocks, MATCHER, keep, find_signups(blocks)))
     take_out(pruned)
-    shield(page.tree, rules)
     return pruned
 
 
 def _draft(placed: Placed, signals: Signals, blocks: Index) -> Draft:
     return Draft(
         lines=placed.lines,
-        titles=signals.titles,
+        titles=_said_titles(blocks, signals),
         standfirst=signals.standfirst,
         authors=signals.authors,
         site_name=signals.site_name,
         title_place=_title_place(blocks, signals.titles),
     )
+
+
+def _said_titles(blocks: Index, signals: Signals) -> tuple[str, ...]:
+    """All forms of the title, without headings that are one of several of the first rank and not like it."""
+    ranks = [block.text for block in blocks.blocks if block.element.tag == "h1"]
+    if len(ranks) < _SEVERAL:
+        return signals.titles
+    title = key(signals.title or "")
+    sections = {key(text) for text in ranks if not is_same_title(key(text), title)}
+    return tuple(said for said in signals.titles if key(said) not in sections)
+
+
+_SEVERAL: Final = 2
 
 
 def _title_place(blocks: Index, titles: tuple[str, ...]) -> int:
@@ -123,50 +189,43 @@ def _title_place(blocks: Index, titles: tuple[str, ...]) -> int:
     return found[0] if len(found) == 1 else NOWHERE
 
 
-def _extraction(
-    capture: Capture,
-    page: Page,
-    signals: Signals,
-    blocks: Index,
-    placed: Placed,
-    draft: Draft,
-    pruned: Pruned,
-    pictures: tuple[Picture, ...],
-    verdict: Verdict,
-) -> Extraction:
-    places = [line.place for line in draft.lines]
+def _extraction(reading: _Reading) -> Extraction:
+    signals, draft, verdict = reading.signals, reading.draft, reading.verdict
     paragraphs = tuple(line.text for line in draft.lines)
-    dropped = (
-        Cut(kind=ClutterKind.OTHER, text=blocks.blocks[at].text, rule="trafilatura", place=at) for at in placed.dropped
-    )
+    spoken = resolve_language(signals.language, dict(signals.sources).get("language"), "\n".join(paragraphs))
     article = Article(
-        url=capture.final_url,
+        url=reading.capture.final_url,
         canonical_url=signals.canonical_url,
         title=signals.title,
         standfirst=signals.standfirst,
         authors=signals.authors,
         published=signals.published,
         modified=signals.modified,
-        language=signals.language,
+        language=spoken.language,
         section=signals.section,
         tags=signals.tags,
         site_name=signals.site_name,
         paragraphs=paragraphs,
-        images=tuple(_images(pictures, places)),
+        images=article_images(reading.pictures, reading.blocks, _setting(reading)),
         kind=verdict.kind,
         access=verdict.access,
         amp_url=signals.amp_url,
         next_url=signals.next_url,
-        sources=signals.sources,
+        sources=_sources(signals, spoken),
     )
     return Extraction(
         article=article,
-        clutter=tuple(_ledger((*pruned.cuts, *draft.cuts, *dropped), places)),
-        notes=(*verdict.notes, *signals.notes, *(("nested_deeply",) if is_too_deep(blocks.depth) else ())),
+        clutter=tuple(_ledger(reading)),
+        notes=(*verdict.notes, *signals.notes, *spoken.notes, *reading.flags),
         outcome=_outcome(verdict, paragraphs),
-        charset=page.decoded.charset,
-        charset_source=page.decoded.source,
+        charset=reading.page.decoded.charset,
+        charset_source=reading.page.decoded.source,
     )
+
+
+def _sources(signals: Signals, spoken: Resolved) -> tuple[tuple[str, str], ...]:
+    others = tuple(pair for pair in signals.sources if pair[0] != "language")
+    return (*others, ("language", spoken.source)) if spoken.source else others
 
 
 def _outcome(verdict: Verdict, paragraphs: tuple[str, ...]) -> Outcome:
@@ -175,32 +234,23 @@ def _outcome(verdict: Verdict, paragraphs: tuple[str, ...]) -> Outcome:
     return Outcome.TOO_SHORT if count_words("\n".join(paragraphs)) < MIN_WORDS else Outcome.SAVED
 
 
-def _ledger(cuts: Iterable[Cut], places: list[int]) -> Iterator[Clutter]:
+def _ledger(reading: _Reading) -> Iterator[Clutter]:
     """The cuts in page order, each with the number of kept paragraphs before it."""
-    for cut in sorted(cuts, key=lambda cut: cut.place):
-        yield Clutter(kind=cut.kind, text=cut.text, rule=cut.rule, after_paragraph=_before(cut.place, places))
+    places = [line.place for line in reading.draft.lines]
+    dropped = (
+        Cut(kind=ClutterKind.OTHER, text=reading.blocks.blocks[at].text, rule="trafilatura", place=at)
+        for at in reading.dropped
+        if at not in places
+    )
+    for cut in sorted((*reading.pruned.cuts, *reading.draft.cuts, *dropped), key=lambda cut: cut.place):
+        before = sum(1 for kept in places if kept < cut.place)
+        yield Clutter(kind=cut.kind, text=cut.text, rule=cut.rule, after_paragraph=before)
 
 
-def _before(place: int, places: list[int]) -> int:
-    return sum(1 for kept in places if kept < place)
-
-
-def _images(pictures: tuple[Picture, ...], places: list[int]) -> Iterator[Image]:
-    """Pictures of the article: not far above its first paragraph, nor below its last unless captioned there."""
-    if not places:
-        return
-    first, last = min(places), max(places)
-    for picture in pictures:
-        inside = first - _LEAD <= picture.place <= last + 1
-        if inside or (picture.caption and picture.place <= last + _TRAIL and picture.place >= first - _LEAD):
-            yield Image(
-                url=picture.url,
-                caption=picture.caption,
-                credit=picture.credit,
-                alt=picture.alt,
-                after_paragraph=_before(picture.place, places),
-            )
-
-
-_LEAD: Final = 25  # blocks above the first paragraph in which the lead picture stands (title, byline, share bar)
-_TRAIL: Final = 6
+def _setting(reading: _Reading) -> Setting:
+    return Setting(
+        places=tuple(line.place for line in reading.draft.lines),
+        title_place=reading.draft.title_place,
+        pruned=reading.pruned,
+        authors=reading.signals.authors,
+    )

@@ -11,6 +11,7 @@ from pipelines.page import Element
 _SHARE: Final = 0.5  # of the page's prose: a table that holds more is the page rather than something on it
 _BLOCKS: Final = ("blockquote", "div", "ol", "p", "table", "ul")
 _FEW: Final = 2  # such blocks in one cell; a cell of data is seldom more than a paragraph
+_BREAKS: Final = 4  # line breaks in a cell: two or three paragraphs with an empty line between them
 _PARTS: Final = frozenset({"table", "tbody", "td", "tfoot", "thead", "tr"})
 _DATA: Final = ("caption", "th")  # what only tables of data have
 
@@ -40,7 +41,14 @@ def _is_layout(span: Span, index: Index) -> bool:
     if any(next(part.iterchildren(*_DATA), None) is not None for part in parts):
         return False
     cells = (part for part in parts if part.tag == "td")
-    return any(sum(1 for _ in cell.iterchildren(*_BLOCKS)) >= _FEW or cell.find("h1") is not None for cell in cells)
+    return any(_is_page_like(cell) for cell in cells)
+
+
+def _is_page_like(cell: Element) -> bool:
+    """Tell whether a cell holds blocks, a title, or paragraphs that are parted by line breaks."""
+    if cell.find("h1") is not None or sum(1 for _ in cell.iterchildren(*_BLOCKS)) >= _FEW:
+        return True
+    return sum(1 for _ in cell.iterchildren("br")) >= _BREAKS
 
 
 def _holds_most(span: Span, index: Index) -> bool:

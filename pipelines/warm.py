@@ -7,6 +7,7 @@ import gc
 
 from archive.models import Capture
 from archive.times import utc_now
+from pipelines.clutter.phrases import compile_all
 from pipelines.extract import extract
 
 PAGE = b"""<!doctype html><html lang="en"><head><title>Warm</title>
@@ -26,6 +27,7 @@ extract(
         body=PAGE,
     )
 )
+compile_all()
 # What is loaded now stays: the collector need not look at it again in every worker, nor unshare its memory by looking.
 gc.collect()
 gc.freeze()
