@@ -7,14 +7,19 @@ from archive.models import SiteRules
 from pipelines.clutter import (
     adverts,
     bios,
+    boxes,
     bylines,
     captions,
     comments,
+    edges,
     galleries,
     headings,
+    learned,
+    live,
     navigation,
     newsletters,
     notes,
+    quotes,
     related,
     sharing,
     widgets,
@@ -28,6 +33,8 @@ Step = Callable[[Draft, SiteRules], Draft]
 # Elements that go before the main text is looked for. The first rule that fits decides the kind.
 ELEMENTS: Final[tuple[ElementRule, ...]] = (
     *comments.ELEMENTS,
+    *live.ELEMENTS,
+    *boxes.ELEMENTS,
     *adverts.ELEMENTS,
     *navigation.ELEMENTS,
     *widgets.ELEMENTS,
@@ -46,6 +53,7 @@ STEPS: Final[tuple[Step, ...]] = (
     headings.drop_title,
     headings.drop_before_title,
     comments.drop_comment_lines,
+    comments.drop_comment_tail,
     sharing.drop_share_lines,
     navigation.drop_navigation_lines,
     widgets.drop_widget_lines,
@@ -60,28 +68,42 @@ STEPS: Final[tuple[Step, ...]] = (
     related.drop_arrow_lines,
     related.drop_link_labels,
     related.drop_link_lines,
+    related.drop_teasers,
     related.drop_link_sections,
+    edges.drop_outside_end,
+    quotes.drop_pull_quotes,
     navigation.drop_breadcrumbs,
     bylines.drop_datelines,
     bylines.drop_bylines,
     headings.drop_standfirst,
     notes.drop_notes,
     notes.drop_letters_notes,
+    notes.drop_calls_for_tips,
     bios.drop_contributions,
     bios.drop_bios,
     bylines.drop_datelines,  # again: a date below the last line that went
     headings.drop_loose_headings,
+    learned.drop_learned,  # last: what the rules above cut, nobody has to learn
 )
 
-# Pages without any sign of being an article: only what cannot be text of any page.
-GENTLE_STEPS: Final[tuple[Step, ...]] = (
-    headings.drop_title,
-    comments.drop_comment_lines,
-    sharing.drop_share_lines,
-    widgets.drop_widget_lines,
-    captions.drop_picture_texts,
-    captions.drop_credits,
+# Pages without any sign of being an article: what a line says of itself, not what links and places make of it. A list
+# of links may be what such a page is for, and its opening no standfirst.
+_ARTICLE_ONLY: Final = frozenset(
+    {
+        headings.drop_before_title,
+        headings.drop_loose_headings,
+        headings.drop_standfirst,
+        related.drop_link_labels,
+        related.drop_link_lines,
+        related.drop_teasers,
+        edges.drop_outside_end,
+        navigation.drop_breadcrumbs,
+        bylines.drop_datelines,
+        bios.drop_bios,
+    }
 )
+GENTLE_STEPS: Final[tuple[Step, ...]] = tuple(step for step in STEPS if step not in _ARTICLE_ONLY)
+
 
 
 def clean(draft: Draft, rules: SiteRules = NO_RULES, steps: tuple[Step, ...] = STEPS) -> Draft:

@@ -29,7 +29,7 @@ ELEMENTS: Final = (
     ElementRule(
         name="consent-element",
         kind=ClutterKind.CONSENT,
-        # OneTrust, Didomi, Sourcepoint, Usercentrics, Cookiebot, Quantcast, WordPress plugins
+        # OneTrust, Didomi, Sourcepoint, Usercentrics, Cookiebot, iubenda, Quantcast, WordPress plugins
         tags=frozenset({"aside", "dialog", "div", "footer", "form", "p", "section"}),
         names=pattern(r"""
             consent
@@ -38,6 +38,7 @@ ELEMENTS: Final = (
             didomi
             eu_cookie
             gdpr
+            iubenda
             onetrust
             privacy-?(?:banner|notice|overlay|placeholder)
             qc-cmp

@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from archive.models import ClutterKind, SiteRules
-from pipelines.clutter.draft import Draft, ending, key, move
-from pipelines.clutter.phrases import alternatives, pattern
+from pipelines.clutter.draft import Draft, Line, ending, key, move
+from pipelines.clutter.phrases import Patterns, alternatives, pattern, table
 from pipelines.clutter.prune import ElementRule
 
 ELEMENTS: Final = (
@@ -28,60 +28,8 @@ ELEMENTS: Final = (
     ),
 )
 
-_JOBS: Final = alternatives(r"""
-    analyst
-    anchor
-    associate
-    author
-    autor(?:in)?
-    blogger
-    broadcaster
-    bureau chief
-    columnist
-    commentator
-    contributor
-    correspondent
-    critic
-    dziennikarz\w*
-    editor
-    fellow
-    freelance\w*
-    giornalista
-    historian
-    host
-    intern
-    journalist(?:e|in)?
-    korrespondent\w*
-    lecturer
-    novelist
-    periodista
-    photographer
-    producer
-    professor
-    rédact\w+
-    redactor\w*
-    redakteur\w*
-    reporter(?:in)?
-    researcher
-    staff
-    volontär\w*
-    writer
-    журналист\w*
-    корреспондент\w*
-""")
-_DEEDS: Final = alternatives(r"""
-    berichtet (?:für|über)
-    covers
-    has been (?:covering|writing)
-    has covered
-    has written for
-    is based in
-    is the author of
-    joined
-    reports (?:for|on)
-    schreibt (?:für|über)
-    writes (?:about|for|on)
-""")
+_JOBS: Final = alternatives(table("jobs"))
+_DEEDS: Final = alternatives(table("deeds"))
 _PERSON: Final = r"\W?[A-ZÀ-Þ][\w.'’\-]*(?:\s+(?:[A-ZÀ-Þ]|de|van|von|der|al|bin|el|la)[\w.'’\-]*){1,4}"
 _BEING: Final = r"(?:is|was|ist|est|es|è|jest)\s+(?:(?:an?|the|our|one|eine?|une?|un|una)\s+)?"
 # Case matters in these: a name is told by its capitals.
@@ -91,27 +39,9 @@ _OUTLET: Final = re.compile(
     r"\b(?:for|at|with|of) (?:The |the )?[A-Z]\w+ ?"
     r"(?:Democrats|Digital|Guardian|Independent|Journal|Magazine|News|Post|Press|Times|Today)\b"
 )
-_CONTACT: Final = pattern(r"""
-    (?:follow|reach|contact|email|e-mail|write to|send (?:tips|story tips|e-?mails?))\s.{0,80}@\w.{0,120}
-    \S+@\S+\.\w{2,}
-    (?:twitter|x|instagram|e-?mail|contact)\s*:\s*\S*@\S+.{0,40}
-    (?:you can )?follow (?:him|her|them|me) (?:on|@).{0,80}
-""")
+_CONTACT: Final = pattern(table("contact"))
 # Who else worked on it: contributors, desks, agencies. "Originally published in" stays, a wire's "(Reporting by" too.
-_CREDITS: Final = pattern(r"""
-    (?:additional )?reporting (?:for this [\w ]+ )?(?:was )?(?:contributed )?by\b.{0,200}
-    \((?:dpa|afp|reuters|ap|ansa|efe|pap|tass|sda|apa|epd|kna|[a-z]{2,4}(?:[/,] ?\w{2,6}){0,3})\)
-    (?:dpa|afp|reuters|sda|apa|kna|epd|rnd|ansa|efe|pap)(?:[/,] ?\w{2,6}){0,3}
-    eigene recherche
-    mit agenturmaterial\.?
-    (?:sources?|quellen?|fuentes?|fonti?|źródło|kilder?|bron|källa|lähde|источник|kaynak)\s*:\s.{1,80}
-    \W{0,3}[\w.'’\-, ]{2,140} contribute[ds] (?:additional )?(?:for|to) this (?:article|piece|post|report|story).{0,80}
-    \W{0,3}[\w.'’\-, ]{2,140} contribute[ds] (?:additional )?reporting\b.{0,80}
-    \W{0,3}mit (?:agenturmaterial|informationen|material)\b.{0,160}
-    \W{0,3}with (?:additional )?(?:agencies|files|inputs?|material|reporting|reports?)\b.{0,160}
-    \(?(?:compiled|translat(?:ed|ion)|writing)\s*(?:by|:)\s.{0,200}
-    \(?(?:faktencheck|mitarbeit|redaktion|schlussredaktion|traducción|traduction|übersetzung)\s*:\s.{0,200}
-""")
+_CREDITS: Final = Patterns("contributions")
 
 
 def drop_bios(draft: Draft, _rules: SiteRules) -> Draft:
@@ -120,10 +50,36 @@ def drop_bios(draft: Draft, _rules: SiteRules) -> Draft:
     chosen: set[int] = set()
     for at, line in ending(draft):
         text = line.text
-        about_author = any(len(name) > 5 and key(text).startswith(name) and key(text) != name for name in authors)
+        about_author = at >= len(draft.lines) - _LAST and any(
+            len(name) > 5 and key(text).startswith(name) and key(text) != name for name in authors
+        )
+        if at >= len(draft.lines) - _LAST and _is_signature(line, authors):
+            chosen.add(at)
         if len(text) <= 900 and (_is_bio(text, known=about_author) or _CONTACT.fullmatch(text)):
             chosen.add(at)
     return move(draft, ClutterKind.BIO, "bio-line", chosen)
+
+
+_LAST: Final = 3  # lines at the end in which a sentence about an author is one about their work
+
+
+def _is_signature(line: Line, authors: set[str]) -> bool:
+    """A line that names an author, and is set in italics or says where to find them."""
+    if len(line.text) > _BIO_LENGTH or not _names_one(line.text, authors):
+        return False
+    return (line.italic > _ITALIC and len(line.text) <= _ITALIC_LENGTH) or bool(_CONTACT.search(line.text))
+
+
+def _names_one(text: str, authors: set[str]) -> bool:
+    """Tell whether a text says an author's name and more."""
+    said = key(text)
+    return any(len(name) > _NAME_LETTERS and name in said and name != said for name in authors)
+
+
+_NAME_LETTERS: Final = 5
+_ITALIC: Final = 0.8
+_ITALIC_LENGTH: Final = 160
+_BIO_LENGTH: Final = 300
 
 
 def _is_bio(text: str, *, known: bool) -> bool:

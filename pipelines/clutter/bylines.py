@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from archive.models import ClutterKind, SiteRules
-from pipelines.clutter.draft import Draft, Line, key, move
-from pipelines.clutter.phrases import alternatives, pattern
+from pipelines.clutter.draft import Draft, Line, ends_sentence, key, move
+from pipelines.clutter.phrases import Patterns, alternatives, pattern, table
 
 _MONTHS: Final = (
     r"(?:jan|feb|fév|fev|mar|mär|mrt|apr|avr|abr|may|mai|maj|mei|mag|jun|juin|giu|jul|juil|lug|aug|août|ago|aou|"
@@ -23,70 +23,20 @@ _DATE: Final = pattern(rf"""
     {_YEAR}\s?年\s?\d{{1,2}}\s?月\s?\d{{1,2}}\s?日
     {_YEAR}년\s?\d{{1,2}}월\s?\d{{1,2}}일
 """)
-_STAMPED: Final = alternatives(r"""
-    actualizado
-    aggiornato
-    aktualisiert
-    aktualizacja
-    atualizado
-    created
-    edited
-    gepubliceerd
-    güncelleme
-    julkaistu
-    mis à jour
-    modifi(?:é|ed)
-    oluşturma
-    opdateret
-    opublikowano
-    oppdatert
-    posted
-    pubblicato
-    publi(?:é|shed)
-    publi(?:cado|cado por|cerad|ceret|sert)
-    päivitetty
-    stand
-    updated
-    uppdaterad
-    veröffentlicht
-    обновлено
-    опубликовано
-""")
+_STAMPED: Final = alternatives(table("stamps"))
 _STAMP: Final = pattern(
     rf"""
     (?:\d+|an?) (?:minutes?|hours?|days?|weeks?|months?) ago
     hace \d+ .{{2,10}}
     il y a \d+ .{{2,10}}
-    (?:first |last |zuletzt )?{_STAMPED}\b
+    (?:first |last |zuletzt )?{_STAMPED}(?![^\W\d])
     vor \d+ (?:minuten|stunden|tagen)
     """,
     before=r"\W*",
     after=r".{0,80}",
 )
-_BY: Final = pattern(
-    r"""
-    af
-    author
-    autor
-    autorka
-    av
-    by
-    de notre .{0,20}
-    di
-    door
-    par
-    por
-    report by
-    reported by
-    story by
-    tekst
-    text
-    von
-    von unserem .{0,30}
-    words
-    written by
-    écrit par
-    """,
+_BY: Final = Patterns(
+    "by",
     after=r"\s*:?\s+(?P<name>[^.!?]{3,90})",
 )
 _PARTICLES: Final = "and|und|et|y|e|de|van|von|der|den|la|le|del|for|&"
@@ -114,11 +64,18 @@ def _is_byline(line: Line, authors: set[str]) -> bool:
     said = key(line.text)
     if said in authors or (authors and said == "".join(sorted(authors, key=said.find))):
         return True
-    if named_in(line.text):
+    if named_in(line.text) or _is_name_and_place(line.text, authors):
         return True
     return any(name in said for name in authors) and bool(_BY.fullmatch(line.text))
 
 
+def _is_name_and_place(text: str, authors: set[str]) -> bool:
+    """An author, a bar, and where they are: "Jane Doe | Leeds"."""
+    name, bar, place = text.partition("|")
+    return bool(bar) and key(name) in authors and len(place) <= _PLACE and not ends_sentence(place)
+
+
+_PLACE: Final = 40
 _WORDS: Final = 8  # in the names of a byline
 
 
@@ -145,6 +102,7 @@ def without_dates(text: str) -> str:
     return _DATE.sub("", text)
 
 
+_LONGEST: Final = 80  # characters of a date with a word or two; Chinese has no spaces to count words by
 _UPDATE: Final = re.compile(
     r"(?:updates?|corrections?|clarifications?|korrektur|nachtrag)\s*:", re.IGNORECASE
 )  # heads a note
@@ -158,6 +116,6 @@ def _is_stamp(text: str, authors: tuple[str, ...]) -> bool:
     rest, dates = _DATE.subn("", text)
     for author in authors:
         rest = rest.replace(author, "")
-    if dates and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 4:
+    if dates and len(text) <= _LONGEST and not text.endswith("。") and len(re.findall(r"[^\W\d_]{2,}", rest)) <= 4:
         return True
     return len(text) <= 90 and bool(_STAMP.fullmatch(text)) and (dates > 0 or bool(re.search(r"\d", text)))

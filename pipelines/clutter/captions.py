@@ -14,7 +14,7 @@ from archive.models import ClutterKind, SiteRules
 from archive.text import fold
 from pipelines.blocks import Block, Index, Span
 from pipelines.clutter.draft import Draft, Line, ends_sentence, move, move_where
-from pipelines.clutter.phrases import pattern, phrase_set
+from pipelines.clutter.phrases import Patterns, pattern, phrases, table
 from pipelines.clutter.prune import ElementRule
 from pipelines.page import Element
 
@@ -53,6 +53,7 @@ CAPTION = ElementRule(
         image-?(?:desc|text|info)\w*
         legende\b
         leyenda
+        media-?(?:caption|desc\w*|info|text)
         photo-?(?:desc|text|info)
         pie-?(?:de-?)?(?:foto|imagen)
         podpis-?zdj
@@ -68,11 +69,19 @@ FIGURE = ElementRule(
     kind=ClutterKind.CAPTION,
     names=re.compile(r"^wp-caption$", re.IGNORECASE),
     alone=frozenset({"figure"}),
+    shape=lambda span, index: not _is_text(span, index),
     split=_split,
     prose=1500,
     text=2000,
     parts=(CREDIT, CAPTION),
 )
+
+
+def _is_text(span: Span, index: Index) -> bool:
+    """Tell whether a figure holds no picture but a quotation, a table or code: those are the article's."""
+    if next(span.element.iter("img", "picture", "amp-img", "video", "iframe", "svg", "noscript"), None) is not None:
+        return False
+    return index.prose_in(span) > 0 and next(span.element.iter("blockquote", "pre", "table"), None) is not None
 
 
 def is_picture_box(span: Span, index: Index) -> bool:
@@ -123,15 +132,7 @@ PICTURE_BOX = ElementRule(
 )
 ELEMENTS: Final = (FIGURE, CAPTION, CREDIT, PICTURE_BOX)
 
-_AGENCIES: Final = phrase_set("""
-    aap | action images | adobe stock | afp | agencia efe | agencja gazeta | alamy | anadolu | anp | ansa | ap
-    ap photo | apa | associated press | barcroft | belga | bloomberg | cnp | corbis | depositphotos | dpa
-    dreamstime | efe | epa | europa press | fotolia | getty | getty images | gettyimages | hans lucas | imago
-    imago images | istock | istockphoto | keystone | kyodo | magnum | mauritius images | ntb | nurphoto | pa
-    pa images | pa wire | pap | pexels | picture alliance | pixabay | pool | press association | reuters | rex
-    rex features | ritzau scanpix | scanpix | shutterstock | sipa | sipa usa | stocksy | tass | the canadian press
-    tt | ullstein | unsplash | upi | usa today sports | wireimage | xinhua | zuma | zuma press | zumapress
-""")
+_AGENCIES: Final = phrases("agencies")
 _AGENCY: Final = "(?:" + "|".join(sorted(map(re.escape, _AGENCIES), key=len, reverse=True)) + ")"
 # As in: Jane Doe/Getty Images; STR/AFP via Getty Images; (AP Photo/Jane Doe); Getty Images
 _AGENCY_LINE: Final = re.compile(
@@ -141,21 +142,8 @@ _AGENCY_LINE: Final = re.compile(
     re.IGNORECASE,
 )
 # As in: "Photo: Jane Doe", "(Image credit: NASA)", "Foto: dpa", "Photograph by ..."
-_LABELLED: Final = pattern(
-    r"""
-    credits?:
-    crédito
-    crédits?\s*(?:photo)?\s*:
-    fot\.
-    foto\s*(?:di|de|van|door|av|af)?\s*:
-    photo\s*:
-    (?:graphic|illustration|image|photo|photograph|picture|video)s?\s*(?:by|courtesy|credits?|from|source|:)
-    (?:titel|symbol|archiv)?(?:fotos?|bild|bilder|bildquelle|grafik)\s*:
-    zdj\w*\s*:
-    фото\s*:
-    تصوير\s*:
-    写真\s*[:：]
-    """,
+_LABELLED: Final = Patterns(
+    "photo-labels",
     before=r"[(\[]?",
     after=r"\s*\S.{0,100}",
 )
@@ -178,6 +166,11 @@ _PICTURE: Final = pattern(
     (?:von\s+links|v\.\s*l\.|de\s+gauche\s+à\s+droite|de\s+izquierda\s+a\s+derecha|da\s+sinistra)\b
     """,
     before=r"^\(?",
+)
+_CUES: Final = pattern(table("caption-cues"), before=r"^\(?")
+_CUE_SIGN: Final = re.compile(
+    r"[:：=＝（(【\[/／▲△◀▶◆©摄攝供图圖照写]|фото|світлина|(?:fot|zdj)\.|(?:foto|photo|bild|grafik|kuva|kép|hình|ảnh)s?\s?-",
+    re.IGNORECASE,
 )
 _PLACED: Final = pattern(rf"""
     ,\s*(?:pictured\s+|seen\s+)?(?:{_SIDES}|pictured(?:\s+here)?|seen here),
@@ -239,10 +232,22 @@ def is_caption(text: str) -> bool:
     """Tell whether a line says of itself that it describes a picture."""
     if len(text) > 700:
         return False
-    if _PICTURE.match(text) or _MARKED.match(text):
+    if _PICTURE.match(text) or _MARKED.match(text) or _is_cued(text):
         return True
-    quoted = text.lstrip()[:1] in '"“„«'
-    return bool(not quoted and ((_PLACED.search(text) and _DATED.search(text)) or _PAREN_CREDIT.search(text)))
+    if text.lstrip()[:1] in '"“„«':
+        return False
+    in_brackets = ")" in text[-_CLOSING:] and _PAREN_CREDIT.search(text)
+    return bool(in_brackets or (_PLACED.search(text) and _DATED.search(text)))
+
+
+def _is_cued(text: str) -> bool:
+    """Ask for the cues only where there is a sign that each of them has: they cost more than all others together."""
+    return bool(_CUE_SIGN.search(text[-_TAIL:]) or _CUE_SIGN.search(text[:_HEAD])) and bool(_CUES.match(text))
+
+
+_CLOSING: Final = 3
+_HEAD: Final = 14
+_TAIL: Final = 110
 
 
 def drop_picture_texts(draft: Draft, _rules: SiteRules) -> Draft:

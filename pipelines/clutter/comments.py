@@ -1,10 +1,11 @@
 """Reader comments, their forms, and the lines they leave behind."""
 
+import re
 from typing import Final
 
 from archive.models import ClutterKind, SiteRules
-from pipelines.clutter.draft import Draft, move_where, plain
-from pipelines.clutter.phrases import pattern, phrase_set
+from pipelines.clutter.draft import Draft, cut, is_prose, move_where, plain
+from pipelines.clutter.phrases import Patterns, pattern, phrases
 from pipelines.clutter.prune import ElementRule
 
 ELEMENTS: Final = (
@@ -58,41 +59,29 @@ ELEMENTS: Final = (
     ),
 )
 
-_LINES: Final = phrase_set("""
-    be the first to comment | cancel reply | comentarios | comentários | comment | commentaires | commenti
-    comments | comments are closed | comments closed | comments have been closed | deixe um comentário
-    deixe uma resposta | deja un comentario | deja una respuesta | dodaj komentarz | join our commenting forum
-    join the conversation | join the discussion | komentarze | kommentar schreiben | kommentare | kommentarer
-    laisser un commentaire | lascia un commento | leave a comment | leave a reply | leave a reply cancel reply
-    leave your comment | no comments | no comments yet | post a comment | post comment | reacties | reageer
-    schreibe einen kommentar | show comments | view comments | write a comment | yorum yap | yorumlar | комментарии
-    اترك تعليقا | تعليقات | コメント | コメントを書く | 発表评论 | 评论 | 댓글
-""")  # fmt: skip
-_LIKE: Final = pattern(r"""
-    atenção: comentários .*
-    \d+ (?:comments?|responses?|kommentare|commentaires|comentarios|reacties)
-    deine e-mail-adresse wird nicht veröffentlicht.*
-    \d+ thoughts? on .*
-    erforderliche felder sind mit .*
-    have your say in (?:our|the) comments.*
-    il tuo indirizzo email non sarà pubblicato.*
-    join thought-provoking conversations.*
-    notify me of .*
-    o seu endereço de e-?mail não será publicado.*
-    (?:please )?(?:log ?in|sign in|register|create an account) to (?:comment|leave a comment|post).*
-    required fields are marked.*
-    save my name, e-?mail.*
-    this site uses akismet.*
-    tu dirección de correo electrónico no será publicada.*
-    votre adresse e-?mail ne sera pas publiée.*
-    you must be logged in to .*
-    your e-?mail address will not be published.*
-""")
+_LINES: Final = phrases("comments")
+_LIKE: Final = Patterns("comment-forms")
 
 
 def drop_comment_lines(draft: Draft, _rules: SiteRules) -> Draft:
     """What comment forms say ("Leave a Reply"), where their element did not give them away."""
     return move_where(draft, ClutterKind.COMMENT, "comment-line", lambda line: is_comment_line(line.text))
+
+
+def drop_comment_tail(draft: Draft, _rules: SiteRules) -> Draft:
+    """At the end: the lines of elements that are called comments, three or more, however long they are."""
+    called = [bool(_CALLED.search(line.marks)) for line in draft.lines]
+    first = len(called)
+    while first > 0 and called[first - 1]:
+        first -= 1
+    above = [line for line in draft.lines[:first] if is_prose(line)]
+    if len(called) - first < _SEVERAL or len(above) < _SEVERAL:
+        return draft
+    return cut(draft, ClutterKind.COMMENT, "comment-tail", set(range(first, len(called))))
+
+
+_SEVERAL: Final = 3
+_CALLED: Final = re.compile(r"(?<![a-z])(?:comentarios?|comment(?:aires?|i|s)?|kommentare?r?|reacties)(?![a-z])")
 
 
 def is_comment_line(text: str) -> bool:

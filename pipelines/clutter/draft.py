@@ -22,7 +22,10 @@ class Line:
 
     `place` is its position among the blocks of the page; `linked`, `bold` and `italic` are shares of its text; `marks`
     are the class names and ids around it, lower case; lines of one paragraph share their `group`. `heads_links` tells
-    that the next two blocks on the page are links.
+    that the next two blocks on the page are links, `apart` that it stands in no element that holds the paragraphs of
+    the text, `in_header` that it stands in a `header`, and `labelled` that it is a link but for a label of its own
+    ("Weather: Storm reaches the coast"). `away` tells that its links leave the site; items of one list share their
+    `list`.
     """
 
     text: str
@@ -34,6 +37,11 @@ class Line:
     italic: float = 0.0
     marks: str = ""
     heads_links: bool = False
+    apart: bool = False
+    in_header: bool = False
+    labelled: bool = False
+    away: bool = False
+    list: int = NOWHERE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +78,15 @@ def move(draft: Draft, kind: ClutterKind, rule: str, chosen: Collection[int]) ->
     """Move the lines at these positions to the cuts, unless that would leave less than a third of the text."""
     if not chosen:
         return draft
-    kept = tuple(line for at, line in enumerate(draft.lines) if at not in chosen)
-    if 3 * sum(len(line.text) for line in kept) < draft.whole:
+    kept = sum(len(line.text) for at, line in enumerate(draft.lines) if at not in chosen)
+    return draft if 3 * kept < draft.whole else cut(draft, kind, rule, chosen)
+
+
+def cut(draft: Draft, kind: ClutterKind, rule: str, chosen: Collection[int]) -> Draft:
+    """Move the lines at these positions to the cuts, however many they are."""
+    if not chosen:
         return draft
+    kept = tuple(line for at, line in enumerate(draft.lines) if at not in chosen)
     cuts = tuple(
         Cut(kind=kind, text=line.text, rule=rule, place=line.place)
         for at, line in enumerate(draft.lines)
@@ -117,16 +131,25 @@ _STOPS: Final = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "
 @lru_cache(maxsize=4096)  # every line is asked for by a dozen steps
 def plain(text: str) -> str:
     """Return the text for comparing with a phrase: lower case, straight quotes, no punctuation at the edges."""
-    return _EDGES.sub("", unicodedata.normalize("NFKC", text).translate(_QUOTES).casefold())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+        for curly, straight in _QUOTES:
+            text = text.replace(curly, straight)
+        text = text.casefold().replace("i\u0307", "i")  # a Turkish capital I has its dot as a letter of its own
+    return _EDGES.sub("", text.lower())
 
 
-_QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "\u00ad": None, "\u200b": None, "\u00a0": " "})
+_QUOTES: Final = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("\u00ad", ""), ("\u200b", ""), ("\u00a0", " "))
 _EDGES: Final = re.compile(r"^[^\w%@©$€£#&]+|[^\w%)*]+$")
 
 
+@lru_cache(maxsize=8192)  # a block is compared with every line, and a line with every rule
 def key(text: str) -> str:
     """Letters and digits only, lower case: for "is this the same text"."""
+    if text.isascii():
+        return text.lower().translate(_NO_LETTERS)
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
+_NO_LETTERS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
 _NOT_WORD: Final = re.compile(r"[\W_]+")

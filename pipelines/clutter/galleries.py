@@ -19,7 +19,7 @@ ELEMENTS: Final = (
         kind=ClutterKind.GALLERY,
         tags=frozenset({"amp-carousel", "aside", "dialog", "div", "figure", "ol", "section", "ul"}),
         names=re.compile(
-            r"(?:galler(?:y|ies|ia)|galerie|galeria|slide-?show|diashow|bilderstrecke"
+            r"(?:galler(?:y|ies|ia)(?![-_]{0,2}(?:article|layout|page|template))|galerie|galeria|slide-?show|diashow|bilderstrecke"
             r"|fotostrecke|carrusel|carousel(?!-?item-?text)|lightbox|photo-?swipe|pswp|image-?stack|fotogaler)",
             re.IGNORECASE,
         ),

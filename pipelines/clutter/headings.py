@@ -12,11 +12,13 @@ _TOP: Final = 8  # lines in which a title is looked for
 
 
 def drop_title(draft: Draft, _rules: SiteRules) -> Draft:
-    """The title, in any of its forms on the page, with or without a kicker before it."""
+    """The title, in any of its forms on the page; above the text also with a kicker before it, or nearly the same."""
     titles = {key(title) for title in draft.titles} - {""}
-    heads = {at: key(line.text) for at, line in enumerate(draft.lines[:_TOP])}
-    chosen = {at for at, said in heads.items() if said in titles}
-    chosen = chosen or {at for at, said in heads.items() if any(is_same_title(said, title) for title in titles)}
+    top = draft.lines[:_TOP]
+    said = {at: key(line.text) for at, line in enumerate(top)}
+    chosen = {at for at, words in said.items() if words in titles}
+    opening = range(next((at for at, line in enumerate(top) if is_prose(line)), len(top)) + 1)
+    chosen = chosen or {at for at in opening if at in said and any(is_same_title(said[at], title) for title in titles)}
     return move(draft, ClutterKind.TITLE, "title-repeated", chosen)
 
 
@@ -44,24 +46,40 @@ def is_same_title(line: str, title: str) -> bool:
 
 
 def drop_standfirst(draft: Draft, _rules: SiteRules) -> Draft:
-    """The standfirst, where it stands before the text and the page names it as such; it is a field of its own."""
+    """The standfirst, where it stands before the text and the page names it as such; once more where it is repeated.
+
+    It is a field of its own.
+    """
     known = key(draft.standfirst or "")
     chosen = {
         at
         for at, line in takewhile(
             lambda pair: pair[0] < 1 or not is_prose(draft.lines[pair[0] - 1]), enumerate(draft.lines[:4])
         )
-        if _names_standfirst(line) or (known and len(known) > 30 and key(line.text) == known and line.tag == "head")
+        if _names_standfirst(line)
+        or _is_below_title(line, draft)
+        or (known and len(known) > 30 and key(line.text) == known and line.tag == "head")
     }
-    return move(draft, ClutterKind.STANDFIRST, "standfirst", chosen) if len(chosen) <= 2 else draft
+    if len(chosen) > _STANDFIRST_LINES:
+        return draft
+    said = {key(draft.lines[at].text) for at in chosen}
+    again = {at for at, line in enumerate(draft.lines[:_TOP]) if key(line.text) in said}
+    return move(draft, ClutterKind.STANDFIRST, "standfirst", again)
+
+
+def _is_below_title(line: Line, draft: Draft) -> bool:
+    """A line or two in the header that holds the title."""
+    return line.in_header and NOWHERE < draft.title_place < line.place and len(line.text) <= _STANDFIRST_LENGTH
 
 
 def _names_standfirst(line: Line) -> bool:
-    return len(line.text) <= 400 and bool(_STANDFIRST.search(line.marks))
+    return len(line.text) <= _STANDFIRST_LENGTH and bool(_STANDFIRST.search(line.marks))
 
 
+_STANDFIRST_LENGTH: Final = 400
+_STANDFIRST_LINES: Final = 2
 _STANDFIRST: Final = re.compile(
-    r"standfirst|sub-?title|sub-?headline|subhed|\bdek\b|[-_]dek\b|deck\b|teaser-?text|article-?(?:summary|excerpt)|entry-?(?:summary|subtitle)|chapeau|sottotitolo"
+    r"standfirst|sub-?title|sub-?headline|subhed|\bdek\b|[-_]dek\b|deck\b|teaser-?text|article-?summary|entry-?(?:summary|subtitle)|[-_]excerpt\b|bajada|chape?au|chapo\b|entradilla|ingress\b|manchet|sottotitolo|sommario"
 )
 
 

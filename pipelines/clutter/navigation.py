@@ -4,7 +4,7 @@ from typing import Final
 
 from archive.models import ClutterKind, SiteRules
 from pipelines.clutter.draft import Draft, move, move_where, opening, plain
-from pipelines.clutter.phrases import pattern, phrase_set
+from pipelines.clutter.phrases import Patterns, pattern, phrases
 from pipelines.clutter.prune import ElementRule
 
 ELEMENTS: Final = (
@@ -14,6 +14,7 @@ ELEMENTS: Final = (
         names=pattern(r"""
             (?:back|go|scroll|return|jump)-?(?:to-?)?top
             bread-?crumbs?\b
+            mw-editsection
             nav-links
             post-navigation
             skip-?(?:link|to-?content|nav)
@@ -25,15 +26,7 @@ ELEMENTS: Final = (
     ),
 )
 
-_LINES: Final = phrase_set("""
-    back | back to home | back to homepage | back to top | back to top button | başa dön | close | do góry
-    go to top | home | homepage | load more | mehr anzeigen | menu | mostra di più | nach oben | next | next page
-    previous | previous page | retour en haut | scroll to top | search | see all | show less | show more
-    skip to content | skip to main content | startseite | terug naar boven | to the top | to top | toggle navigation
-    torna in alto | torna su | ver más | ver todo | view all | view more | voir plus | voltar ao topo
-    volver arriba | weniger anzeigen | zum seitenanfang | zurück | zurück nach oben | zurück zur startseite | наверх
-    なページトップへ | ページトップへ | 返回顶部
-""")  # fmt: skip
+_LINES: Final = phrases("navigation")
 
 
 def drop_navigation_lines(draft: Draft, _rules: SiteRules) -> Draft:
@@ -44,8 +37,10 @@ def drop_navigation_lines(draft: Draft, _rules: SiteRules) -> Draft:
 
 
 def drop_breadcrumbs(draft: Draft, _rules: SiteRules) -> Draft:
-    """List items before the text, each a word or two: the path to the page."""
+    """List items before the text, each a link of a word or two (the last may be none): the path to the page."""
     crumbs = [(at, line) for at, line in opening(draft) if line.tag == "item" and len(line.text) <= 30]
+    if sum(line.linked > 0.5 for _, line in crumbs) < len(crumbs) - 1:
+        return draft
     return move(draft, ClutterKind.NAVIGATION, "breadcrumbs", {at for at, _ in crumbs}) if len(crumbs) > 1 else draft
 
 
@@ -55,8 +50,4 @@ def is_navigation(text: str) -> bool:
 
 
 # "Page 1 of 2 Next page"
-_PAGES: Final = pattern(r"""
-    (?:page|pagina|página|seite|sida|side) \d{1,3} ?(?:/|af|av|de|di|of|sur|van|von) ?\d{1,3}\b.{0,40}
-    (?:strona|страница) \d{1,3} ?(?:/|z|из) ?\d{1,3}\b.{0,40}
-    第 ?\d{1,3} ?/ ?\d{1,3} ?页
-""")
+_PAGES: Final = Patterns("paging")

@@ -4,27 +4,14 @@ from typing import Final
 
 from archive.models import ClutterKind, SiteRules
 from pipelines.clutter.draft import Draft, Line, ending, move, move_where
-from pipelines.clutter.phrases import pattern
+from pipelines.clutter.phrases import Patterns, pattern, table
 
-_NOTE: Final = pattern(
-    r"""
-    dieser artikel ist eine übersetzung
-    dies(?:er)? (?:ist|artikel|text) .{0,60}(?:maschinelle? übersetz|automat\w+ übersetzt)
-    more (?:to follow|follows|details soon|as we get it)\b
-    re(?:printed|produced|published) (?:here )?(?:by|with) (?:the )?(?:kind )?(?:leave|permission)\b
-    (?:this is )?(?:a )?(?:breaking|developing) (?:news? )*(?:story|news)\b.{0,30}\bmore (?:details|to follow|updates)
-    (?:this .{1,20} )?(?:first|originally) (?:appeared|printed|published) .{1,100}\bre(?:printed|produced|published)\b
-    (?:this|the) (?:article|story|text) (?:has been|was|is) (?:automatically |machine[- ])(?:translated|translation)
-    """,
-    before=r"\W{0,3}",
-)
+_NOTE: Final = Patterns("notes", before=r"\W{0,3}")
 
 # What a paper asks its readers for below an article.
-_LETTERS: Final = pattern(r"""
-    .{0,120}\b(?:leserbriefe?|zuschriften)\b.{0,80}\b(?:ge)?kürz\w+\b.{0,60}
-    .{0,160}\bletters?\b.{0,60}\bmay be (?:abridged|cut|edited|shortened)\b.{0,80}
-    .{0,80}\b(?:send (?:us )?a letter|write) to the editor\b.{0,120}
-""")
+_LETTERS: Final = Patterns("letters")
+_TIPS: Final = pattern(table("tips"))
+_CITATION: Final = pattern(table("citations"))
 
 
 def drop_letters_notes(draft: Draft, _rules: SiteRules) -> Draft:
@@ -34,6 +21,17 @@ def drop_letters_notes(draft: Draft, _rules: SiteRules) -> Draft:
 
 
 _SHORT: Final = 240
+
+
+def drop_calls_for_tips(draft: Draft, _rules: SiteRules) -> Draft:
+    """At the end: "Do you have a story for us? Write to ...", and how the text is to be cited."""
+    tips = {at for at, line in ending(draft) if len(line.text) <= _CALL and _TIPS.fullmatch(line.text)}
+    draft = move(draft, ClutterKind.PROMO, "call-for-tips", tips)
+    cited = {at for at, line in ending(draft) if len(line.text) <= _CALL and _CITATION.fullmatch(line.text)}
+    return move(draft, ClutterKind.OTHER, "citation", cited)
+
+
+_CALL: Final = 500
 
 
 def drop_notes(draft: Draft, _rules: SiteRules) -> Draft:

@@ -64,7 +64,9 @@ class Pruned:
         return frozenset(place for span, _ in self.spans for place in range(span.start, span.end))
 
 
-_NAMING: Final = frozenset({"class", "data-component", "data-testid", "data-type", "id", "itemprop", "role"})
+_NAMING: Final = frozenset(
+    {"class", "data-component", "data-spacefinder-role", "data-testid", "data-type", "id", "itemprop", "role"}
+)
 
 
 def names_of(element: Element) -> list[str]:

@@ -5,8 +5,8 @@ from collections import Counter
 from typing import Final
 
 from archive.models import ClutterKind, SiteRules
-from pipelines.clutter.draft import Draft, Line, ends_sentence, move, move_where, plain
-from pipelines.clutter.phrases import alternatives, pattern, phrase_set
+from pipelines.clutter.draft import Draft, Line, ends_sentence, is_prose, move, move_where, plain
+from pipelines.clutter.phrases import Patterns, pattern, phrases
 from pipelines.clutter.prune import ElementRule
 
 ELEMENTS: Final = (
@@ -17,8 +17,8 @@ ELEMENTS: Final = (
         tags=frozenset({"aside", "div", "figure", "footer", "gu-island", "li", "nav", "ol", "p", "section", "ul"}),
         names=pattern(r"""
             also-?read
-            further-?reading
             jp-relatedposts
+            latest-?(?:news|stories|articles|posts)
             leer-?mas
             leggi-?anche
             lire-?aussi
@@ -27,9 +27,11 @@ ELEMENTS: Final = (
             most-?(?:read|popular|viewed)
             next-?(?:article|story|post)
             outbrain
+            links-?block
             read-?(?:more|also|next|on)
             recommend(?!-?ed-?by)
             related(?!-?body)
+            rich-?link
             see-?also
             taboola
             te-?puede-?interesar
@@ -46,143 +48,10 @@ ELEMENTS: Final = (
 )
 
 # Line openings that announce a link; the colon may be missing where the line is a link itself.
-_LABELS: Final = alternatives(r"""
-    also on [^:]{1,30}
-    also read
-    also see
-    approfondisci
-    auch interessant
-    ayrıca (?:bakınız|okuyun)
-    baca juga
-    basahin din
-    bekijk ook
-    citește și
-    czytaj (?:też|także|więcej|również|dalej)
-    das könnte (?:sie|dich) (?:auch )?interessieren
-    don't miss
-    further reading
-    icymi
-    ilgili haberler?
-    in case you missed it
-    lea también
-    le[ea]r? (?:más|también)
-    lees (?:meer|verder)(?: [^:]{1,40})?
-    le(?:es|z) ook
-    leggi anche
-    leggi di più
-    lei[ae] (?:mais|também)
-    lesen sie (?:auch|hier|dazu|mehr|weiter)(?: [^:]{1,50})?
-    lesen sie hierzu
-    lesetipps?
-    les (?:også|mer)
-    lies auch
-    listen(?: (?:to|now))?
-    lue (?:myös|lisää)
-    läs (?:mer|också|även)
-    læs (?:også|mere)
-    meer over(?: [^:]{1,40})?
-    mehr dazu
-    mehr lesen
-    mehr themen(?: [^:]{1,40})?
-    mehr zum thema
-    more(?: (?:from|on|about) [^:]{1,60})?
-    more like this
-    more on (?:this|this story|this topic)
-    must[- ]read
-    más (?:información|noticias)
-    nos articles sur le sujet
-    noticias relacionadas
-    olvassa? (?:el )?(?:még|tovább)
-    passend dazu
-    polecamy
-    potrebbe interessarti
-    pour aller plus loin
-    pročitajte (?:i|još)
-    przeczytaj (?:też|także|również)
-    přečtěte si (?:také|i)
-    read(?: (?:more|next|also|this|too|on))?(?: (?:on|about|from) [^:]{1,60})?
-    recommended(?: (?:reading|for you|stories|articles|videos))?
-    relacionad[oa]s?
-    related(?: (?:articles?|stor(?:y|ies)|posts?|topics?|content|news|coverage|links?|reading|video|videos|read|reads))?
-    saiba mais
-    see also
-    see more
-    se också
-    siehe auch
-    skaitykite taip pat
-    suggested(?: reading)?
-    sur le même (?:sujet|thème)
-    taip pat skaitykite
-    también te puede interesar
-    te puede interesar
-    trending(?: now)?
-    up next
-    vedi anche
-    veja (?:também|mais)
-    ver también
-    voir aussi
-    watch(?: (?:more|also|now|below))?
-    weiterlesen
-    what to know next
-    what to read next
-    xem thêm
-    zobacz (?:też|także|również|więcej)
-    zum artikel
-    zum thema
-    (?:à )?lire (?:aussi|la suite|également|plus)
-    čitajte (?:i|još)
-    čtěte (?:také|více)
-    διαβάστε (?:επίσης|ακόμα)
-    материалы по теме
-    по теме
-    смотрите также
-    читайте далее
-    читайте (?:также|ещё|еще)
-    читайте також
-    עוד בנושא
-    קראו גם
-    إقرأ أيضا
-    اقرأ أيضا
-    ذات صلة
-    قد يهمك
-    ये भी पढ़ें
-    यह भी पढ़ें
-    อ่านเพิ่มเติม
-    あわせて読みたい
-    おすすめ情報
-    おすすめ記事
-    こちらも読む
-    もっと見る
-    延伸閱讀
-    延伸阅读
-    推荐阅读
-    相关新闻
-    相关阅读
-    相關新聞
-    続きを読む
-    関連キーワード
-    関連記事
-    관련 기사
-    관련기사
-""")
-_LABEL_ALONE: Final = re.compile(_LABELS, re.IGNORECASE)
-_LABEL_COLON: Final = re.compile(rf"\W{{0,3}}{_LABELS}\s*(?:[:：|»>–—]|\s-\s)+\s*\S.*", re.IGNORECASE)
-_LABEL_START: Final = re.compile(rf"\W{{0,3}}{_LABELS}\b.*", re.IGNORECASE)
-_HEADINGS: Final = phrase_set("""
-    aktuelle themen | am meisten gelesen | around the web | das könnte dich auch interessieren
-    das könnte sie auch interessieren | editor's choice | editor's pick | editor's picks | editors' picks
-    etiquetas | featured | filed under | from our partners | from the web | in this article | key words | keywords
-    latest | latest news | latest stories | le plus lu | les plus lus | lo más leído | meistgelesen
-    meistgelesene artikel | more articles | more headlines | more in this section | more news | more stories
-    most popular | most read | most viewed | mots-clés | más leídas | neueste artikel | newest | news | next article
-    next post | next story | other news | other stories | partner news | popular | popular articles
-    popular posts | popular stories | previous article | previous post | previous story | promoted
-    promoted stories | quellen | recent news | recent posts | recent stories | recommended videos | related topics
-    schlagworte | schlagwörter | sponsored content | sponsored stories | tag | tagi | tags | temas | themen
-    top news | top stories | top-themen | topics | topics in this article | trending | trending stories
-    ultime notizie | verwendete quellen | you may also like | you may also like these | you may like
-    you might also like | you might be interested in | últimas noticias | теги
-""")  # fmt: skip
+_LABEL_ALONE: Final = Patterns("read-also")
+_LABEL_COLON: Final = Patterns("read-also", before=r"\W{0,3}", after=r"\s*(?:[:：|»>–—]|\s-\s)+\s*\S.*")
+_LABEL_START: Final = Patterns("read-also", before=r"\W{0,3}", after=r"\b.*")
+_HEADINGS: Final = phrases("link-sections")
 
 
 def drop_read_also(draft: Draft, _rules: SiteRules) -> Draft:
@@ -198,16 +67,31 @@ def drop_read_also(draft: Draft, _rules: SiteRules) -> Draft:
             while after < len(draft.lines) and after <= at + 4 and _is_teaser(draft.lines[after]):
                 chosen.add(after)
                 after += 1
-        elif (_LABEL_COLON.fullmatch(line.text) and (line.linked > 0.3 or not _is_long(line))) or (
-            line.linked > 0.6 and _LABEL_START.match(line.text)
+        elif (
+            (_LABEL_COLON.fullmatch(line.text) and (line.linked > 0.3 or not _is_long(line)))
+            or (line.linked > 0.6 and _LABEL_START.match(line.text))
+            or (line.linked > _LABELLED and _LABEL_ALONE.fullmatch(plain(_unlinked_start(line))))
         ):
             chosen.add(at)
     return move(draft, ClutterKind.RELATED, "read-also", chosen)
 
 
+def _unlinked_start(line: Line) -> str:
+    """What stands before a link that ends the line; between a label and a link there may be no space."""
+    return line.text[: len(line.text) - round(line.linked * len(line.text))]
+
+
+_LABELLED: Final = 0.3
+
+
 def _stands_out(line: Line, said: str) -> bool:
-    """A single word ("Related") is a label only where its form says so too."""
+    """A single word ("Related"), or more than a few ("Read on the train"), is a label only where its form says so."""
+    if len(said.split()) > _LABEL_WORDS:
+        return line.text.rstrip().endswith(":") or line.linked > 0.5
     return len(said.split()) > 1 or line.text.rstrip().endswith(":") or line.tag == "head" or line.linked > 0.5
+
+
+_LABEL_WORDS: Final = 3
 
 
 def _is_long(line: Line) -> bool:
@@ -224,14 +108,19 @@ def drop_repeated_labels(draft: Draft, _rules: SiteRules) -> Draft:
     labels = [
         (at, match[1])
         for at, line in enumerate(draft.lines)
-        if line.linked > 0.4 and (match := _BAR_LABEL.match(line.text))
+        if line.linked > 0.4 and (match := _BAR_LABEL.match(line.text)) and _is_label(match[1])
     ]
     count = Counter(label for _, label in labels)
     chosen = {at for at, label in labels if count[label] > 1}
     return move(draft, ClutterKind.RELATED, "repeated-label", chosen)
 
 
-_BAR_LABEL: Final = re.compile(r"([^|:]{4,40}?\s*\||[^\W\da-zß-ÿ][^|:a-zß-ÿ]{3,39}:)\s+\S")
+_BAR_LABEL: Final = re.compile(r"([^|:]{4,40}?\s*\||[^\W\d][^|:]{3,39}:)\s+\S")
+
+
+def _is_label(label: str) -> bool:
+    """Before a bar anything is a label, before a colon only what is set in capitals."""
+    return label.endswith("|") or label.isupper()
 
 
 def drop_arrow_lines(draft: Draft, _rules: SiteRules) -> Draft:
@@ -261,17 +150,66 @@ def _is_about_links(draft: Draft) -> bool:
 
 
 def drop_link_lines(draft: Draft, _rules: SiteRules) -> Draft:
-    """Lines that are one link and no sentence, between paragraphs or in a list: promotion of other articles."""
+    """Lines that are one link and no sentence, between paragraphs or in a list; a label may stand before the link.
+
+    A list stays where an item of it is none, or leads elsewhere: other articles are on the same site.
+    """
     if _is_about_links(draft):
         return draft
-    return move_where(draft, ClutterKind.RELATED, "link-line", _is_link_line)
+    mixed = {line.list for line in draft.lines if line.tag == "item" and line.linked < _NO_LINK and not line.labelled}
+    return move_where(
+        draft,
+        ClutterKind.RELATED,
+        "link-line",
+        lambda line: _is_link_line(line) and not (line.tag == "item" and (line.away or line.list in mixed)),
+    )
+
+
+_NO_LINK: Final = 0.5
 
 
 def _is_link_line(line: Line) -> bool:
-    if line.linked < 0.95 or line.tag in ("row", "quote", "head") or not 15 <= len(line.text) <= 220:
+    if (
+        (line.linked < 0.95 and not (line.labelled and line.tag == "item"))
+        or line.tag in ("row", "quote", "head")
+        or not 15 <= len(line.text) <= 220
+    ):
         return False
     shouting = line.text.isupper() and len(line.text.split()) >= 4
     return shouting or (not ends_sentence(line.text) and len(line.text.split()) >= 4) or line.text.endswith(("?", "!"))
+
+
+def drop_teasers(draft: Draft, _rules: SiteRules) -> Draft:
+    """At the end: linked headlines, each with a line or two of the article it leads to, and the heading above them."""
+    first, found = len(draft.lines), 0
+    while (at := _teaser_start(draft.lines[:first])) is not None:
+        first, found = at, found + 1
+    above = draft.lines[:first]
+    if found < _TEASERS or sum(is_prose(line) for line in above) < _TEASERS + 1:
+        return draft
+    if not is_prose(above[-1]) and (above[-1].tag == "head" or above[-1].apart):
+        first -= 1
+    text = sum(len(line.text) for line in draft.lines[first:])
+    return (
+        move(draft, ClutterKind.RELATED, "teasers", range(first, len(draft.lines))) if 3 * text < draft.whole else draft
+    )
+
+
+def _teaser_start(lines: tuple[Line, ...]) -> int | None:
+    """Where the last teaser begins: a linked headline and no more than two unlinked lines after it."""
+    for at in range(len(lines) - 1, max(-1, len(lines) - 1 - _TEASER_LINES), -1):
+        line = lines[at]
+        if line.linked > _NO_LINK:
+            return None if line.away or len(line.text) > _HEADLINE or ends_sentence(line.text) else at
+        if len(line.text) > _TEASER:
+            return None
+    return None
+
+
+_TEASERS: Final = 2
+_TEASER_LINES: Final = 3
+_TEASER: Final = 400  # characters
+_HEADLINE: Final = 160
 
 
 def drop_link_sections(draft: Draft, _rules: SiteRules) -> Draft:

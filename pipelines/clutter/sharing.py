@@ -5,7 +5,7 @@ from typing import Final
 
 from archive.models import ClutterKind, SiteRules
 from pipelines.clutter.draft import Draft, move_where, plain
-from pipelines.clutter.phrases import pattern, phrase_set
+from pipelines.clutter.phrases import Patterns, pattern, phrases
 from pipelines.clutter.prune import ElementRule
 
 ELEMENTS: Final = (
@@ -40,36 +40,8 @@ ELEMENTS: Final = (
     ),
 )
 
-_LINES: Final = phrase_set("""
-    artikel teilen | compartilhar | compartilhe | compartir | compartir en | compartir en facebook | condividi
-    copied | copier le lien | copy link | copy url | del | dela | delen | drucken | e-mail | email | email this
-    facebook | facebook twitter | flipboard | imprimer | imprimir | jaa | kopieren | like this | link copied
-    link kopieren | link kopiert | linkedin | mailen | merken | more sharing options | partager | paylaş | pinterest
-    pocket | podziel się | print | print friendly | print this | print this article | print this page | reddit
-    send this page to a friend | send to a friend | share | share article | share full article
-    share full article comments | share on facebook | share on twitter | share on x | share options | share page
-    share this | share this article | share this on | share this page | share this post | share this story
-    share this with | sms | stampa | teilen | telegram | tumblr | tweet | tweeten | twitter
-    udostępnij | udostępnij artykuł | whatsapp | whatsapp facebook | x | xing | поделиться | שתף | مشاركة | シェア
-    シェアする | ツイート | 关注 | 分享 | 分享到 | 分享让更多人看到 | 공유
-""")  # fmt: skip
-_LIKE: Final = pattern(r"""
-    (?:facebook|twitter|whatsapp|linkedin|e-?mail|pinterest|telegram|reddit|print|x)(?:[\s,|·/]+(?:facebook|twitter|whatsapp|linkedin|e-?mail|pinterest|telegram|reddit|print|link|x)){1,8}
-    find us on facebook.{0,60}
-    folge[nt]? (?:sie )?uns .{0,80}
-    follow (?:us|me|our \w+(?: \w+)?|@\S+) on (?:facebook|flipboard|google news|instagram|linkedin)\b.{0,80}
-    follow (?:us|me|our \w+(?: \w+)?|@\S+) on (?:telegram|threads|tiktok|twitter|whatsapp|x|youtube)\b.{0,80}
-    join us on (?:facebook|telegram|whatsapp).{0,80}
-    like us on facebook.{0,80}
-    obserwuj nas .{0,60}
-    seguici .{0,80}
-    share (?:(?:article|on|page|post|story|this|via|with) ){1,5}(?:e-?mail|facebook|linkedin|twitter|whatsapp|x)\b.*
-    siga[- ]nos .{0,60}
-    suivez[- ]nous .{0,80}
-    síguenos .{0,80}
-    volg ons .{0,60}
-    подписывайтесь на .{0,80}
-""")
+_LINES: Final = phrases("share")
+_LIKE: Final = Patterns("follow")
 
 
 def drop_share_lines(draft: Draft, _rules: SiteRules) -> Draft:

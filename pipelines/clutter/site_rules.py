@@ -1,12 +1,15 @@
 """A site's own rules, as CSS selectors: what is its body, what never and what always belongs to it, captions."""
 
-from typing import Final
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final
 
 from lxml.cssselect import CSSSelector, SelectorError  # type: ignore[import-untyped]  # lxml ships no types
 
 from archive.models import ClutterKind, SiteRules
 from pipelines.blocks import Index, Span
-from pipelines.clutter.prune import ElementRule, Pruned, pruned_of, unname
+from pipelines.clutter.draft import NOWHERE, Draft, Line, key
+from pipelines.clutter.prune import ElementRule, Pruned, pruned_of
 from pipelines.page import Element
 
 _REMOVE: Final = ElementRule(name="site-remove", kind=ClutterKind.OTHER)
@@ -14,30 +17,31 @@ _CAPTION: Final = ElementRule(name="site-caption", kind=ClutterKind.CAPTION)
 
 
 def select(tree: Element, selectors: tuple[str, ...]) -> list[Element]:
-    """The elements that any of the selectors matches. One that cannot be read matches nothing."""
-    found: list[Element] = []
-    for selector in selectors:
-        try:
-            found += CSSSelector(selector, translator="html")(tree)
-        except SelectorError:
-            continue
+    """The elements that any of the selectors matches, in page order. One that cannot be read matches nothing."""
+    found = {element for selector in selectors for element in _matches(tree, selector)}
+    return [element for element in tree.iter() if element in found] if found else []
+
+
+def _matches(tree: Element, selector: str) -> list[Element]:
+    try:
+        found: list[Element] = _compiled(selector)(tree)
+    except SelectorError:
+        return []
     return found
 
 
+@lru_cache(maxsize=512)  # the same few for every page of a site
+def _compiled(selector: str) -> Any:
+    return CSSSelector(selector, translator="html")
+
+
 def protected(tree: Element, rules: SiteRules) -> frozenset[Element]:
-    """Elements that must stay: those a `keep` or `body` selector matches, and everything around them."""
+    """Elements that no general rule may cut as a whole: those a `body` selector matches, and everything around them."""
     kept: set[Element] = set()
-    for element in select(tree, rules.keep + rules.body):
+    for element in select(tree, rules.body):
         kept.add(element)
         kept.update(element.iterancestors())
     return frozenset(kept)
-
-
-def shield(tree: Element, rules: SiteRules) -> None:
-    """Take the names off what `keep` selectors match: it stays in the text, whatever it is called."""
-    for element in select(tree, rules.keep):
-        for inner in element.iter():
-            unname(inner)
 
 
 def find_removals(tree: Element, index: Index, rules: SiteRules, pruned: Pruned) -> Pruned:
@@ -47,7 +51,7 @@ def find_removals(tree: Element, index: Index, rules: SiteRules, pruned: Pruned)
     if not wanted:
         return pruned
     own = [(span, wanted[span.element]) for span in index.spans if span.element in wanted]
-    return pruned_of(index, _outermost([*own, *pruned.spans]))
+    return replace(pruned_of(index, _outermost([*own, *pruned.spans])), spared=pruned.spared)
 
 
 def _outermost(spans: list[tuple[Span, ElementRule]]) -> list[tuple[Span, ElementRule]]:
@@ -78,3 +82,49 @@ def narrowed(tree: Element, rules: SiteRules) -> Element:
     page_body.clear()
     page_body.append(article)
     return tree
+
+
+# ---- What always belongs to the article ------------------------------------------------------------------------------
+
+
+def kept_places(tree: Element, index: Index, rules: SiteRules) -> frozenset[int]:
+    """Places of the blocks that a `keep` selector matches: they stand in the text whatever anything else makes of them.
+
+    Read before anything is cut.
+    """
+    wanted = frozenset(select(tree, rules.keep))
+    spans = (span for span in index.spans if span.element in wanted)
+    # An element within a line holds no block of its own: the line it stands in is meant.
+    return frozenset(place for span in spans for place in range(span.start, max(span.end, span.start + 1)))
+
+
+def spare(pruned: Pruned, kept: frozenset[int]) -> Pruned:
+    """What was pruned, without what is kept."""
+    return replace(pruned, cuts=tuple(cut for cut in pruned.cuts if cut.place not in kept)) if kept else pruned
+
+
+def restore(draft: Draft, index: Index, kept: frozenset[int]) -> Draft:
+    """Put what is kept back in its place, whoever took it out: a step, trafilatura or the pruning."""
+    if not kept:
+        return draft
+    lines = [*draft.lines]
+    for cut in draft.cuts:
+        if cut.place in kept:
+            _put(lines, Line(text=cut.text, place=cut.place))
+    told = {line.place for line in lines}
+    joined = [key(line.text) for line in lines if not _is_block(line, index)]  # the cells of a row are one line
+    for place in sorted(place for place in kept - told if place < len(index.blocks)):
+        text = index.blocks[place].text
+        if not any(key(text) in line for line in joined):
+            _put(lines, Line(text=text, place=place))
+    return replace(draft, lines=tuple(lines), cuts=tuple(cut for cut in draft.cuts if cut.place not in kept))
+
+
+def _is_block(line: Line, index: Index) -> bool:
+    return line.place != NOWHERE and key(line.text) == key(index.blocks[line.place].text)
+
+
+def _put(lines: list[Line], new: Line) -> None:
+    """Insert a line before the first that stands below it on the page."""
+    at = next((at for at, line in enumerate(lines) if line.place > new.place), len(lines))
+    lines.insert(at, new)
