@@ -3,7 +3,7 @@
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import orjson
@@ -42,10 +42,10 @@ _DEEP: Final = 12
 _NODES: Final = 5_000
 
 
-def read_nodes(tree: Element) -> tuple[Node, ...]:
-    """Every object with a @type in the page's JSON-LD, in page order. What cannot be parsed is passed over."""
+def read_nodes(scripts: Iterable[Element]) -> tuple[Node, ...]:
+    """Every object with a @type in the JSON-LD of a page's scripts, in page order. What is no JSON is passed over."""
     nodes: list[Node] = []
-    for script in tree.iter("script"):
+    for script in scripts:
         if "ld+json" in (script.get("type") or "") and script.text and len(script.text) <= _MOST:
             for node in _walk(_load(script.text), 0):
                 nodes.append(node)
@@ -85,6 +85,11 @@ def text_of(value: object) -> str | None:
     return fold(html.unescape(html.unescape(value))) or None
 
 
+def long_text_of(value: object) -> str | None:
+    """A value as text with its line breaks: HTML entities decoded, the rest as it stands."""
+    return html.unescape(html.unescape(value)) or None if isinstance(value, str) else None
+
+
 def texts_of(value: object) -> tuple[str, ...]:
     """A value as several texts: a list, or one text with commas."""
     items = value if isinstance(value, list) else [value]
@@ -110,7 +115,9 @@ def _weight(node: Node) -> int:
 
 def _load(text: str) -> object:
     """Parse strictly, then as browsers' neighbours write it: comments, raw line breaks in strings, trailing commas."""
-    text = _WRAPPING.sub("", text).strip().rstrip(";")
+    if "<!" in text or "-->" in text or "]]>" in text:  # next to none: the search reads the whole script
+        text = _WRAPPING.sub("", text)
+    text = text.strip().rstrip(";")
     try:
         return orjson.loads(text.encode("utf-8", "replace"))
     except orjson.JSONDecodeError:

@@ -6,21 +6,27 @@ have one. Knows nothing of the main text.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from itertools import islice
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+
+from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 
 from archive.models import Access, Dated
 from archive.text import fold
-from pipelines.beside_title import BesideTitle, read_beside_title
+from pipelines.authors import choose, outlet_of, stated_authors
+from pipelines.beside_title import BesideTitle, around, read_beside_title, stands_apart, title_element
 from pipelines.clutter.draft import key
-from pipelines.dates import is_credible, read_date, read_url_date
-from pipelines.jsonld import ARTICLE_TYPES, Node, article_node, page_node, read_nodes, text_of, texts_of, types
-from pipelines.names import clean_names
+from pipelines.dates import Stamp, decide, read_stamp
+from pipelines.head import Head, read_head
+from pipelines.jsonld import ARTICLE_TYPES, long_text_of, text_of, texts_of, types
+from pipelines.language import declared_language
+from pipelines.links import amp_url, canonical_url, read_parts
 from pipelines.page import Element, Page
+from pipelines.titles import all_titles, own_titles, stated_titles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,40 +58,38 @@ class Signals:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """The raw material: meta elements by name, links by relation, JSON-LD."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A value that a page gives for a field of `Signals`, as it stands there, and its source."""
 
-    page: Page
-    meta: dict[str, list[str]]
-    links: dict[str, list[str]]
-    node: Node
-    page_node: Node
-    nodes: tuple[Node, ...]
-
-    def first(self, *names: str) -> str | None:
-        """The first value among these meta names, in this order."""
-        return next((value for name in names for value in self.meta.get(name, ()) if value), None)
+    field: str
+    source: str
+    value: str
 
 
-_Found = tuple[str, str]  # value, source
+_Found = Iterator[tuple[str | None, str]]  # value, source; the most believed first
+_Beside = Callable[[], BesideTitle]
 
 
-def read_signals(page: Page, fetched_at: datetime) -> Signals:
-    """Read a parsed page."""
-    read = _gather(page)
-    site, site_source = _pick(_site_names(read))
-    title, title_source = _pick(_titles(read, site))
-    authors, author_source = _authors(read, site)
-    published, modified, notes = _dates(read, fetched_at)
-    beside = BesideTitle() if authors and published else read_beside_title(page.tree)
-    authors, author_source = (authors, author_source) if authors else _first_of(beside.authors, read, site)
-    if published is None and beside.published and is_credible(beside.published, fetched_at):
-        published = beside.published
-    language, language_source = _pick(_languages(read))
-    section, section_source = _pick(_sections(read))
-    tags, tag_source = _tags(read)
-    standfirst, standfirst_source = _pick(_standfirsts(read))
+def read_signals(head: Head, fetched_at: datetime) -> Signals:
+    """Choose among what a page says to machines and to people."""
+    beside: _Beside = cache(lambda: read_beside_title(head.tree))
+    site, site_source = _pick(_site_names(head))
+    outlet = outlet_of(head, site)
+    stated = stated_titles(head)
+    title, title_source = _pick(own_titles(head, stated, site))
+    authors, author_source = choose(stated_authors(head, outlet, beside), outlet)
+    published, modified, date_notes = _dates(head, fetched_at, beside)
+    language, language_source = _pick(_languages(head))
+    section, section_source = _pick(_sections(head, title))
+    standfirst, standfirst_source = _pick(_standfirsts(head))
+    tags, tag_source = _tags(head)
+    canonical, link_notes = canonical_url(head)
+    kinds = _types(head)
+    told = {author_source, published and published.source} <= _MACHINES
+    is_article = _is_article(head, kinds) or (not told and bool(beside().authors and beside().published))
+    parts = read_parts(head)
+    amp, following = amp_url(head), parts.following or (parts.paged if is_article else None)
     sources = {
         "title": title_source,
         "authors": author_source,
@@ -96,12 +100,13 @@ def read_signals(page: Page, fetched_at: datetime) -> Signals:
         "standfirst": standfirst_source,
         "published": published and published.source,
         "modified": modified and modified.source,
+        "canonical_url": canonical and "html",
+        "amp_url": amp and "html",
+        "next_url": following and "html",
     }
-    kinds = frozenset(name for node in read.nodes for name in types(node)) | _microdata_types(page.tree)
-    og_type = read.first("og:type")
     return Signals(
         title=title,
-        titles=_all_titles(read, title),
+        titles=all_titles(head, title, stated),
         standfirst=standfirst,
         authors=authors,
         published=published,
@@ -110,179 +115,82 @@ def read_signals(page: Page, fetched_at: datetime) -> Signals:
         section=section,
         tags=tags,
         site_name=site,
-        canonical_url=_link(read, "canonical"),
-        amp_url=_link(read, "amphtml"),
-        next_url=_next_url(read),
-        image=_absolute(page.url, read.first("og:image", "og:image:url", "twitter:image")),
-        access=_access(read),
+        canonical_url=canonical,
+        amp_url=amp,
+        next_url=following,
+        image=head.absolute(head.first("og:image", "og:image:url", "twitter:image")),
+        access=_access(head),
         types=kinds,
-        og_type=og_type,
-        body=text_of(read.node.get("articleBody")),
-        is_article=bool(kinds & ARTICLE_TYPES)
-        or og_type in ("article", "news.article")
-        or bool(read.first(*_PUBLISHED_META[:2]))
-        or bool(beside.authors and beside.published),
-        is_part=_next_url(read) is not None or _part_before(read) is not None,
-        post_format=_post_format(page.tree),
+        og_type=head.first("og:type"),
+        body=long_text_of(head.node.get("articleBody")),
+        is_article=is_article,
+        is_part=bool(parts.following or parts.before),
+        post_format=_post_format(head.tree),
         sources=tuple((field, source) for field, source in sources.items() if source),
-        notes=notes,
+        notes=(*date_notes, *link_notes),
     )
 
 
-def _microdata_types(tree: Element) -> frozenset[str]:
-    found = (
-        element.get("itemtype", "").rstrip("/").rsplit("/", 1)[-1]
-        for element in tree.xpath(".//*[@itemscope][@itemtype]")
+_MACHINES: Final = frozenset({"jsonld", "meta", "og"})
+
+
+def candidates(page: Page) -> tuple[Candidate, ...]:
+    """Every value the page gives for a field, field by field, the most believed first: what `read_signals` chose from.
+
+    To be asked of a page as it was parsed. Values stand as the page has them; names are those that could be names.
+    """
+    head = read_head(page)
+    beside: _Beside = cache(lambda: read_beside_title(page.tree))
+    site, _ = _pick(_site_names(head))
+    parts = read_parts(head)
+    found: dict[str, _Found] = {
+        "title": iter(stated_titles(head)),
+        "standfirst": _standfirsts(head),
+        "authors": (
+            (", ".join(names), source) for names, source in stated_authors(head, outlet_of(head, site), beside)
+        ),
+        "published": ((stamp.text, stamp.source) for stamp in _published(head, beside)),
+        "modified": ((stamp.text, stamp.source) for stamp in _modified(head)),
+        "language": _languages(head),
+        "section": _sections(head, None),
+        "tags": ((", ".join(tags), source) for tags, source in _stated_tags(head)),
+        "site_name": _site_names(head),
+        "canonical_url": ((link, "html") for link in head.links.get("canonical", ())),
+        "amp_url": ((link, "html") for link in head.links.get("amphtml", ())),
+        "next_url": ((url, "html") for url in (parts.following, parts.paged)),
+    }
+    return tuple(
+        dict.fromkeys(
+            Candidate(field=field, source=source, value=value)
+            for field, values in found.items()
+            for value, source in values
+            if value
+        )
     )
-    return frozenset(name for name in found if name in ARTICLE_TYPES)
 
 
-def _gather(page: Page) -> _Read:
-    meta: dict[str, list[str]] = defaultdict(list)
-    links: dict[str, list[str]] = defaultdict(list)
-    for element in page.tree.iter("meta", "link"):
-        if element.tag == "meta":
-            name = (
-                element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
-            )
-            value = fold(element.get("content") or "")
-            if name and value:
-                meta[name.strip().lower()].append(value)
-        elif element.get("href"):
-            for relation in (element.get("rel") or "").lower().split():
-                links[relation].append(element.get("href").strip())
-    nodes = read_nodes(page.tree)
-    return _Read(page, meta, links, article_node(nodes) or {}, page_node(nodes) or {}, nodes)
+def _is_article(head: Head, kinds: frozenset[str]) -> bool:
+    return (
+        bool(kinds & ARTICLE_TYPES)
+        or head.first("og:type") in ("article", "news.article")
+        or bool(head.first(*_PUBLISHED_META[:2]))
+    )
 
 
-def _pick(found: Iterator[tuple[str | None, str]]) -> tuple[str | None, str | None]:
+def _types(head: Head) -> frozenset[str]:
+    """The schema.org types of the page; microdata is asked only where JSON-LD names no article."""
+    said = frozenset(name for node in head.nodes for name in types(node))
+    if said & ARTICLE_TYPES:
+        return said
+    marked = (element.get("itemtype").rstrip("/").rsplit("/", 1)[-1] for element in _SCOPES(head.tree))
+    return said | (frozenset(marked) & ARTICLE_TYPES)
+
+
+_SCOPES: Final = etree.XPath("descendant::*[@itemtype and @itemscope]")
+
+
+def _pick(found: _Found) -> tuple[str | None, str | None]:
     return next(((value, source) for value, source in found if value), (None, None))
-
-
-# ------------------------------------------------------------------------------------------------ title
-def _titles(read: _Read, site: str | None) -> Iterator[tuple[str | None, str]]:
-    for value, source in _raw_titles(read):
-        if value:
-            yield _without_site(value, site, read), source
-
-
-_LONGEST_TITLE: Final = 500  # characters; what is longer is no title, and every part of it would be compared
-
-
-def _raw_titles(read: _Read) -> Iterator[tuple[str | None, str]]:
-    return ((value[:_LONGEST_TITLE] if value else None, source) for value, source in _said_titles(read))
-
-
-def _said_titles(read: _Read) -> Iterator[tuple[str | None, str]]:
-    yield text_of(read.node.get("headline")), "jsonld"
-    yield read.first("og:title"), "og"
-    yield read.first("twitter:title", "dc.title", "title", "parsely-title", "sailthru.title"), "meta"
-    for heading in _headings(read.page.tree):
-        yield heading, "html"
-    yield fold(read.page.tree.findtext(".//title") or ""), "html"
-
-
-def _headings(tree: Element) -> list[str]:
-    found = (fold(heading.text_content())[:_LONGEST_TITLE] for heading in tree.iter("h1"))
-    return [text for text in found if text][:_MOST_HEADINGS]
-
-
-_MOST_HEADINGS: Final = 5  # more headings of the first rank are no titles
-
-
-def _all_titles(read: _Read, title: str | None) -> tuple[str, ...]:
-    said = [title, text_of(read.page_node.get("name")), *(value for value, _ in _raw_titles(read))]
-    return tuple(dict.fromkeys(value for value in said if value))
-
-
-_JOINT: Final = re.compile(r"\s+[|–—·»•:-]\s+|\s*\|\s*| - ")
-
-
-def _without_site(title: str, site: str | None, read: _Read) -> str:
-    """Drop "| Site name" where the rest is a heading of the page, or what is dropped is the site's name."""
-    joints = list(_JOINT.finditer(title))
-    if not joints:
-        return title
-    headings = {key(text) for text in _headings(read.page.tree)} | {key(text_of(read.node.get("headline")) or "")}
-    host = key(urlsplit(read.page.url).netloc.removeprefix("www."))
-    for joint in joints:
-        before, after = title[: joint.start()].strip(), title[joint.end() :].strip()
-        said = key(after)
-        if len(before) >= 10 and (
-            key(before) in headings or (site and said == key(site)) or (len(said) >= 4 and said in host)
-        ):
-            return before
-    return title
-
-
-# ------------------------------------------------------------------------------------------------ authors
-_AUTHOR_META: Final = (
-    "article:author",
-    "author",
-    "parsely-author",
-    "sailthru.author",
-    "dc.creator",
-    "dcterms.creator",
-    "byl",
-    "article:author_name",
-    "cxenseparse:author",
-    "citation_author",
-    "dcsext.author",
-)
-
-
-def _authors(read: _Read, site: str | None) -> tuple[tuple[str, ...], str | None]:
-    for raw, source in _raw_authors(read):
-        names = clean_names(raw, site)
-        if names and len(names) <= 12:
-            return names, source
-    return (), None
-
-
-def _raw_authors(read: _Read) -> Iterator[tuple[list[str], str]]:
-    yield _jsonld_authors(read.node), "jsonld"
-    yield [value for name in _AUTHOR_META for value in read.meta.get(name, ())], "meta"
-    yield _visible_authors(read.page.tree), "html"
-
-
-def _first_of(beside: tuple[str, ...], read: _Read, site: str | None) -> tuple[tuple[str, ...], str | None]:
-    names = clean_names(beside, site)
-    if names:
-        return names, "html"
-    names = clean_names(_jsonld_authors(read.node, organisations=True))
-    return (names, "jsonld") if 0 < len(names) <= 3 else ((), None)
-
-
-def _jsonld_authors(node: Node, *, organisations: bool = False) -> list[str]:
-    found: list[str] = []
-    for field in ("author", "creator"):
-        value = node.get(field)
-        for item in value if isinstance(value, list) else [value]:
-            if isinstance(item, dict) and not organisations and types(item) & _ORGANISATIONS:
-                continue
-            names = texts_of(item.get("name") if isinstance(item, dict) else item)
-            found += names
-        if found:
-            break
-    return found
-
-
-_ORGANISATIONS: Final = frozenset({"Corporation", "NewsMediaOrganization", "Organization"})
-
-
-_AUTHOR_ELEMENTS: Final = (
-    ".//*[@itemprop='author' or @rel='author' or contains(@class, 'author-name') or contains(@class, 'byline__name')]"
-)
-
-
-def _visible_authors(tree: Element) -> list[str]:
-    found: dict[str, None] = {}
-    for element in tree.xpath(_AUTHOR_ELEMENTS):
-        names = element.xpath(".//*[@itemprop='name']")
-        text = fold((names[0] if names else element).text_content()) or element.get("content") or ""
-        if 0 < len(text) <= 60:
-            found[text] = None
-    return list(found)
 
 
 # ------------------------------------------------------------------------------------------------ dates
@@ -342,169 +250,161 @@ _MODIFIED_META: Final = (
 )
 
 
-def _dates(read: _Read, fetched_at: datetime) -> tuple[Dated | None, Dated | None, tuple[str, ...]]:
-    notes: list[str] = []
-
-    def credible(found: Iterator[_Found], what: str) -> Dated | None:
-        for text, source in found:
-            dated = read_url_date(text) if source == "url" else read_date(text, source)
-            if dated and is_credible(dated, fetched_at):
-                return dated
-            if dated and dated.when > fetched_at and source != "url":
-                notes.append(f"future_date: {what} {text[:40]}")
-        return None
-
-    published = credible(_published(read), "published")
-    modified = credible(_modified(read), "modified")
+def _dates(head: Head, fetched_at: datetime, beside: _Beside) -> tuple[Dated | None, Dated | None, tuple[str, ...]]:
+    published, early = decide(_published(head, beside), fetched_at)
+    modified, late = decide(_modified(head), fetched_at)
     if published and modified and modified.when < published.when:
         modified = None
+    notes = [
+        f"future_date: {what} {text[:40]}"
+        for what, texts in (("published", early), ("modified", late))
+        for text in texts
+    ]
     return published, modified, tuple(dict.fromkeys(notes))
 
 
-def _published(read: _Read) -> Iterator[_Found]:
-    if value := text_of(read.node.get("datePublished")):
-        yield value, "jsonld"
-    for name in _PUBLISHED_META:
-        yield from (
-            (value, "og" if name.startswith(("og:", "article:")) else "meta") for value in read.meta.get(name, ())
-        )
-    for node in (read.page_node, read.node):
-        for field in ("datePublished", "uploadDate", "dateCreated"):
-            if value := text_of(node.get(field)):
-                yield value, "jsonld"
-    yield from ((value, "html") for value in _visible_dates(read.page.tree))
-    yield read.page.url, "url"
-    if canonical := _link(read, "canonical"):
-        yield canonical, "url"
+def _published(head: Head, beside: _Beside) -> Iterator[Stamp]:
+    yield from _jsonld_dates(head, ("node", "datePublished"))
+    yield from _meta_dates(head, _PUBLISHED_META)
+    yield from _jsonld_dates(
+        head,
+        ("page_node", "datePublished"),
+        ("page_node", "uploadDate"),
+        ("page_node", "dateCreated"),
+        ("node", "uploadDate"),
+        ("node", "dateCreated"),
+    )
+    yield from (read_stamp(value, "html") for value in _visible_dates(head.tree))
+    if written := beside().published:
+        yield Stamp(text=written.when.date().isoformat(), source="html", dated=written)
+    for url in (head.page.url, head.link("canonical")):
+        if url and (stamp := read_stamp(url, "url")).dated:
+            yield stamp
 
 
-_DATE_ELEMENTS: Final = (
-    ".//*[@itemprop='datePublished' or @pubdate or contains(@class, 'published') "
+def _modified(head: Head) -> Iterator[Stamp]:
+    yield from _jsonld_dates(head, ("node", "dateModified"))
+    yield from _meta_dates(head, _MODIFIED_META)
+    yield from _jsonld_dates(head, ("page_node", "dateModified"))
+    for element in _MODIFIED_ELEMENTS(head.tree):
+        yield from (read_stamp(value, "html") for name in ("datetime", "content") if (value := element.get(name)))
+
+
+_MODIFIED_ELEMENTS: Final = etree.XPath("descendant::*[@itemprop='dateModified']")
+
+
+def _jsonld_dates(head: Head, *places: tuple[str, str]) -> Iterator[Stamp]:
+    nodes = {"node": head.node, "page_node": head.page_node}
+    said = (text_of(nodes[node].get(field)) for node, field in places)
+    return (read_stamp(text, "jsonld") for text in said if text)
+
+
+def _meta_dates(head: Head, names: tuple[str, ...]) -> Iterator[Stamp]:
+    for name in names:
+        source = "og" if name.startswith(("og:", "article:")) else "meta"
+        yield from (read_stamp(value, source) for value in head.meta.get(name, ()))
+
+
+_DATE_ELEMENTS: Final = etree.XPath(
+    "descendant::*[@itemprop='datePublished' or @pubdate or contains(@class, 'published') "
     "or contains(@property, 'datePublished') or contains(@property, 'dc:date')]"
 )
 
 
 def _visible_dates(tree: Element) -> Iterator[str]:
     """Machine-readable dates in the page's body: microdata, then the first time element near the article's head."""
-    for element in tree.xpath(_DATE_ELEMENTS):
-        yield from (value for name in ("datetime", "content", "title") if (value := element.get(name)))
+    own = around(title_element(tree))
+    for element in _DATE_ELEMENTS(tree):
+        if not stands_apart(element, own):
+            yield from (value for name in ("datetime", "content", "title") if (value := element.get(name)))
     scope = next(iter(tree.xpath(".//article[.//h1]") or tree.xpath(".//main") or ()), tree)
-    times = [element.get("datetime") for element in scope.iter("time") if element.get("datetime")]
-    yield from times[:1]
-
-
-def _modified(read: _Read) -> Iterator[_Found]:
-    if value := text_of(read.node.get("dateModified")):
-        yield value, "jsonld"
-    for name in _MODIFIED_META:
-        yield from (
-            (value, "og" if name.startswith(("og:", "article:")) else "meta") for value in read.meta.get(name, ())
-        )
-    if value := text_of(read.page_node.get("dateModified")):
-        yield value, "jsonld"
-    for element in read.page.tree.xpath(".//*[@itemprop='dateModified']"):
-        yield from ((value, "html") for name in ("datetime", "content") if (value := element.get(name)))
+    times = (one for one in scope.iter("time") if not stands_apart(one, own))
+    yield from (one.get("datetime") or fold(one.text_content()) for one in islice(times, 1))
 
 
 # ------------------------------------------------------------------------------------------------ the rest
-def _site_names(read: _Read) -> Iterator[tuple[str | None, str]]:
-    yield read.first("og:site_name"), "og"
-    yield text_of(read.node.get("publisher")), "jsonld"
-    yield read.first("application-name", "al:android:app_name", "publisher", "dc.publisher"), "meta"
+def _site_names(head: Head) -> _Found:
+    yield head.first("og:site_name"), "og"
+    yield text_of(head.node.get("publisher")), "jsonld"
+    yield head.first("application-name", "al:android:app_name", "publisher", "dc.publisher"), "meta"
 
 
-def _languages(read: _Read) -> Iterator[tuple[str | None, str]]:
+def _languages(head: Head) -> _Found:
+    tree = head.tree
+    for said in (tree.get("lang"), tree.get("{http://www.w3.org/XML/1998/namespace}lang"), tree.get("xml:lang")):
+        yield declared_language(said), "html"
+    yield declared_language(text_of(head.node.get("inLanguage") or head.page_node.get("inLanguage"))), "jsonld"
+    yield declared_language(head.first("og:locale")), "og"
+    yield declared_language(head.first("content-language", "language", "dc.language", "inlanguage")), "meta"
+    body = tree.find("body")
+    yield declared_language(None if body is None else body.get("lang")), "html"
+
+
+def _sections(head: Head, title: str | None) -> _Found:
+    yield _first_section(text_of(head.node.get("articleSection"))), "jsonld"
+    yield _first_section(head.first("article:section", "og:article:section")), "og"
+    yield _first_section(head.first("section", "parsely-section", "cxenseparse:section", "dc.subject")), "meta"
+    yield _last_crumb(head, title), "jsonld"
+
+
+def _first_section(text: str | None) -> str | None:
+    """The first of several: "Town,Front page,Popular" is a list, "Arts, Culture & Life" is none."""
+    if text and len(text) > _SECTION:
+        return text.split(",", 1)[0].strip()
+    return re.split(r",(?=\S)", text, maxsplit=1)[0] if text else None
+
+
+def _last_crumb(head: Head, title: str | None) -> str | None:
+    """The last step of the page's breadcrumbs that leads to another page than the home page."""
+    trail = next((node for node in head.nodes if "BreadcrumbList" in types(node)), {})
+    steps = trail.get("itemListElement")
+    named = [_step(step) for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
+    here = {head.page.url, head.link("canonical")}
+    above = [
+        name
+        for name, url in named[1:]
+        if name and not (url and head.absolute(url) in here) and key(name) != key(title or "") and len(name) <= _SECTION
+    ]
+    return above[-1] if above else None
+
+
+def _step(step: dict[str, object]) -> tuple[str | None, str | None]:
+    item = step.get("item")
+    inner = item if isinstance(item, dict) else {"@id": item}
+    return text_of(step.get("name")) or text_of(inner.get("name")), text_of(inner.get("@id") or inner.get("url"))
+
+
+_SECTION: Final = 50  # characters in the name of a section
+
+
+def _tags(head: Head) -> tuple[tuple[str, ...], str | None]:
+    return next(((tags[:_MOST_TAGS], source) for tags, source in _stated_tags(head) if tags), ((), None))
+
+
+_MOST_TAGS: Final = 40
+_LONGEST_TAG: Final = 60  # characters
+
+
+def _stated_tags(head: Head) -> Iterator[tuple[tuple[str, ...], str]]:
+    yield _split_tags(texts_of(head.node.get("keywords"))), "jsonld"
+    yield _split_tags(head.every("article:tag", "og:article:tag")), "og"
+    for name in ("news_keywords", "keywords", "parsely-tags", "sailthru.tags"):
+        yield _split_tags(head.every(name)), "meta"
     yield (
-        _subtag(
-            read.page.tree.get("lang")
-            or read.page.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-            or read.page.tree.get("xml:lang")
-        ),
+        _split_tags(fold(link.text_content()) for link in head.tree.xpath(".//article[.//h1]//a[@rel='tag']")),
         "html",
     )
-    yield _subtag(text_of(read.node.get("inLanguage"))), "jsonld"
-    yield _subtag(read.first("og:locale")), "og"
-    yield _subtag(read.first("content-language", "language", "dc.language", "inlanguage")), "meta"
 
 
-def _subtag(text: str | None) -> str | None:
-    match = re.match(r"\s*([A-Za-z]{2,3})(?:[-_]|\s*$)", text or "")
-    subtag = match[1].lower() if match else None
-    return None if subtag in _CHARSETS else subtag
+def _split_tags(values: Iterable[str]) -> tuple[str, ...]:
+    tags = dict.fromkeys(fold(tag) for value in values for tag in re.split(r"[,;、，]", value))
+    return tuple(tag for tag in tags if 0 < len(tag) <= _LONGEST_TAG)
 
 
-_CHARSETS: Final = frozenset({"iso", "utf"})  # lang="utf-8" stands on real pages
-
-
-def _sections(read: _Read) -> Iterator[tuple[str | None, str]]:
-    yield text_of(read.node.get("articleSection")), "jsonld"
-    yield read.first("article:section", "og:article:section"), "og"
-    yield read.first("section", "parsely-section", "cxenseparse:section", "dc.subject"), "meta"
-
-
-def _tags(read: _Read) -> tuple[tuple[str, ...], str | None]:
-    for values, source in (
-        (texts_of(read.node.get("keywords")), "jsonld"),
-        (tuple(read.meta.get("article:tag", ())), "og"),
-        (
-            tuple(
-                read.meta.get("news_keywords", ()) or read.meta.get("keywords", ()) or read.meta.get("parsely-tags", ())
-            ),
-            "meta",
-        ),
-    ):
-        tags = dict.fromkeys(fold(tag) for value in values for tag in re.split(r"[,;、，]", value))
-        kept = tuple(tag for tag in tags if 0 < len(tag) <= 60)
-        if kept:
-            return kept[:40], source
-    return (), None
-
-
-def _standfirsts(read: _Read) -> Iterator[tuple[str | None, str]]:
-    yield text_of(read.node.get("description")), "jsonld"
-    yield read.first("og:description"), "og"
-    yield read.first("description", "twitter:description", "dc.description"), "meta"
-
-
-def _absolute(base: str, url: str | None) -> str | None:
-    if not url:
-        return None
-    try:
-        whole = urljoin(base, url)
-        parts = urlsplit(whole)
-    except ValueError:
-        return None
-    return whole if parts.scheme in ("http", "https") and parts.netloc else None
-
-
-def _link(read: _Read, relation: str) -> str | None:
-    return _absolute(read.page.url, next(iter(read.links.get(relation, ())), None))
-
-
-_PAGE_NUMBER: Final = re.compile(
-    r"(?:[/,_-]?(?:page|seite|pagina|p)?[/=_-]?\d{1,2}|[?&](?:page|p|pg|seite|pagina|paged)=\d{1,3})(?:\.html?)?/?$",
-    re.IGNORECASE,
-)
-
-
-def _next_url(read: _Read) -> str | None:
-    """The next part of the same article: rel=next to an address that differs by a page number only."""
-    return next((url for url in _neighbours(read, "next") if _PAGE_NUMBER.search(url)), None)
-
-
-def _part_before(read: _Read) -> str | None:
-    return next(_neighbours(read, "prev"), None) if _PAGE_NUMBER.search(read.page.url) else None
-
-
-def _neighbours(read: _Read, relation: str) -> Iterator[str]:
-    links = read.links.get(relation, []) + [
-        element.get("href") for element in read.page.tree.xpath(f".//a[@rel='{relation}'][@href]")
-    ]
-    here = _stem(read.page.url)
-    for link in links:
-        url = _absolute(read.page.url, link)
-        if url and url != read.page.url and _stem(url) == here:
-            yield url
+def _standfirsts(head: Head) -> _Found:
+    yield text_of(head.node.get("description")), "jsonld"
+    yield head.first("og:description"), "og"
+    yield head.first("description", "twitter:description", "dc.description"), "meta"
 
 
 def _post_format(tree: Element) -> str | None:
@@ -514,11 +414,6 @@ def _post_format(tree: Element) -> str | None:
 
 
 _POST_FORMAT: Final = re.compile(r"\bsingle-format-(\w+)")  # WordPress's body_class()
-
-
-def _stem(url: str) -> str:
-    bare = url.split("#", 1)[0].split("://", 1)[-1]
-    return re.sub(r"\.html?$|/$", "", _PAGE_NUMBER.sub("", bare))
 
 
 _TIERS: Final = {
@@ -531,11 +426,11 @@ _TIERS: Final = {
 }
 
 
-def _access(read: _Read) -> Access:
-    tier = (read.first("article:content_tier", "og:article:content_tier") or "").lower()
+def _access(head: Head) -> Access:
+    tier = (head.first("article:content_tier", "og:article:content_tier") or "").lower()
     if tier in _TIERS:
         return _TIERS[tier]
-    free = read.node.get("isAccessibleForFree", read.page_node.get("isAccessibleForFree"))
+    free = head.node.get("isAccessibleForFree", head.page_node.get("isAccessibleForFree"))
     if str(free).strip().lower() in ("true", "1", "yes", "http://schema.org/true", "https://schema.org/true"):
         return Access.OPEN
     if str(free).strip().lower() in ("false", "0", "no", "http://schema.org/false", "https://schema.org/false"):
