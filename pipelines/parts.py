@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Final
 from urllib.parse import parse_qsl, urlsplit
 
-from archive.models import Extraction
+from archive.models import Extraction, Image
 from archive.urls import same_site
+from pipelines.image_urls import picture_key
 
 MAX_PARTS: Final = 20  # a site that links on for ever is cut off here, with a note
 
@@ -42,18 +43,22 @@ def _differs_by_page(query: str, following: str) -> bool:
 def join(parts: Sequence[Extraction], *, missing: str | None = None) -> Extraction:
     """Join the parts of an article: text, images and cuts in order, everything else from the first page.
 
+    A picture that stands on every page is one picture; the lead is the first page's.
+
     `missing` says why the last of them could not be read.
     """
     first = parts[0]
     paragraphs: list[str] = []
-    images = []
+    images: dict[str, Image] = {}
     clutter = []
     for part in parts:
         offset = len(paragraphs)
         paragraphs += part.article.paragraphs
-        images += [replace(image, after_paragraph=image.after_paragraph + offset) for image in part.article.images]
+        for image in part.article.images:
+            placed = replace(image, after_paragraph=image.after_paragraph + offset, lead=image.lead and part is first)
+            images.setdefault(picture_key(image.url), placed)
         clutter += [replace(cut, after_paragraph=cut.after_paragraph + offset) for cut in part.clutter]
-    article = replace(first.article, paragraphs=tuple(paragraphs), images=tuple(dict.fromkeys(images)))
+    article = replace(first.article, paragraphs=tuple(paragraphs), images=tuple(images.values()))
     notes = (*first.notes, *([f"pages: {len(parts)}"] if len(parts) > 1 else []))
     if missing:
         notes = (*notes, f"truncated: the next page could not be read ({missing})")
