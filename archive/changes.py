@@ -6,7 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.models import Article
+from archive.boilerplate import as_it_stood
+from archive.models import Article, Clutter
 
 
 class Change(StrEnum):
@@ -17,17 +18,19 @@ class Change(StrEnum):
     HEADLINE = "headline"  # only the title differs
     EDIT = "edit"  # the text differs
     COSMETIC = "cosmetic"  # only white space, punctuation or letter case differ
-    REEXTRACTED = "reextracted"  # another extractor version made it: never counted as the publisher's edit
+    REEXTRACTED = "reextracted"  # made so by the program, with another extractor or by what it has learned: no edit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
-    """What is filed of an article: its current version."""
+    """What is filed of an article: its current version, the cuts from it, and the digest of the body it was read in."""
 
     title: str
     text: str
     sha256: str
     extractor: str
+    cuts: tuple[Clutter, ...] = ()
+    body: str | None = None
 
 
 def digest(title: str, text: str) -> str:
@@ -35,8 +38,15 @@ def digest(title: str, text: str) -> str:
     return hashlib.sha256(unicodedata.normalize("NFC", f"{title}\n\n{text}").encode()).hexdigest()
 
 
-def decide(old: Filed | None, new: Article, extractor: str) -> Change:
-    """Say how the article that came now differs from what is filed."""
+def decide(
+    old: Filed | None, new: Article, extractor: str, *, cuts: tuple[Clutter, ...] = (), body: str | None = None
+) -> Change:
+    """Say how the article that came now, with its cuts and the digest of its body, differs from what is filed.
+
+    Texts are compared as they stood before lines were cut that the program has learned (`archive.boilerplate`): it
+    learns and forgets between two looks, and the paper has done nothing. The same body is then the same article; what
+    was learned waits for a page that is read anew.
+    """
     if old is None:
         return Change.NEW
     title = new.title or ""
@@ -44,9 +54,13 @@ def decide(old: Filed | None, new: Article, extractor: str) -> Change:
         return Change.SAME
     if old.extractor != extractor:
         return Change.REEXTRACTED
-    if _letters(title) == _letters(old.title) and _letters(new.text) == _letters(old.text):
+    before = "\n".join(as_it_stood(old.text.split("\n"), old.cuts))
+    now = "\n".join(as_it_stood(new.paragraphs, cuts))
+    if (title, now) == (old.title, before):
+        return Change.SAME if body is not None and body == old.body else Change.REEXTRACTED
+    if _letters(title) == _letters(old.title) and _letters(now) == _letters(before):
         return Change.COSMETIC
-    return Change.HEADLINE if new.text == old.text else Change.EDIT
+    return Change.HEADLINE if now == before else Change.EDIT
 
 
 _NOT_LETTERS = re.compile(r"[\W_]+")

@@ -16,13 +16,14 @@ from archive.times import stamp
 
 
 class Picture(TypedDict):
-    """An image. `after_paragraph` counts paragraphs of the text: 0 stands before the first."""
+    """An image; `lead`: the article opens with it. `after_paragraph` counts paragraphs: 0 stands before the first."""
 
     url: str
     caption: str | None
     credit: str | None
     alt: str | None
     after_paragraph: int
+    lead: bool
 
 
 class Cut(TypedDict):
@@ -84,7 +85,11 @@ class Provenance(TypedDict):
 
 
 class StoredRecord(Record):
-    """An article of an archive: the record and what the archive knows besides."""
+    """An article of an archive: the record and what the archive knows besides.
+
+    `published_zoned` is False where the page gave a local time without a zone, which was read as UTC; None where that
+    is not known.
+    """
 
     id: int
     source: str
@@ -93,7 +98,9 @@ class StoredRecord(Record):
     site_name: str | None
     published_source: str | None
     published_precision: str | None
+    published_zoned: bool | None
     modified_source: str | None
+    modified_zoned: bool | None
     metadata_sources: dict[str, str]
     first_seen: str
     fetched: str
@@ -131,6 +138,7 @@ def record(url: str, result: Extraction | Failure) -> Record:
                 "credit": image.credit,
                 "alt": image.alt,
                 "after_paragraph": image.after_paragraph,
+                "lead": image.lead,
             }
             for image in article.images
         ],
@@ -169,15 +177,17 @@ def stored(conn: sqlite3.Connection, article_id: int) -> StoredRecord | None:
         "published": shortened(row["published_at"], row["published_precision"]),
         "published_source": row["published_source"],
         "published_precision": row["published_precision"],
+        "published_zoned": _yes_or_no(row["published_zoned"]),
         "modified": shortened(row["modified_at"], row["modified_precision"]),
         "modified_source": row["modified_source"],
+        "modified_zoned": _yes_or_no(row["modified_zoned"]),
         "metadata_sources": json.loads(row["metadata_sources"]),
         "language": row["language"],
         "section": row["section"],
         "tags": _column(conn, _TAGS, article_id),
         "text": text,
         "paragraphs": text.split("\n") if text else [],
-        "images": _dicts(conn, _IMAGES, row["version_id"]),
+        "images": _images(conn, row["version_id"]),
         "removed": _dicts(conn, _REMOVED, row["version_id"]),
         "kind": row["kind"],
         "access": row["access"],
@@ -236,8 +246,8 @@ _AT_START: Final = re.compile(r"^(\s*\d*)([#+=.)-])")
 _STORED: Final = """
     SELECT a.id, a.url, a.canonical_url, s.key AS source, s.name AS source_name, a.site_name,
         coalesce(v.title, a.title) AS title, a.standfirst, a.published_at, a.published_source, a.published_precision,
-        a.modified_at, a.modified_source, a.modified_precision, a.metadata_sources, a.language, a.section, v.text,
-        a.kind, a.access,
+        a.published_zoned, a.modified_at, a.modified_source, a.modified_precision, a.modified_zoned,
+        a.metadata_sources, a.language, a.section, v.text, a.kind, a.access,
         a.first_seen_at, a.fetched_at, a.gone_at, a.words, a.removed_words, a.version_id, v.n, v.sha256, v.notes,
         v.extractor, v.charset, v.charset_source, v.fetch_id,
         f.outcome, f.final_url, f.fetched_at AS version_fetched_at, f.status, f.warc_file, f.warc_offset, f.warc_length
@@ -253,7 +263,9 @@ _AUTHORS: Final = """
 _TAGS: Final = """
     SELECT name FROM article_tags JOIN tags ON tags.id = tag_id WHERE article_id = ? ORDER BY position
 """
-_IMAGES: Final = "SELECT url, caption, credit, alt, after_paragraph FROM images WHERE version_id = ? ORDER BY position"
+_IMAGES: Final = """
+    SELECT url, caption, credit, alt, after_paragraph, lead FROM images WHERE version_id = ? ORDER BY position
+"""
 _REMOVED: Final = "SELECT kind, text, rule, after_paragraph FROM removed WHERE version_id = ? ORDER BY position"
 _VERSIONS: Final = """
     SELECT id, n, change, title, words, sha256, created_at FROM versions WHERE article_id = ? ORDER BY n
@@ -288,6 +300,11 @@ def _dicts(conn: sqlite3.Connection, sql: str, key: int) -> list[Any]:
     return [dict(row) for row in rows(conn, sql, (key,))]
 
 
+def _images(conn: sqlite3.Connection, version_id: int) -> list[Picture]:
+    pictures: list[Picture] = _dicts(conn, _IMAGES, version_id)
+    return [{**picture, "lead": bool(picture["lead"])} for picture in pictures]
+
+
 def _column(conn: sqlite3.Connection, sql: str, key: int) -> list[str]:
     return [row[0] for row in rows(conn, sql, (key,))]
 
@@ -305,6 +322,10 @@ def _provenance(row: sqlite3.Row) -> Provenance:
         "charset": row["charset"],
         "charset_source": row["charset_source"],
     }
+
+
+def _yes_or_no(stored: int | None) -> bool | None:
+    return None if stored is None else bool(stored)
 
 
 def _day_or_moment(dated: Dated | None) -> str | None:

@@ -6,28 +6,34 @@ It joins the lock, the store and the WARC folder; it knows nothing of how pages 
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final, Self
 
 from filelock import FileLock, Timeout
 
 from archive import warc
+from archive.boilerplate import Boilerplate, Sample
 from archive.config import Config
 from archive.errors import BusyError, CuttingsError, UsageError
 from archive.frontier import Lease
-from archive.models import Extraction, Failure, Fetch, Listing, Locator, Outcome, Source
+from archive.models import Extraction, Failure, Fetch, Listing, Locator, Outcome, SiteRules, Source
 from archive.store import Store
 from archive.times import utc_now
 
 LEASE_BATCH: Final = 16  # URLs of a source in one transaction; what is not begun is due again when the run ends
 PROGRAM: Final = f"cuttings/{version('cuttings')}"
+Learner = Callable[[Sequence[Sample]], tuple[Boilerplate, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What a run did. `new` counts the articles filed, `known` the listed ones that were filed before."""
+    """What a run did. `new` counts the articles filed, `known` the listed ones that were filed before.
+
+    `learned` counts lines that were found to stand on many pages of a source, and are cut from the pages read next.
+    """
 
     run_id: int
     state: str
@@ -36,6 +42,7 @@ class Summary:
     outcomes: dict[str, int]
     listings_failed: int
     seconds: float
+    learned: int = 0
 
     @property
     def tried(self) -> int:
@@ -47,7 +54,10 @@ class Summary:
         parts = ", ".join(f"{count:,} {outcome}" for outcome, count in self.outcomes.items())
         tried = f"{self.tried:,} URLs tried" + (f" = {parts}" if parts else "")
         ended = "" if self.state == "finished" else f" ({self.state})"
-        return f"Run {self.run_id}{ended}: {self.new:,} new, {self.known:,} known; {tried}; {self.seconds:.1f} s"
+        learned = f"; boilerplate learned: {self.learned:,}, see `cuttings learned`" if self.learned else ""
+        return (
+            f"Run {self.run_id}{ended}: {self.new:,} new, {self.known:,} known; {tried}; {self.seconds:.1f} s{learned}"
+        )
 
 
 @dataclass(slots=True)
@@ -104,6 +114,9 @@ class Run:
         self._listings_failed = 0
         self.id = store.start_run(plan.command, PROGRAM, now)
         self.sources = {store.add_source(source, now): source for source in plan.sources}
+        self._boilerplate = {key: store.boilerplate_keys(key) for key, source in self.sources.items() if source.learn}
+        self._changed: set[int] = set()  # sources with a new version of an article
+        self._learned = 0
         self._articles_leased = 0
         self._leased: defaultdict[int, deque[Lease]] = defaultdict(deque)  # by source, not yet begun
         self._dry: set[int] = set()  # sources without anything due
@@ -117,14 +130,7 @@ class Run:
     @classmethod
     def start(cls, config: Config, plan: Plan) -> Self:
         """Lock the archive, mend what a dead run left, and begin. Raises BusyError where another run holds the lock."""
-        config.archive.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(config.archive.with_name(f"{config.archive.name}.lock"))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout as error:
-            raise BusyError(
-                f"another run is writing to {config.archive}; wait until it has ended, or stop it"
-            ) from error
+        lock = locked(config.archive)
         try:
             store = Store.open(config.archive)
             if plan.rehearsal:
@@ -155,6 +161,11 @@ class Run:
         if len(leases) < LEASE_BATCH:
             self._dry.add(source_id)
         return leases
+
+    def rules(self, source_id: int, when: datetime) -> SiteRules:
+        """The rules for a page of a source that was fetched at this time: configured, and learned before this run."""
+        rules = self.sources[source_id].rules_on(when)
+        return replace(rules, boilerplate=rules.boilerplate + self._boilerplate.get(source_id, ()))
 
     def keep(self, exchange: warc.Exchange) -> Locator | None:
         """Keep a raw answer, before anything parses it."""
@@ -194,6 +205,8 @@ class Run:
         outcome, article_id = self.store.file(self.id, lease, fetch, extraction, extractor=extractor, parts=parts)
         if outcome is Outcome.SAVED and article_id is not None:
             self._filed.add(article_id)
+        if outcome in {Outcome.SAVED, Outcome.UPDATED}:
+            self._changed.add(lease.source_id)
         if parts:
             self.progress.outcomes[Outcome.PART] += len(parts)
         self._ended(lease, outcome)
@@ -214,6 +227,13 @@ class Run:
 
     # End -------------------------------------------------------------------------------------------------------------
 
+    def learn(self, learner: Learner) -> None:
+        """Learn what stands on many pages of the sources that had news, from their newest articles alone."""
+        for source_id in sorted(self._changed & self._boilerplate.keys()):
+            lines = learner(self.store.samples(source_id))
+            self._learned += self.store.keep_learned(source_id, lines, utc_now())
+        self._changed.clear()
+
     def due_articles(self) -> list[str]:
         """URLs of the articles that are due now."""
         return self.store.due_articles(list(self.sources), utc_now())
@@ -228,6 +248,7 @@ class Run:
             outcomes={str(name): count for name, count in sorted(self.progress.outcomes.items(), key=_by_weight)},
             listings_failed=self._listings_failed,
             seconds=time.monotonic() - self._began,
+            learned=self._learned,
         )
         try:
             if self.warc:
@@ -241,6 +262,17 @@ class Run:
             self.store.close()
             self._lock.release()
         return summary
+
+
+def locked(archive: Path) -> FileLock:
+    """Lock an archive for writing; release it when done. Raises BusyError where a run holds it."""
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(archive.with_name(f"{archive.name}.lock"))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        raise BusyError(f"another run is writing to {archive}; wait until it has ended, or stop it") from error
+    return lock
 
 
 def _by_weight(item: tuple[str, int]) -> tuple[int, str]:

@@ -243,6 +243,42 @@ def m001_first_tables(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_BOILERPLATE: Final = """
+CREATE TABLE boilerplate (               -- lines that stand on many pages of a source, see archive.boilerplate
+    id INTEGER PRIMARY KEY,
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    key TEXT NOT NULL,                   -- letters and digits, lower case: what lines are compared by
+    text TEXT NOT NULL,                  -- as it stood on the page that was newest when it was learned
+    kind TEXT NOT NULL,                  -- a guess: promo, newsletter, share ... other
+    place TEXT NOT NULL,                 -- of its pages: start | end
+    pages INTEGER NOT NULL,              -- how many carried it when it was counted last ...
+    of_pages INTEGER NOT NULL,           -- ... of so many, none a near-duplicate of another
+    examples TEXT NOT NULL,              -- JSON list of article ids
+    state TEXT NOT NULL,                 -- cut | kept (a person's word: never cut again)
+    learned_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL,               -- when it was counted last
+    decided_at TEXT,                     -- when a person said cut or kept
+    UNIQUE (source_id, key)
+);
+
+-- The newest articles of a source without a look at all of them: an index ends in the row's id.
+CREATE INDEX articles_source ON articles(source_id);
+
+ALTER TABLE images ADD COLUMN lead INTEGER NOT NULL DEFAULT 0;  -- 1: the picture the article opens with
+
+-- 0: the page gave a local time without a zone, and it was read as UTC. NULL: no date, or filed before this was kept.
+ALTER TABLE articles ADD COLUMN published_zoned INTEGER;
+ALTER TABLE articles ADD COLUMN modified_zoned INTEGER;
+"""
+
+
+@migrations()
+def m002_boilerplate(db: Database) -> None:
+    """What site learning finds; lead pictures; whether a time had a zone."""
+    for statement in statements(_BOILERPLATE):
+        db.conn.execute(statement)
+
+
 def statements(script: str) -> list[str]:
     """Split a script into statements; comments may hold semicolons, strings in our scripts do not."""
     found: list[str] = []

@@ -15,6 +15,7 @@ SELECT s.key AS id, s.name, s.url,
     (SELECT max(fetched_at) FROM fetches WHERE source_id = s.id) AS fetched,
     (SELECT count(*) FROM frontier WHERE source_id = s.id AND state = 'pending' AND due_at <= :now) AS due,
     (SELECT count(*) FROM frontier WHERE source_id = s.id AND state = 'dead') AS dead,
+    (SELECT count(*) FROM boilerplate WHERE source_id = s.id AND state = 'cut') AS learned,
     (SELECT f.outcome || ' ' || f.url FROM feeds AS f
      WHERE f.source_id = s.id AND f.outcome NOT IN ('listed', 'unchanged')
      ORDER BY f.checked_at DESC LIMIT 1) AS problem

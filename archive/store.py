@@ -16,7 +16,8 @@ from typing import Final, Self
 import orjson
 import sqlite_utils
 
-from archive import changes, frontier
+from archive import boilerplate, changes, frontier
+from archive.boilerplate import Boilerplate, Sample, as_it_stood, learned_cuts
 from archive.changes import Change
 from archive.errors import ArchiveError, StorageFullError
 from archive.frontier import Lease
@@ -176,6 +177,26 @@ class Store:
                 )
             ]
         return found
+
+    # Boilerplate -----------------------------------------------------------------------------------------------------
+
+    def boilerplate_keys(self, source_id: int) -> tuple[str, ...]:
+        """Keys of the lines that are cut from pages of a source because they were learned."""
+        return boilerplate.keys_in_force(self.conn, source_id)
+
+    def samples(self, source_id: int) -> tuple[Sample, ...]:
+        """The articles of a source to learn from, newest first."""
+        return boilerplate.samples(self.conn, source_id)
+
+    def keep_learned(self, source_id: int, lines: Sequence[Boilerplate], now: datetime) -> int:
+        """Write down what was learned of a source. Returns the number of lines that are new."""
+        with self.transaction() as conn:
+            return boilerplate.keep(conn, source_id, lines, now)
+
+    def decide_learned(self, line_id: int, state: boilerplate.State, now: datetime) -> bool:
+        """Write down a person's word on a learned line. Returns False where there is no line with this id."""
+        with self.transaction() as conn:
+            return boilerplate.decide(conn, line_id, state, now)
 
     # Landing ---------------------------------------------------------------------------------------------------------
 
@@ -401,6 +422,9 @@ class _Landing:
         self.title = self.article.title or self.hints.get("title") or "(untitled)"
         self.words = count_words(self.article.text)
         self.sha256 = changes.digest(self.title, self.article.text)
+        self.sha256_as_it_stood = changes.digest(
+            self.title, "\n".join(as_it_stood(self.article.paragraphs, extraction.clutter))
+        )
         self.cut_words = [count_words(cut.text) for cut in extraction.clutter]
 
     def _hints(self) -> dict[str, str]:
@@ -434,9 +458,9 @@ class _Landing:
         row = self.conn.execute(
             """
             SELECT articles.id FROM versions JOIN articles ON articles.version_id = versions.id
-            WHERE versions.sha256 = ? AND articles.source_id = ?
+            WHERE versions.sha256 IN (?, ?) AND articles.source_id = ?
             """,
-            (self.sha256, self.lease.source_id),
+            (self.sha256, self.sha256_as_it_stood, self.lease.source_id),
         ).fetchone()
         return int(row[0]) if row else None
 
@@ -463,7 +487,9 @@ class _Landing:
         return Outcome.DUPLICATE
 
     def _land_version(self) -> Outcome:
-        change = changes.decide(self._filed(), self._with_title(), self.extractor)
+        change = changes.decide(
+            self._filed(), self._with_title(), self.extractor, cuts=self.extraction.clutter, body=self.fetch.digest
+        )
         if change is Change.SAME:
             self.conn.execute(
                 "UPDATE articles SET fetched_at = ?, gone_at = NULL WHERE id = ?",
@@ -490,12 +516,16 @@ class _Landing:
             return None
         row = self.conn.execute(
             """
-            SELECT v.title, v.text, v.sha256, v.extractor FROM articles AS a JOIN versions AS v ON v.id = a.version_id
+            SELECT v.title, v.text, v.sha256, v.extractor, f.digest, v.id
+            FROM articles AS a JOIN versions AS v ON v.id = a.version_id LEFT JOIN fetches AS f ON f.id = v.fetch_id
             WHERE a.id = ?
             """,
             (self.article_id,),
         ).fetchone()
-        return changes.Filed(title=row[0], text=row[1], sha256=row[2], extractor=row[3])
+        return changes.Filed(
+            title=row[0], text=row[1], sha256=row[2], extractor=row[3], body=row[4],
+            cuts=learned_cuts(self.conn, row[5]),
+        )  # fmt: skip
 
     def _write_article(self) -> None:
         (self.article_id,) = self.conn.execute(
@@ -549,12 +579,12 @@ class _Landing:
         )
         self.conn.executemany(
             """
-            INSERT INTO images (article_id, version_id, position, url, caption, credit, alt, after_paragraph)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO images (article_id, version_id, position, url, caption, credit, alt, after_paragraph, lead)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 (self.article_id, version_id, n, image.url, image.caption, image.credit, image.alt,
-                 image.after_paragraph)
+                 image.after_paragraph, image.lead)
                 for n, image in enumerate(self.article.images)
             ],
         )  # fmt: skip
@@ -570,8 +600,9 @@ class _Landing:
             """
             UPDATE articles SET title = :title, canonical_url = :canonical, standfirst = :standfirst, byline = :byline,
                 published_at = :published, published_source = :published_source,
-                published_precision = :published_precision, modified_at = :modified, modified_source = :modified_source,
-                modified_precision = :modified_precision,
+                published_precision = :published_precision, published_zoned = :published_zoned,
+                modified_at = :modified, modified_source = :modified_source, modified_precision = :modified_precision,
+                modified_zoned = :modified_zoned,
                 fetched_at = :fetched, gone_at = NULL, language = :language, section = :section, site_name = :site,
                 kind = :kind, access = :access, words = :words, removed_words = :removed, images = :images,
                 metadata_sources = :sources
@@ -585,9 +616,11 @@ class _Landing:
                 "published": published and stamp(published.when),
                 "published_source": published and published.source,
                 "published_precision": published and published.precision,
+                "published_zoned": published and published.zoned,
                 "modified": modified and stamp(modified.when),
                 "modified_source": modified and modified.source,
                 "modified_precision": modified and modified.precision,
+                "modified_zoned": modified and modified.zoned,
                 "fetched": stamp(self.fetch.fetched_at),
                 "language": article.language or self.hints.get("language"),
                 "section": article.section,

@@ -15,12 +15,13 @@ from archive.errors import CuttingsError
 from archive.frontier import Lease
 from archive.models import Capture, Extraction, Failure, Fetch, Listing, Outcome, SiteRules
 from archive.run import Run
-from archive.text import count_words
 from archive.times import utc_now
 from pipelines import VERSION
 from pipelines.addon import run_of, stop
 from pipelines.answers import capture_of, fetch_of
+from pipelines.learning import learn
 from pipelines.parts import MAX_PARTS, is_next_part, join
+from pipelines.sites.bounds import measured
 from pipelines.workers import Workers
 
 logger = logging.getLogger(__name__)
@@ -92,15 +93,15 @@ class ExtractPipeline:
         """Extract a page."""
         if not isinstance(item, Page) or self._workers is None:
             return item
-        source = run_of(self._crawler).sources[item.lease.source_id]
-        made = Extracted(
-            lease=item.lease, fetch=item.fetch, result=await self._workers.extract(item.capture, source.rules)
-        )
+        run = run_of(self._crawler)
+        source = run.sources[item.lease.source_id]
+        rules = run.rules(item.lease.source_id, item.capture.fetched_at)
+        made = Extracted(lease=item.lease, fetch=item.fetch, result=await self._workers.extract(item.capture, rules))
         if isinstance(made.result, Failure):
             return made
         if made.result.outcome is Outcome.SAVED and made.result.article.next_url:
-            made = await self._with_parts(item, made.result, self._workers, source.rules)
-        return _measured(made, source.min_words)
+            made = await self._with_parts(item, made.result, self._workers, rules)
+        return replace(made, result=measured(made.result, source.min_words))
 
     async def _with_parts(self, item: Page, first: Extraction, workers: Workers, rules: SiteRules) -> Extracted:
         """Fetch and extract the further pages of an article, and join them to the first."""
@@ -137,16 +138,8 @@ class ExtractPipeline:
         return fetch, capture_of(response, fetch) if response.status == 200 else None
 
 
-def _measured(made: Extracted, min_words: int) -> Extracted:
-    """Apply the source's own bound on how short an article may be."""
-    if isinstance(made.result, Failure) or made.result.outcome not in {Outcome.SAVED, Outcome.TOO_SHORT}:
-        return made
-    short = count_words(made.result.article.text) < min_words
-    return replace(made, result=replace(made.result, outcome=Outcome.TOO_SHORT if short else Outcome.SAVED))
-
-
 class LandPipeline:
-    """The end of every try: one transaction in the archive."""
+    """The end of every try: one transaction in the archive. When all have ended, the run learns from what came."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -155,6 +148,18 @@ class LandPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's constructor."""
         return cls(crawler)
+
+    def close_spider(self) -> None:
+        """Let the run learn what stands on many pages."""
+        run = run_of(self._crawler)
+        if run.error is not None:
+            return
+        try:
+            run.learn(learn)
+        except CuttingsError as error:
+            run.error = error
+        except Exception:
+            logger.exception("learning failed")
 
     def process_item(self, item: Item) -> Item:
         """Land an item. One that cannot be landed for a reason of its own becomes a failure of its URL."""

@@ -90,7 +90,7 @@ class Story:
     amp_url: str = ""
     short_url: str = ""
     copy_of: str = ""
-    note: str = ""  # what the editors say of it, outside the article
+    note: str = ""  # what the editors say of it or print below some of their stories, outside the article
     listed: tuple[str, ...] = ()  # only in these listings; empty: in all
 
     @property
