@@ -11,7 +11,9 @@ import tomllib
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -22,7 +24,7 @@ from lxml.cssselect import CSSSelector  # type: ignore[import-untyped]  # lxml s
 
 from archive import durations, urls
 from archive.errors import ConfigError
-from archive.models import SiteRules, Source
+from archive.models import Fixture, Outcome, SiteRules, Source
 from archive.text import fold, scrub
 
 DEFAULT_NAME: Final = "cuttings.toml"
@@ -65,12 +67,37 @@ delay = "2s"                           # between two requests to one host
 # language = "en"
 # min_words = 25                       # a page with fewer is not an article
 # enabled = true
+# learn = false                        # cut no line for standing on many pages (see `cuttings learned`)
 #
 # [source.extract]                     # CSS selectors, where the article is not found without help
-# body = "div.story"
+# body = "div.story"                   # the article stands in these and nowhere else
 # remove = ["div.promo"]
-# keep = ["div.factbox"]
+# keep = ["div.factbox"]               # stays, whatever the general rules think of it
 # captions = ["p.cutline"]
+#
+# A site with a new layout gets a second [[source.extract]], and its first says until when it held.
+#
+# [[source]]
+# id = "herald"
+# url = "https://herald.example.org/"
+#
+# [[source.extract]]
+# until = 2026-03-01                   # for pages fetched before this day
+# body = "div#content"
+#
+# [[source.extract]]
+# body = "main"
+#
+# [[source.fixture]]                   # what `cuttings check` tests these rules by, as often as you like
+# url = "/2026/02/harbour-opens"
+# html = "pages/harbour.html"          # the page as you saved it, beside this file; if not set, the archive's own copy
+# fetched = 2026-02-11                 # when you saved it: decides which rules hold; today if not set
+# contains = ["The harbour opened on Monday"]
+# excludes = ["Sign up for our newsletter"]
+# title = "The harbour is open"        # these four only if they matter
+# authors = ["Jane Doe"]
+# published = 2026-02-11
+# outcome = "saved"                    # what a crawl makes of the page
 """
 
 
@@ -88,6 +115,33 @@ class Config:
 
 def load(path: Path) -> Config:
     """Read a configuration file. Raises ConfigError."""
+    return parse(_read(path), path)
+
+
+def load_rules(path: Path, url: str) -> tuple[SiteRules, ...]:
+    """Read the rules for a page from a file with an [extract] table, or from a configuration with a source of its host.
+
+    Raises ConfigError.
+    """
+    text = _read(path)
+    top = _Table(f"{path}:", _toml(text, path))
+    if "extract" in top.values and not top.values.keys() & {"project", "source"}:
+        top.check_keys(("extract",), "table")
+        return tuple(SiteRules(**each) for each in _generations(top.at("[extract]"), top.values["extract"]))
+    source = source_of(parse(text, path), url)
+    if source is None:
+        raise ConfigError(f'{path}: has no source of "{urls.host(url)}" and no [extract] table; add one of them')
+    return source.rules
+
+
+def source_of(config: Config, url: str) -> Source | None:
+    """The source that a page belongs to by its host; None where it is of none."""
+    same_host = (source for source in config.sources if urls.host(source.url) == urls.host(url))
+    same_site = (source for source in config.sources if urls.same_site(source.url, url))
+    return next(same_host, None) or next(same_site, None)
+
+
+def _read(path: Path) -> str:
     try:
         body = path.read_bytes()
     except FileNotFoundError as error:
@@ -96,7 +150,7 @@ def load(path: Path) -> Config:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"{path}: cannot be read: {reason}") from error
     try:
-        return parse(body.decode("utf-8-sig"), path)
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
         raise ConfigError(f"{path}: is not UTF-8 text (line {line}); save it as UTF-8") from error
@@ -116,7 +170,7 @@ def parse(text: str, path: Path) -> Config:
     return Config(
         path=path,
         archive=path.parent.absolute() / values.pop("archive", "cuttings.db"),
-        sources=_sources(top),
+        sources=_sources(top, path.parent.absolute()),
         **values,
     )
 
@@ -183,21 +237,21 @@ def _advice(key: str, known: tuple[str, ...]) -> str:
 # ---- Sources ---------------------------------------------------------------------------------------------------------
 
 
-def _sources(top: _Table) -> tuple[Source, ...]:
+def _sources(top: _Table, folder: Path) -> tuple[Source, ...]:
     rows = top.values.get("source", [])
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ConfigError(f"{top.where} [source] is not a list of tables; write [[source]] above each source")
     defaults = top.table("defaults").read(_SHARED)
     sources: dict[str, Source] = {}
     for number, row in enumerate(rows, start=1):
-        source = _source(_Table(f"{top.where} [[source]] {_label(row, number)}:", row), defaults)
+        source = _source(_Table(f"{top.where} [[source]] {_label(row, number)}:", row), defaults, folder)
         if source.id in sources:
             raise ConfigError(_collision(_Table(top.where, row), source, sources[source.id]))
         sources[source.id] = source
     return tuple(sources.values())
 
 
-def _source(table: _Table, defaults: dict[str, Any]) -> Source:
+def _source(table: _Table, defaults: dict[str, Any], folder: Path) -> Source:
     own = table.read(_SHARED | _OWN)
     if "url" not in own:
         raise ConfigError(
@@ -208,10 +262,19 @@ def _source(table: _Table, defaults: dict[str, Any]) -> Source:
         for key in ("feeds", "sitemaps", "sections", "urls")
         if key in own
     }
-    rules = {**defaults.get("extract", {}), **own.get("extract", {})}
     values = {"id": _id_of(own["url"]), "name": urls.host(own["url"])} | defaults | own | listings
+    common: dict[str, Any] = defaults.get("extract", {})
+    generations: tuple[dict[str, Any], ...] = own.get("extract") or ({},)
+    values["rules"] = tuple(SiteRules(**common | each) for each in generations) if common or any(generations) else ()
+    values["fixtures"] = tuple(_fixture(table, each, own["url"], folder) for each in values.pop("fixture", ()))
     values.pop("extract", None)
-    return Source(**values, rules=SiteRules(**rules))
+    return Source(**values)
+
+
+def _fixture(table: _Table, values: dict[str, Any], base: str, folder: Path) -> Fixture:
+    where = table.at("fixture: url")
+    html = values.get("html")
+    return Fixture(**values | {"url": _normal(where, values["url"], base), "html": html and folder / html})
 
 
 def _label(row: Mapping[str, Any], number: int) -> str:
@@ -374,10 +437,68 @@ def _links(where: str, value: object) -> tuple[str, ...]:
     return found
 
 
-def _extract(where: str, value: object) -> dict[str, tuple[str, ...]]:
+def _extract(where: str, value: object) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ConfigError(f"{where} is not a table; write [source.extract] and its keys below")
+        raise ConfigError(f"{where} is not a table; write [defaults.extract] and its keys below")
     return _Table(f"{where}:", value).read(_EXTRACT)
+
+
+def _generations(where: str, value: object) -> tuple[dict[str, Any], ...]:
+    """One table, or several that follow upon each other: each holds until its day, the last for ever."""
+    rows = value if isinstance(value, list) else [value]
+    if not all(isinstance(row, dict) for row in rows):
+        raise ConfigError(f"{where} is not a table; write [source.extract] and its keys below")
+    read = tuple(
+        _Table(f"{where} number {number}:" if len(rows) > 1 else f"{where}:", row).read(_EXTRACT | _UNTIL)
+        for number, row in enumerate(rows, start=1)
+    )
+    for number, (before, after) in enumerate(pairwise(read), start=1):
+        if before.get("until", date.max) >= after.get("until", date.max):
+            raise ConfigError(
+                f"{where} number {number + 1}: never holds; each [[source.extract]] but the last needs an until, "
+                "the earliest first"
+            )
+    return read
+
+
+def _fixtures(where: str, value: object) -> tuple[dict[str, Any], ...]:
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        raise ConfigError(f"{where} is not a list of tables; write [[source.fixture]] above each")
+    return tuple(
+        _read_fixture(_Table(f"{where} {_label(row, number)}:", row)) for number, row in enumerate(value, start=1)
+    )
+
+
+def _read_fixture(table: _Table) -> dict[str, Any]:
+    values = table.read(_FIXTURE)
+    if "url" not in values:
+        raise ConfigError(f"{table.where} url is missing; put the address of the page there")
+    if not values.keys() & {"contains", "excludes", "title", "authors", "published", "outcome"}:
+        raise ConfigError(f"{table.where} expects nothing; say what the text contains or excludes")
+    return values
+
+
+def _day(where: str, value: object) -> date:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise _bad(where, value, "is not a day; write one as in 2026-03-01, without quotes")
+    return value
+
+
+def _outcome(where: str, value: object) -> Outcome:
+    text = _line(where, value)
+    if text not in _OUTCOMES:
+        near = nearest(text, _OUTCOMES)
+        advice = f'did you mean "{near}"?' if near else f"known are {', '.join(_OUTCOMES)}"
+        raise _bad(where, value, f"is not an outcome of extraction; {advice}")
+    return Outcome(text)
+
+
+def _path(where: str, value: object) -> Path:
+    text = _line(where, value)
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:  # "~somebody" whose home nobody knows
+        raise _bad(where, value, "is in a home folder that does not exist") from error
 
 
 def _user_agent(where: str, value: object) -> str:
@@ -403,14 +524,6 @@ def _proxy(where: str, value: object) -> str:
     return text.rstrip("/")
 
 
-def _archive(where: str, value: object) -> Path:
-    text = _line(where, value)
-    try:
-        return Path(text).expanduser()
-    except RuntimeError as error:  # "~somebody" whose home nobody knows
-        raise _bad(where, value, "is in a home folder that does not exist") from error
-
-
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
 _CONTACT = re.compile(r"[^\s@:/(<]+@[^\s@/)>]+\.[a-z]{2,}|https?://[^\s/)>]{2,}", re.IGNORECASE)
@@ -424,18 +537,38 @@ _PLACEHOLDER = re.compile(
 _TABLES: Final = ("project", "defaults", "source")
 
 _PROJECT: Final[Mapping[str, _Reader]] = {
-    "archive": _archive,
+    "archive": _path,
     "proxy": _proxy,
     "user_agent": _user_agent,
     "workers": _count(1),
 }
 
+# What extraction alone can make of a page.
+_OUTCOMES: Final = (
+    *(Outcome.SAVED, Outcome.NOT_ARTICLE, Outcome.TOO_SHORT),
+    *(Outcome.NOT_HTML, Outcome.TOO_BIG, Outcome.ERROR),
+)
+
 # What stands below `[source.extract]` and `[defaults.extract]`.
-_EXTRACT: Final[Mapping[str, _Reader]] = {
+_EXTRACT: Final[dict[str, _Reader]] = {
     "body": _selectors,
     "captions": _selectors,
     "keep": _selectors,
     "remove": _selectors,
+}
+_UNTIL: Final[dict[str, _Reader]] = {"until": _day}
+
+# What stands below `[[source.fixture]]`.
+_FIXTURE: Final[Mapping[str, _Reader]] = {
+    "authors": _texts,
+    "contains": _texts,
+    "excludes": _texts,
+    "fetched": _day,
+    "html": _path,
+    "outcome": _outcome,
+    "published": _day,
+    "title": _line,
+    "url": _line,
 }
 
 # What a source may leave to [defaults]. A source's own value takes the place of the default, lists too; the keys of
@@ -448,13 +581,16 @@ _SHARED: Final[dict[str, _Reader]] = {
     "extract": _extract,
     "include": _patterns,
     "language": _language,
+    "learn": _yes_or_no,
     "links": _links,
     "min_words": _count(0),
 }
 
 # What names one site and therefore stands under [[source]] alone.
 _OWN: Final[dict[str, _Reader]] = {
+    "extract": _generations,
     "feeds": _texts,
+    "fixture": _fixtures,
     "id": _id,
     "name": _line,
     "sections": _texts,
@@ -468,5 +604,6 @@ _HOMES: Final[Mapping[str, Iterable[str]]] = {
     "[project]": _PROJECT,
     "[[source]]": _OWN,
     "[[source]] or [defaults]": _SHARED,
-    "[source.extract]": _EXTRACT,
+    "[source.extract]": _EXTRACT | _UNTIL,
+    "[[source.fixture]]": _FIXTURE,
 }

@@ -9,7 +9,18 @@ from typing import Final
 
 import click
 
-from archive.cli import browsing, crawling, demonstration, exporting, extraction, reading
+from archive.cli import (
+    browsing,
+    checking,
+    cleaning,
+    crawling,
+    demonstration,
+    exporting,
+    extraction,
+    learning,
+    reading,
+    trying,
+)
 from archive.cli.common import DISK_FULL, Invocation, cli
 from archive.errors import CuttingsError, StorageFullError
 
@@ -17,11 +28,15 @@ INTERRUPTED: Final = 130
 _COMMANDS: Final[tuple[click.Command, ...]] = (
     demonstration.demo,
     crawling.init,
+    checking.check,
     crawling.crawl,
     extraction.extract,
+    trying.try_,
+    cleaning.clean,
     reading.search,
     reading.show,
     reading.status,
+    learning.learned,
     exporting.export,
     browsing.browse,
 )

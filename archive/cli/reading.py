@@ -1,7 +1,7 @@
 """Commands that read the archive: `search`, `show`, `status`."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -97,15 +97,20 @@ def _raw_page(archive: Path, record: Any) -> bytes:
     return warc.read(warc.folder_of(archive), locator).body
 
 
-def _with_removed(record: Any) -> str:
-    """The text with every cut where it stood, marked with its kind and rule."""
-    cuts: dict[int, list[str]] = {}
-    for cut in record["removed"]:
-        cuts.setdefault(cut["after_paragraph"], []).append(f"  ✂ [{cut['kind']}: {cut['rule']}] {cut['text']}")
-    lines = [record["title"], *cuts.get(0, ())]
-    for number, paragraph in enumerate(record["paragraphs"], start=1):
-        lines += [paragraph, *cuts.get(number, ())]
+def with_cuts(title: str | None, paragraphs: Sequence[str], cuts: Iterable[tuple[int, str, str, str]]) -> str:
+    """The text with every cut where it stood. A cut is the paragraphs before it, its kind, its rule and its text."""
+    placed: dict[int, list[str]] = {}
+    for after, kind, rule, text in cuts:
+        placed.setdefault(after, []).append(f"  ✂ [{kind}: {rule}] {text}")
+    lines = [*([title] if title else []), *placed.get(0, ())]
+    for number, paragraph in enumerate(paragraphs, start=1):
+        lines += [paragraph, *placed.get(number, ())]
     return "\n\n".join(lines)
+
+
+def _with_removed(record: Any) -> str:
+    cuts = ((cut["after_paragraph"], cut["kind"], cut["rule"], cut["text"]) for cut in record["removed"])
+    return with_cuts(record["title"], record["paragraphs"], cuts)
 
 
 @click.command()

@@ -1,0 +1,232 @@
+"""The command `check`: whether cuttings.toml is good, and whether extraction does what its fixtures say."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from archive import config
+from archive.cli.common import json_option, print_json
+from archive.cli.extraction import UNREADABLE, read_file, reason, saved_page
+from archive.errors import ArchiveError
+from archive.models import Capture, Extraction, Failure, Fixture, Locator, Source
+from archive.text import fold
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What a fixture says (`about` is its key), and how the page is instead."""
+
+    about: str
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A fixture that was run; it holds where there are no complaints."""
+
+    source: str
+    url: str
+    complaints: tuple[Complaint, ...]
+
+
+@click.command()
+@click.argument("sources", nargs=-1)
+@json_option
+@click.pass_context
+def check(ctx: click.Context, sources: tuple[str, ...], as_json: bool) -> None:
+    """Check cuttings.toml, and run the fixtures of SOURCES (of all if none is named) with the rules they have there.
+
+    A fixture is a [[source.fixture]]: a page, and what its text contains and excludes. What was learned of a source
+    does not count here: the result hangs on the configuration and the saved pages alone.
+    """
+    from archive.run import choose
+
+    settings = config.load(ctx.obj.config_path)
+    chosen = choose(settings, sources) if sources else settings.sources
+    checked: list[Checked] = []
+    for source in chosen:
+        for fixture in source.fixtures:
+            checked.append(_check(settings.archive, source, fixture))
+            if not as_json:
+                _say(checked[-1])
+    if as_json:
+        print_json(_record(ctx.obj.config_path, chosen, checked))
+    else:
+        click.echo(_summary(ctx.obj.config_path, chosen, checked))
+    ctx.exit(int(any(each.complaints for each in checked)))
+
+
+# ---- One fixture -----------------------------------------------------------------------------------------------------
+
+
+def _check(archive: Path, source: Source, fixture: Fixture) -> Checked:
+    capture = _saved(fixture) if fixture.html else _archived(archive, fixture.url)
+    complaints = (capture,) if isinstance(capture, Complaint) else tuple(_complaints(source, fixture, capture))
+    return Checked(source=source.id, url=fixture.url, complaints=complaints)
+
+
+def _saved(fixture: Fixture) -> Capture | Complaint:
+    path = fixture.html or Path()
+    try:
+        capture = saved_page(fixture.url, read_file(path))
+    except UNREADABLE as error:
+        return Complaint(about="html", expected=str(path), found=f"cannot be read ({reason(error)})")
+    if fixture.fetched is None:
+        return capture
+    return replace(capture, fetched_at=datetime.combine(fixture.fetched, time(12), UTC))
+
+
+def _archived(archive: Path, url: str) -> Capture | Complaint:
+    """The archive's newest answer for a page."""
+    from archive import warc
+    from archive.reader import open_reader
+
+    try:
+        with closing(open_reader(archive)) as conn:
+            row = conn.execute(_NEWEST, {"url": url}).fetchone()
+        if row is not None:
+            return warc.read(warc.folder_of(archive), Locator(file=row[0], offset=row[1], length=row[2]))
+        found = "has no raw page of this address"
+    except (ArchiveError, sqlite3.Error) as error:
+        found = f"has no raw page of this address ({error})"
+    return Complaint(about="html", expected=str(archive), found=f"{found}; save the page and name it with html")
+
+
+_NEWEST: Final = """
+    SELECT warc_file, warc_offset, warc_length FROM fetches
+    WHERE kind = 'article' AND status = 200 AND warc_file IS NOT NULL
+        AND (url = :url OR final_url = :url OR article_id = (SELECT article_id FROM urls WHERE url = :url))
+    ORDER BY id DESC LIMIT 1
+"""
+
+
+# ---- What is wrong ---------------------------------------------------------------------------------------------------
+
+
+def _complaints(source: Source, fixture: Fixture, capture: Capture) -> Iterator[Complaint]:
+    from pipelines.extract import extract
+    from pipelines.sites.bounds import measured
+
+    result = measured(extract(capture, source.rules_on(capture.fetched_at)), source.min_words)
+    if fixture.outcome and result.outcome is not fixture.outcome:
+        yield Complaint(about="outcome", expected=fixture.outcome.value, found=f"is {_how(result)}")
+    if isinstance(result, Failure):
+        if not fixture.outcome:
+            yield Complaint(about="outcome", expected="a page that can be extracted", found=f"is {_how(result)}")
+        return
+    yield from _about_metadata(fixture, result)
+    body = fold(result.article.text)
+    for text in map(fold, fixture.contains):
+        if text not in body:
+            yield Complaint(about="contains", expected=text, found=f"is missing: {_where_to(text, result, capture)}")
+    for text in map(fold, fixture.excludes):
+        if text in body:
+            yield Complaint(about="excludes", expected=text, found=f"stands in {_paragraph(text, result)}")
+
+
+def _how(result: Extraction | Failure) -> str:
+    said = [result.detail] if isinstance(result, Failure) else [result.article.kind.value, *result.notes]
+    return f"{result.outcome.value} ({', '.join(filter(None, said))})"
+
+
+def _about_metadata(fixture: Fixture, result: Extraction) -> Iterator[Complaint]:
+    article = result.article
+    published = article.published.when.date() if article.published else None
+    for about, expected, found in (
+        ("title", fixture.title, article.title),
+        ("authors", fixture.authors, article.authors),
+        ("published", fixture.published, published),
+    ):
+        if expected is not None and expected != found:
+            origin = dict(article.sources).get(about)
+            yield Complaint(
+                about=about,
+                expected=_shown(expected),
+                found=f'is "{_shown(found)}"' + (f", by {origin}" if origin else ""),
+            )
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(map(str, value)) or "nobody"
+    return "unknown" if value is None else str(value)
+
+
+def _where_to(text: str, result: Extraction, capture: Capture) -> str:
+    """Where a text went that does not stand in the article."""
+    article = result.article
+    for cut in result.clutter:
+        if text in fold(cut.text):
+            return f'rule "{cut.rule}" cut it as {cut.kind.value} after paragraph {cut.after_paragraph}'
+    places = {"title": article.title, "standfirst": article.standfirst}
+    places |= {"caption of a picture": " ".join(image.caption or "" for image in article.images)}
+    for name, said in places.items():
+        if text in fold(said or ""):
+            return f"it is in the {name}"
+    if text in _page_text(capture):
+        return "no rule cut it, it stands outside what was taken for the body; name the body in [source.extract]"
+    return "the page does not have it"
+
+
+def _page_text(capture: Capture) -> str:
+    from pipelines.page import decode, drop_code, parse
+
+    content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), None)
+    page = parse(decode(capture.body, content_type), "")
+    if page is None:
+        return ""
+    drop_code(page.tree)
+    return fold(" ".join(page.tree.itertext()))
+
+
+def _paragraph(text: str, result: Extraction) -> str:
+    for number, paragraph in enumerate(result.article.paragraphs, start=1):
+        if text in fold(paragraph):
+            return f'paragraph {number}: "{_short(paragraph)}"'
+    return "several paragraphs"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST else text[: _MOST - 1].rstrip() + "…"
+
+
+_MOST: Final = 160  # characters of a paragraph in a complaint
+
+
+# ---- What is said ----------------------------------------------------------------------------------------------------
+
+
+def _say(checked: Checked) -> None:
+    holds = not checked.complaints
+    click.echo(f"{click.style('ok    ', fg='green') if holds else click.style('FAILED', fg='red')}  "
+               f"{checked.source}  {checked.url}")  # fmt: skip
+    for complaint in checked.complaints:
+        click.echo(f'        {complaint.about} "{_short(complaint.expected)}" {complaint.found}')
+
+
+def _summary(path: Path, sources: Sequence[Source], checked: Sequence[Checked]) -> str:
+    failed = sum(bool(each.complaints) for each in checked)
+    without = sum(not source.fixtures for source in sources)
+    return (
+        f"{path} is good; {len(checked):,} fixtures = {len(checked) - failed:,} ok, {failed:,} failed; "
+        f"{len(sources):,} sources, {without:,} without a fixture"
+    )
+
+
+def _record(path: Path, sources: Sequence[Source], checked: Sequence[Checked]) -> dict[str, Any]:
+    failed = sum(bool(each.complaints) for each in checked)
+    return {
+        "config": str(path),
+        "sources": len(sources),
+        "without_fixture": sum(not source.fixtures for source in sources),
+        "ok": len(checked) - failed,
+        "failed": failed,
+        "fixtures": [asdict(each) | {"ok": not each.complaints} for each in checked],
+    }
