@@ -111,7 +111,7 @@ _REFERENCE: Final = re.compile(r"\bdpa:\d{6}-\d+")  # the number that dpa gives 
 
 def is_referred_to(text: str) -> bool:
     """Tell whether a line gives the number that an agency filed its report under."""
-    return len(text) <= _MOST and _REFERENCE.search(text) is not None
+    return "dpa:" in text and len(text) <= _MOST and _REFERENCE.search(text) is not None
 
 
 def agency_of(name: str) -> str | None:

@@ -24,7 +24,7 @@ from archive.models import (
     SiteRules,
 )
 from archive.sniff import HTML_TYPES, sniff
-from archive.text import count_words, scrub
+from archive.text import scrub
 from pipelines.align import Bounds, Placed, align, covers
 from pipelines.blocks import Index, index
 from pipelines.claims import read_claims
@@ -217,7 +217,7 @@ def _extraction(reading: _Reading) -> Extraction:
         article=article,
         clutter=tuple(_ledger(reading)),
         notes=(*verdict.notes, *signals.notes, *spoken.notes, *reading.flags),
-        outcome=_outcome(verdict, paragraphs),
+        outcome=_outcome(verdict),
         charset=reading.page.decoded.charset,
         charset_source=reading.page.decoded.source,
     )
@@ -228,10 +228,10 @@ def _sources(signals: Signals, spoken: Resolved) -> tuple[tuple[str, str], ...]:
     return (*others, ("language", spoken.source)) if spoken.source else others
 
 
-def _outcome(verdict: Verdict, paragraphs: tuple[str, ...]) -> Outcome:
+def _outcome(verdict: Verdict) -> Outcome:
     if verdict.kind not in FILED_KINDS:
         return Outcome.NOT_ARTICLE
-    return Outcome.TOO_SHORT if count_words("\n".join(paragraphs)) < MIN_WORDS else Outcome.SAVED
+    return Outcome.TOO_SHORT if verdict.words < MIN_WORDS else Outcome.SAVED
 
 
 def _ledger(reading: _Reading) -> Iterator[Clutter]:

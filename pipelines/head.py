@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from archive.text import fold
+from pipelines.addresses import absolute
 from pipelines.jsonld import Node, article_node, page_node, read_nodes
 from pipelines.page import Element, Page
 
@@ -49,7 +50,7 @@ class Head:
         if not url:
             return None
         try:
-            whole = urljoin(self.page.url, url)
+            whole = absolute(url, self.page.url)
             parts = urlsplit(whole)
         except ValueError:
             return None

@@ -8,9 +8,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
-from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from archive.text import scrub
+from pipelines.addresses import absolute
 from pipelines.page import Element
 
 
@@ -63,26 +64,16 @@ def best(image: Element, base: str) -> Candidate | None:
 def resolve(url: str, base: str) -> str | None:
     """An address in full, without the service that resizes it; None for what is no picture on the web."""
     try:
-        whole = _absolute(scrub(url).strip(), base)
+        whole = absolute(scrub(url).strip(), base)
         parts = urlsplit(whole)
         if inner := _inner(parts.path, parts.query):
-            whole = _absolute(inner, whole)
+            whole = absolute(inner, whole)
             parts = urlsplit(whole)
     except ValueError:
         return None
     if parts.scheme not in ("http", "https") or parts.path in ("", "/") or _is_page(whole, base):
         return None
     return None if parts.path.lower().endswith(".svg") or "{" in whole else whole
-
-
-def _absolute(url: str, base: str) -> str:
-    """An address in full, without control characters: what decodes an inner one makes them."""
-    whole = url if _WHOLE.fullmatch(url) else urljoin(base, url)
-    return whole if whole.isprintable() else _BREAKS.sub("", scrub(whole))
-
-
-_WHOLE: Final = re.compile(r"https?://[\w.-]+/[\w./~%@,:+=!*&-]*(?:\?[\w./~%@,:+=!*&-]+)?")  # stands as it is
-_BREAKS: Final = re.compile(r"[\t\n]")
 
 
 def _is_page(url: str, base: str) -> bool:
@@ -190,14 +181,13 @@ _PLACEHOLDER: Final = re.compile(
     r"|trans(?:parent)?)(?:[-_.]?(?:\d+x\d+|\d|bg|gif|image|img|thumb))?\.(?:gif|jpe?g|png|svg|webp)\b"
     r"|[/_-]no[-_]?(?:image|img|photo|picture|thumb)(?:[-_]available)?\."
     r"|//(?:[\w-]+\.)*(?:doubleclick\.net|facebook\.com/tr|google-analytics\.com|gravatar\.com|quantserve\.com"
-    r"|scorecardresearch\.com|pixel\.wp\.com|feedburner\.com|feedsportal\.com)(?:[/?]|$)",
-    re.IGNORECASE,
+    r"|scorecardresearch\.com|pixel\.wp\.com|feedburner\.com|feedsportal\.com)(?:[/?]|$)"
 )
 
 
 def is_placeholder(url: str) -> bool:
     """Tell whether an address is a stand-in, a tracking pixel or a portrait from a directory of users."""
-    return _PLACEHOLDER.search(url.strip()) is not None
+    return _PLACEHOLDER.search(url.strip().lower()) is not None
 
 
 def picture_key(url: str) -> str:

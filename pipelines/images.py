@@ -8,10 +8,11 @@ from functools import lru_cache
 from itertools import islice
 from operator import attrgetter
 from typing import Final
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from archive.models import ClutterKind, Image
 from archive.text import fold
+from pipelines.addresses import absolute
 from pipelines.blocks import Block, Index, Span
 from pipelines.clutter.captions import CAPTION, CREDIT, PICTURE_BOX, is_credit, is_picture_box, split_block
 from pipelines.clutter.draft import NOWHERE, key
@@ -90,8 +91,8 @@ class _Reader:
     def __init__(self, index: Index, base: str) -> None:
         self.index = index
         self.base = base
-        self.images = list(_shown(index))
-        self._spans = {span.element: span for span in index.spans} if self.images else {}
+        self._at = {span.element: at for at, span in enumerate(index.spans)}
+        self.images = list(_shown(index, self._at))
         self._places = [index.spans[at].start for at in self.images]
 
     def read(self, at: int) -> Picture | None:
@@ -118,6 +119,10 @@ class _Reader:
             width=shown.width or stated_width(shown.url),
         )
 
+    def _span(self, element: Element) -> Span | None:
+        at = self._at.get(element)
+        return None if at is None else self.index.spans[at]
+
     def _without_scripts(self, image: Element) -> Candidate | None:
         """What the `noscript` next to an image shows, for one whose address only a script knows."""
         fallback = next((one for one in image.itersiblings("noscript")), None)
@@ -128,7 +133,7 @@ class _Reader:
         """It is the portrait of an author: it stands in a small box that is named so."""
         for parent in islice(element.iterancestors(), _PORTRAIT_LEVELS):
             if parent.tag not in _WHOLE and _names_author(" ".join(names_of(parent))):
-                span = self._spans.get(parent)
+                span = self._span(parent)
                 if span and self.index.text_in(span) <= _PORTRAIT_TEXT:
                     return True
         return False
@@ -136,7 +141,7 @@ class _Reader:
     def _is_teaser(self, span: Span) -> bool:
         """What stands next to it is a link to another page: the headline of another article."""
         for parent in span.element.iterancestors():
-            around = self._spans.get(parent)
+            around = self._span(parent)
             if around is None or parent.tag in _WHOLE:
                 return False
             text = self.index.text_in(around)
@@ -152,14 +157,14 @@ class _Reader:
         near = list(islice(image.iterancestors(), _FRAME_LEVELS))
         for parent in near:
             if parent.tag in ("dl", "figure") or "wp-caption" in (parent.get("class") or ""):
-                return self._spans.get(parent)
+                return self._span(parent)
         for parent in near:
-            span = self._spans.get(parent)
-            if span and PICTURE_BOX.fits(parent) and is_picture_box(span, self.index):
+            span = self._span(parent)
+            if span and PICTURE_BOX in _rules_of(parent) and is_picture_box(span, self.index):
                 return span
         parent = next((parent for parent in near if parent.tag not in ("a", "picture", "span")), None)
         if parent is not None and _is_alone(parent) and any(map(CAPTION.fits, parent.iter())):
-            return self._spans.get(parent)
+            return self._span(parent)
         return None
 
     def _texts(self, frame: Span, image: Span) -> tuple[list[str], list[str]]:
@@ -225,15 +230,16 @@ def _names_author(names: str) -> bool:
 _SHOWING: Final = _IMAGES | {"noscript"}
 
 
-def _shown(index: Index) -> Iterator[int]:
+def _shown(index: Index, at: dict[Element, int]) -> Iterator[int]:
     """The places of the images among the elements, without those in a side column or a footer."""
-    elsewhere = 0  # the place behind the last element of such a column
-    for at, span in enumerate(index.spans):
-        tag = span.element.tag
-        if tag in _SHOWING and at >= elsewhere and _shows(span):
-            yield at
-        if tag in _NEVER_IN and span.stop > elsewhere:
-            elsewhere = span.stop
+    root = index.spans[0].element
+    apart = [(place, index.spans[place].stop) for one in root.iter(*_NEVER_IN) if (place := at.get(one)) is not None]
+    for image in root.iter(*_SHOWING):
+        place = at.get(image)
+        if place is None or any(start < place < stop for start, stop in apart):
+            continue
+        if _shows(index.spans[place]):
+            yield place
 
 
 def _shows(span: Span) -> bool:
@@ -264,7 +270,7 @@ def _leads_away(link: Element, base: str) -> bool:
     if not href or href.startswith(("#", "javascript:")):
         return False
     try:
-        whole = urljoin(base, href)
+        whole = absolute(href, base)
         path = urlsplit(whole).path.lower()
     except ValueError:
         return False
@@ -303,12 +309,28 @@ def _joined(texts: list[str]) -> str | None:
     return without_label(" ".join(kept.values())) or None
 
 
+def _rules_of(element: Element) -> tuple[ElementRule, ...]:
+    """Which of credit, caption and box with a picture an element is named after."""
+    return _rules_named(element.tag, " ".join(names_of(element)))
+
+
+@lru_cache(maxsize=4096)  # pages of a site name their elements alike
+def _rules_named(tag: str, names: str) -> tuple[ElementRule, ...]:
+    said = names.split()
+    return tuple(
+        rule
+        for rule in (CREDIT, CAPTION, PICTURE_BOX)
+        if tag in rule.alone
+        or (rule.names and (not rule.tags or tag in rule.tags) and any(map(rule.names.search, said)))
+    )
+
+
 def _owner(element: Element, top: Element | None) -> ElementRule | None:
     levels = 0
     while element is not None and element is not top and (top is not None or levels < _OWNER_LEVELS):
-        for rule in (CREDIT, CAPTION):
-            if rule.fits(element):
-                return rule
+        owner = next((rule for rule in _rules_of(element) if rule is not PICTURE_BOX), None)
+        if owner is not None:
+            return owner
         element = element.getparent()
         levels += 1
     return None

@@ -47,11 +47,12 @@ _CONSENT_PAGE: Final = 8_000  # the same for a consent page: they name their par
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What the page is, how a reader gets at it, and the evidence."""
+    """What the page is, how a reader gets at it, the evidence, and how many words were kept."""
 
     kind: PageKind
     access: Access
     notes: tuple[str, ...] = ()
+    words: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: what is worked out is kept
@@ -164,7 +165,9 @@ def judge(page: Evidence) -> Verdict:
         evidence = check(page)
         if evidence is not None:
             access = _walled(page, evidence) if kind == PageKind.WALL else page.signals.access
-            return Verdict(kind=kind, access=access, notes=(*_flags(page), f"{kind.value}: {evidence}"))
+            return Verdict(
+                kind=kind, access=access, notes=(*_flags(page), f"{kind.value}: {evidence}"), words=page.words
+            )
     filing = Filing(
         signals=page.signals,
         claims=page.claims,
@@ -181,7 +184,7 @@ def judge(page: Evidence) -> Verdict:
     said += [f"wire: {agency}"] if agency else []
     cut_off = _truncated(page)
     said += [f"truncated: {cut_off}"] if cut_off else []
-    return Verdict(kind=kind, access=_access(page), notes=(*_flags(page), *said))
+    return Verdict(kind=kind, access=_access(page), notes=(*_flags(page), *said), words=page.words)
 
 
 def _flags(page: Evidence) -> Iterator[str]:

@@ -88,5 +88,6 @@ def _summary_record(summary: "Summary") -> dict[str, Any]:
         "known": summary.known,
         "tried": summary.tried,
         "outcomes": summary.outcomes,
+        "learned": summary.learned,
         "seconds": round(summary.seconds, 1),
     }

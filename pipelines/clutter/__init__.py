@@ -66,8 +66,8 @@ STEPS: Final[tuple[Step, ...]] = (
     related.drop_read_also,
     related.drop_repeated_labels,
     related.drop_arrow_lines,
-    related.drop_link_labels,
     related.drop_link_lines,
+    related.drop_link_labels,  # after the links: a label goes where nothing is left of what it announces
     related.drop_teasers,
     related.drop_link_sections,
     edges.drop_outside_end,
@@ -81,7 +81,6 @@ STEPS: Final[tuple[Step, ...]] = (
     notes.drop_calls_for_tips,
     bios.drop_contributions,
     bios.drop_bios,
-    bylines.drop_datelines,  # again: a date below the last line that went
     headings.drop_loose_headings,
     learned.drop_learned,  # last: what the rules above cut, nobody has to learn
 )
@@ -105,10 +104,44 @@ _ARTICLE_ONLY: Final = frozenset(
 GENTLE_STEPS: Final[tuple[Step, ...]] = tuple(step for step in STEPS if step not in _ARTICLE_ONLY)
 
 
+# Steps that look at the lines before, after or at an end: what another step cut may bring a line into their view. A
+# title is looked for once: below the first one, what is like it is a heading.
+_LOOKING_AROUND: Final = frozenset(
+    {
+        comments.drop_comment_tail,
+        newsletters.drop_newsletter_calls,
+        related.drop_read_also,
+        related.drop_teasers,
+        related.drop_link_sections,
+        edges.drop_outside_end,
+        bylines.drop_bylines,
+        bylines.drop_datelines,
+        notes.drop_calls_for_tips,
+        notes.drop_letters_notes,
+        bios.drop_bios,
+        bios.drop_contributions,
+        headings.drop_loose_headings,
+        learned.drop_learned,
+    }
+)
+
 
 def clean(draft: Draft, rules: SiteRules = NO_RULES, steps: tuple[Step, ...] = STEPS) -> Draft:
-    """Run the steps over a draft."""
-    draft = start(draft)
+    """Run the steps over a draft, and those that look around again until they find nothing more."""
+    draft = _run(start(draft), rules, steps)
+    again = tuple(step for step in dict.fromkeys(steps) if step in _LOOKING_AROUND)
+    for _ in range(_ROUNDS):
+        before = draft.lines
+        draft = _run(draft, rules, again)
+        if draft.lines is before:
+            break
+    return draft
+
+
+def _run(draft: Draft, rules: SiteRules, steps: tuple[Step, ...]) -> Draft:
     for step in steps:
         draft = step(draft, rules)
     return draft
+
+
+_ROUNDS: Final = 5

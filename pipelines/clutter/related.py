@@ -134,10 +134,19 @@ _ARROW: Final = re.compile(r"\s*(?:>{1,3}|»|→|➜|➡|►|▶|▸|➤|👉|�
 
 
 def drop_link_labels(draft: Draft, _rules: SiteRules) -> Draft:
-    """A line set as a heading with links to other articles under it, two or more: "Also in this week's Post"."""
+    """A line set as a heading with links to other articles under it, two or more, none of which is in the text."""
     if _is_about_links(draft):
         return draft
-    return move_where(draft, ClutterKind.RELATED, "link-label", lambda line: line.heads_links and _is_heading(line))
+    below = (*(line.linked > _ALL_LINKED for line in draft.lines[1:]), False)
+    chosen = {
+        at
+        for at, (line, kept) in enumerate(zip(draft.lines, below, strict=True))
+        if line.heads_links and _is_heading(line) and not kept
+    }
+    return move(draft, ClutterKind.RELATED, "link-label", chosen)
+
+
+_ALL_LINKED: Final = 0.9
 
 
 def _is_heading(line: Line) -> bool:
