@@ -47,7 +47,7 @@ def describe(line: TextLine, place: int, scene: Scene) -> Line:
         italic=min(1.0, block.italic / length),
         marks=_marks(block.element),
         heads_links=_heads_links(place, scene),
-        in_header=next(block.element.iterancestors("header"), None) is not None,
+        in_header=_is_in_header(block.element),
         labelled=label is not None and length - block.linked <= label.end() + _SPACES < length - _LABELLED,
         away=block.linked > 0 and _leads_away(block.element, scene.url),
         list=_list_of(block.element, scene),
@@ -62,6 +62,12 @@ def _marks(element: Element | None) -> str:
         marks += names_of(element)
         element = element.getparent()
     return " ".join(marks).lower()
+
+
+def _is_in_header(element: Element) -> bool:
+    """Tell whether an element stands in the header that holds a title; a post of a live blog has a header, too."""
+    header = next(element.iterancestors("header"), None)
+    return header is not None and next(header.iter("h1"), None) is not None
 
 
 def _heads_links(place: int, scene: Scene) -> bool:

@@ -8,6 +8,7 @@ import asyncio
 import multiprocessing
 import os
 import signal
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Iterable
 from concurrent.futures import wait
@@ -77,9 +78,10 @@ class Workers:
 
     def close(self) -> None:
         """End the workers; pages still in them are given up."""
-        if 0 < self._answered < self.count and not self._in_work:
-            # A worker that is still starting when its pool ends would say so with a traceback.
-            wait([self._pool.schedule(_nothing) for _ in range(self.count)], timeout=_START_SECONDS)
+        if 0 < self._answered < _FEW * self.count and not self._in_work:
+            # A worker that is still starting when its pool ends would say so with a traceback; one that is quick may
+            # have answered everything, so each is given something that takes a moment.
+            wait([self._pool.schedule(_pause) for _ in range(self.count)], timeout=_START_SECONDS)
         waiting = tuple(self._in_work)
         self._pool.stop()  # type: ignore[no-untyped-call]  # pebble's own
         self._pool.join()
@@ -129,8 +131,11 @@ def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (mapped + PAGE_BYTES, mapped + PAGE_BYTES))
 
 
-def _nothing() -> None:
-    pass
+_FEW: Final = 50  # pages a worker: after so many all of them have started
+
+
+def _pause() -> None:
+    time.sleep(0.05)
 
 
 def _extract(capture: Capture, rules: SiteRules) -> Extraction | Failure:

@@ -66,6 +66,8 @@ def _is_byline(line: Line, authors: set[str]) -> bool:
         return True
     if named_in(line.text) or _is_name_and_place(line.text, authors):
         return True
+    if _CALLED.search(line.marks) and len(said) <= _PLACE and any(said.startswith(name) for name in authors):
+        return True  # a place or a role right behind the name, in an element for bylines
     return any(name in said for name in authors) and bool(_BY.fullmatch(line.text))
 
 
@@ -76,6 +78,7 @@ def _is_name_and_place(text: str, authors: set[str]) -> bool:
 
 
 _PLACE: Final = 40
+_CALLED: Final = re.compile(r"(?<![a-z])(?:auth?ore?s?|auteurs?|bylines?|firmas?)(?![a-z])")
 _WORDS: Final = 8  # in the names of a byline
 
 

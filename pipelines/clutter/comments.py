@@ -75,9 +75,17 @@ def drop_comment_tail(draft: Draft, _rules: SiteRules) -> Draft:
     while first > 0 and called[first - 1]:
         first -= 1
     above = [line for line in draft.lines[:first] if is_prose(line)]
-    if len(called) - first < _SEVERAL or len(above) < _SEVERAL:
+    if len(called) - first < (1 if _is_headed(draft, first) else _SEVERAL) or len(above) < _SEVERAL:
         return draft
     return cut(draft, ClutterKind.COMMENT, "comment-tail", set(range(first, len(called))))
+
+
+def _is_headed(draft: Draft, first: int) -> bool:
+    """Tell whether a line of a comment form, such as "4 comments", was cut right above a line."""
+    if not 0 < first < len(draft.lines):
+        return False
+    above, place = draft.lines[first - 1].place, draft.lines[first].place
+    return any(each.kind is ClutterKind.COMMENT and above < each.place < place for each in draft.cuts)
 
 
 _SEVERAL: Final = 3

@@ -13,9 +13,10 @@ from typing import Final
 
 from archive.models import Clutter, ClutterKind
 from archive.text import fold, scrub
-from pipelines.clutter import clean
+from pipelines.clutter import STEPS, clean
 from pipelines.clutter.captions import is_credit, is_headline
 from pipelines.clutter.draft import Cut, Draft, Line, ends_sentence, is_prose
+from pipelines.clutter.related import drop_link_sections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ def clean_text(text: str) -> FlatText:
     lines = tuple(_lines(raws))
     title = _title(lines)
     body = tuple(line for line in lines if line is not title)
-    draft = clean(Draft(lines=body, titles=(title.text,) if title else ()))
+    draft = _cleaned(Draft(lines=body, titles=(title.text,) if title else ()))
     cuts = sorted(_certain(draft.cuts, lines), key=lambda cut: cut.place)
     gone = {cut.place for cut in cuts}
     kept = [line for line in body if line.place not in gone]
@@ -53,6 +54,15 @@ def clean_text(text: str) -> FlatText:
         ),
         text=_without(raws, gone),
     )
+
+
+def _cleaned(draft: Draft) -> Draft:
+    """The draft cleaned; with no link to see, "News" may head the text: then that is cleaned as text."""
+    cleaned = clean(draft)
+    section = {cut.place for cut in cleaned.cuts if cut.rule == "link-section"}
+    if any(is_prose(line) for line in draft.lines if line.place in section):
+        return clean(draft, steps=tuple(step for step in STEPS if step is not drop_link_sections))
+    return cleaned
 
 
 def _title(lines: tuple[Line, ...]) -> Line | None:
@@ -107,9 +117,6 @@ def _without(raws: list[str], gone: Collection[int]) -> str:
 
 def _certain(cuts: tuple[Cut, ...], lines: tuple[Line, ...]) -> Iterator[Cut]:
     """The cuts that stand without markup to prove them."""
-    section = {cut.place for cut in cuts if cut.rule == "link-section"}
-    if any(is_prose(line) for line in lines if line.place in section):
-        cuts = tuple(cut for cut in cuts if cut.place not in section)  # with no link to see, "News" may head the text
     sure = [cut for cut in cuts if not _may_be_text(cut)]
     doubtful = _closing(sure, lines) | {cut.place for cut in sure if _is_label(cut)}
     clean_copy = len(sure) == len(doubtful)  # nothing else in it is of a page

@@ -43,6 +43,7 @@ ELEMENTS: Final = (
             in-?house-?promo
             membership-?(?:promo|cta)
             paywall-?(?:cta|promo|banner)
+            podcast-?(?:box|promo|teaser)
             subscri(?:be|ption)-?(?:promo|cta|banner)
             support-?us
         """),
@@ -118,11 +119,14 @@ def drop_newsletter_calls(draft: Draft, _rules: SiteRules) -> Draft:
         at
         for at, line in enumerate(draft.lines)
         if len(line.text) <= 400
-        and (at >= from_here or line.italic > 0.8 or line.linked > 0.3)
+        and (at >= from_here or line.italic > 0.8 or line.linked > 0.3 or (line.linked and _HERE.search(line.text)))
         and _CUE.search(line.text)
         and _CALL.search(line.text)
     }
     return move(draft, ClutterKind.NEWSLETTER, "newsletter-call", chosen)
+
+
+_HERE: Final = re.compile(r"\b(?:join|sign up|subscribe)(?: for it)? here\W*$", re.IGNORECASE)
 
 
 def _says(line: Line, patterns: Patterns, most: int) -> bool:

@@ -137,11 +137,11 @@ def drop_link_labels(draft: Draft, _rules: SiteRules) -> Draft:
     """A line set as a heading with links to other articles under it, two or more, none of which is in the text."""
     if _is_about_links(draft):
         return draft
-    below = (*(line.linked > _ALL_LINKED for line in draft.lines[1:]), False)
+    following = (*draft.lines[1:], None)
     chosen = {
         at
-        for at, (line, kept) in enumerate(zip(draft.lines, below, strict=True))
-        if line.heads_links and _is_heading(line) and not kept
+        for at, (line, below) in enumerate(zip(draft.lines, following, strict=False))
+        if line.heads_links and _is_heading(line) and not (below and below.linked > _ALL_LINKED)
     }
     return move(draft, ClutterKind.RELATED, "link-label", chosen)
 

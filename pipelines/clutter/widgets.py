@@ -21,6 +21,7 @@ ELEMENTS: Final = (
             grofile-hash
             jetpack-likes
             jp-carousel
+            ^jw-(?:controls|text|title)
             like-post-wrapper
             likes-other-gravatars
             likes-text
@@ -31,6 +32,7 @@ ELEMENTS: Final = (
             reading-?time
             sd-like
             text-?to-?speech
+            ^vjs-
         """),
         prose=0,
         text=400,
