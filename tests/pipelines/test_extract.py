@@ -204,8 +204,8 @@ def test_rules_of_several_places_hold_together() -> None:
 
 
 def test_a_site_without_an_entry_has_no_rules() -> None:
-    assert rules_for("https://gazette.test/") == SiteRules()
-    assert rules_for("not a url") == SiteRules()
+    assert rules_for("https://gazette.test/", FETCHED) == SiteRules()
+    assert rules_for("not a url", FETCHED) == SiteRules()
 
 
 # The border -----------------------------------------------------------------------------------------------------------

@@ -86,6 +86,17 @@ def test_a_first_line_that_is_a_sentence_is_no_title() -> None:
     assert flat.paragraphs == PROSE
 
 
+def test_what_stands_above_the_title_is_not_taken_for_it() -> None:
+    flat = clean_text("\n\n".join(("Back to top", "Advertisement", TITLE, *PROSE)))
+    assert (flat.title, flat.paragraphs) == (TITLE, PROSE)
+    assert kinds(flat) == [(ClutterKind.NAVIGATION, 0), (ClutterKind.WIDGET, 0)]
+
+
+def test_a_text_that_was_cleaned_is_clean() -> None:
+    once = clean_text(DIRTY)
+    assert clean_text(once.text) == replace(once, clutter=())
+
+
 @pytest.mark.parametrize("blank", ["\r\n\r\n", "\n \n", "\n\u00a0\n", "\r\r"])
 def test_blank_lines_are_blank_however_they_are_written(blank: str) -> None:
     assert clean_text(DIRTY.replace("\n\n", blank)) == clean_text(DIRTY)
@@ -98,6 +109,71 @@ def test_cleaning_only_removes_and_every_line_is_kept_or_cut(text: str) -> None:
     lines = [line for line in (fold(raw) for raw in scrub(text).split("\n")) if line]
     said = [*([flat.title] if flat.title else []), *flat.paragraphs, *(cut.text for cut in flat.clutter)]
     assert sorted(said) == sorted(lines)
+
+
+# The text as it stood -------------------------------------------------------------------------------------------------
+
+
+def test_lines_that_stay_are_not_touched_nor_are_the_blank_lines_between_them() -> None:
+    text = f"  {TITLE}\n\n{PROSE[0]}   {PROSE[1]}\n\n\nShare this:\n\nLeave a Reply\n\n\n{PROSE[2]}\n{PROSE[3]}\n"
+    assert clean_text(text).text == f"  {TITLE}\n\n{PROSE[0]}   {PROSE[1]}\n\n{PROSE[2]}\n{PROSE[3]}"
+
+
+def test_a_clean_text_comes_out_as_it_went_in() -> None:
+    for text in ("\n\n".join((TITLE, *PROSE)), "\n".join(PROSE), ""):
+        assert clean_text(text).text == text
+
+
+@given(st.lists(st.sampled_from([*DIRTY.splitlines(), *PROSE, ""]), max_size=25).map("\n".join))
+@settings(deadline=None, max_examples=60)
+def test_the_text_holds_the_title_and_the_paragraphs_in_order(text: str) -> None:
+    flat = clean_text(text)
+    assert [fold(line) for line in flat.text.split("\n") if line] == [*filter(None, [flat.title]), *flat.paragraphs]
+
+
+# What is taken back: without markup it could be the text's own --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["* * *", "◇", "https://gazette.test/mill", "Watch below.", "Up next", "Don't miss"],
+)
+def test_a_line_between_paragraphs_stays_where_nothing_shows_that_the_text_is_of_a_page(line: str) -> None:
+    paragraphs = (PROSE[0], PROSE[1], line, PROSE[2], PROSE[3])
+    assert clean_text("\n\n".join(paragraphs)).paragraphs == paragraphs
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "© Reuters",
+        "© 2026 The Canal Gazette. All rights reserved.",
+        "(Image credit: Runa Holm)",
+        "Runa Holm contributed to this report.",
+        "Tuesday, May 5, 2026",
+    ],
+)
+def test_a_clean_text_may_end_with_who_made_it(line: str) -> None:
+    paragraphs = (*PROSE, line)
+    assert clean_text("\n\n".join(paragraphs)).paragraphs == paragraphs
+    assert clean_text("\n\n".join((*PROSE, line, "Leave a Reply"))).paragraphs == PROSE
+    assert line not in clean_text("\n\n".join((PROSE[0], "Share this:", *PROSE[1:], line))).paragraphs
+
+
+def test_a_label_goes_where_the_rest_shows_a_page() -> None:
+    flat = clean_text("\n\n".join((*PROSE, "Up next", "Leave a Reply", "Back to top")))
+    assert flat.paragraphs == PROSE
+
+
+def test_a_heading_of_links_does_not_take_prose_with_it() -> None:
+    paragraphs = (*PROSE, *PROSE, "News", PROSE[1], "Back to top")
+    assert clean_text("\n\n".join(paragraphs)).paragraphs == paragraphs[:-1]
+
+
+def test_a_text_as_large_as_a_book_is_no_matter_of_minutes() -> None:
+    flat = clean_text(DIRTY * 300)
+    assert len(flat.clutter) > 1_000
+    assert len(flat.paragraphs) >= 300 * len(PROSE)
 
 
 # Lines that look like clutter and are not -----------------------------------------------------------------------------

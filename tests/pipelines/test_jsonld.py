@@ -15,7 +15,7 @@ def nodes(*scripts: str) -> tuple[dict[str, Any], ...]:
     html = "".join(f'<script type="application/ld+json">{script}</script>' for script in scripts)
     page = parse(decode(f"<html><head>{html}</head><body><p>x</p></body></html>".encode()), "http://gazette.test/")
     assert page is not None
-    return read_nodes(page.tree)
+    return read_nodes(page.tree.iter("script"))
 
 
 def headline(*scripts: str) -> str | None:

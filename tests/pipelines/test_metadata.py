@@ -5,7 +5,8 @@ import json
 import pytest
 
 from archive.models import Access
-from pipelines.metadata import Signals, read_signals
+from pipelines.head import read_head
+from pipelines.metadata import Candidate, Signals, candidates, read_signals
 from pipelines.page import decode, parse
 from tests.pipelines.pages import FETCHED, TITLE, URL, page
 
@@ -13,7 +14,7 @@ from tests.pipelines.pages import FETCHED, TITLE, URL, page
 def signals(head: str = "", *blocks: str, url: str = URL, html: str | None = None) -> Signals:
     parsed = parse(decode((html or page(*blocks, head=head)).encode()), url)
     assert parsed is not None
-    return read_signals(parsed, FETCHED)
+    return read_signals(read_head(parsed), FETCHED)
 
 
 def ld(**said: object) -> str:
@@ -22,6 +23,15 @@ def ld(**said: object) -> str:
 
 def meta(**said: str) -> str:
     return "".join(f'<meta name="{name.replace("__", ":")}" content="{value}">' for name, value in said.items())
+
+
+LONG = "The bridge is to be torn down before the winter"
+
+
+def crumbs(*names: str) -> str:
+    steps = [{"@type": "ListItem", "position": at, "name": name} for at, name in enumerate(names, 1)]
+    trail = {"@type": "BreadcrumbList", "itemListElement": steps}
+    return f'<script type="application/ld+json">{json.dumps(trail)}</script>'
 
 
 # Titles ---------------------------------------------------------------------------------------------------------------
@@ -62,6 +72,32 @@ def test_the_name_of_the_site_is_no_part_of_the_title(title: str) -> None:
 
 def test_a_dash_that_belongs_to_the_title_stays() -> None:
     assert signals(html="<title>Two boats - one captain</title><p>x</p>").title == "Two boats - one captain"
+
+
+@pytest.mark.parametrize(
+    ("head", "headings", "title"),
+    [
+        (ld(headline="The bridge is to be torn ...") + meta(og__title=LONG), (), LONG),
+        (ld(headline="The bridge is to be torn…") + meta(og__title="Ferry"), (), "The bridge is to be torn…"),
+        (meta(og__title="The Pa\u00adlace of Widgets"), (), "The Palace of Widgets"),
+        (meta(og__title="Bread &amp;amp; butter"), (), "Bread & butter"),
+        (meta(og__title=f"Opinion | {LONG}"), (LONG,), LONG),
+        (meta(og__title=f"Exclusive: {LONG}"), (LONG,), f"Exclusive: {LONG}"),
+        (meta(og__title=f"Gazette: {LONG}", og__site_name="Gazette"), (), f"Gazette: {LONG}"),
+        (
+            meta(og__title="川沿いの水車が回り始める：運河新聞", og__site_name="運河新聞"),
+            (),
+            "川沿いの水車が回り始める",
+        ),
+        (f"<title>{LONG} | Gazette</title>", ("The Gazette", LONG), LONG),
+        (meta(og__title="Two boats - one captain"), (), "Two boats - one captain"),
+    ],
+)
+def test_a_title_is_whole_readable_and_without_what_the_site_adds(
+    head: str, headings: tuple[str, ...], title: str
+) -> None:
+    blocks = "".join(f"<h1>{text}</h1>" for text in headings)
+    assert signals(html=f"<html><head>{head}</head><body>{blocks}<p>x</p>").title == title
 
 
 # Authors --------------------------------------------------------------------------------------------------------------
@@ -106,6 +142,79 @@ def test_names_of_people_in_other_nodes_are_no_authors() -> None:
     other = {"@type": "NewsArticle", "headline": "Next", "author": "Somebody Else"}
     found = signals(ld(headline="x", isPartOf=other, mentions={"@type": "Person", "name": "Teodor Aldana"}))
     assert found.authors == ()
+
+
+GAZETTE = meta(og__site_name="The Canal Gazette")
+
+
+def org(name: str) -> dict[str, str]:
+    return {"@type": "Organization", "name": name}
+
+
+def person(name: str, **more: str) -> dict[str, str]:
+    return {"@type": "Person", "name": name, **more}
+
+
+@pytest.mark.parametrize(
+    ("head", "block", "names", "source"),
+    [
+        (ld(author=[person("Ilse Brandt"), org("dpa")]), "", ("Ilse Brandt", "dpa"), "jsonld"),
+        (ld(author=[person("Ilse Brandt"), org("The Canal Gazette")]), "", ("Ilse Brandt",), "jsonld"),
+        (ld(author=person("Gazette staff reporter")) + meta(author="Ilse Brandt"), "", ("Ilse Brandt",), "meta"),
+        (ld(author=person("The Canal Gazette")), "<p>By Ilse Brandt</p>", ("Ilse Brandt",), "html"),
+        (ld(author=org("The Canal Gazette"), creator="Ilse Brandt"), "", ("Ilse Brandt",), "jsonld"),
+        (ld(author=org("The Canal Gazette")), "", ("The Canal Gazette",), "jsonld"),
+        (ld(author=org("gazette.test")), "", ("gazette.test",), "jsonld"),
+        (meta(author="TCG"), "<p>von <a href='/autoren/ib'>Ilse Brandt</a></p>", ("Ilse Brandt",), "html"),
+        (meta(author="Reuters"), "<div class='author'>Ilse Brandt</div>", ("Reuters",), "meta"),
+        ('<meta name="dc.creator" content="Brandt, Ilse">', "", ("Ilse Brandt",), "meta"),
+        (meta(author="Ilse Brandt, Teodor Aldana"), "", ("Ilse Brandt", "Teodor Aldana"), "meta"),
+        (ld(author=person("Ilse B", url="https://gazette.test/author/admin/")), "<p><b>Runa Holm</b></p>",
+         ("Runa Holm",), "html"),
+        (ld(author=person("Ilse Brandt", url="https://gazette.test/author/admin/")), "", ("Ilse Brandt",), "jsonld"),
+        ("<link rel='author' href='/humans.txt'>", "", (), None),
+    ],
+)  # fmt: skip
+def test_people_are_believed_before_agencies_desks_and_the_outlet(
+    head: str, block: str, names: tuple[str, ...], source: str | None
+) -> None:
+    found = signals(GAZETTE + head, block)
+    assert found.authors == names
+    assert dict(found.sources).get("authors") == source
+
+
+def test_an_author_that_is_a_reference_is_looked_up_and_believed_after_a_name() -> None:
+    graph = (
+        '<script type="application/ld+json">{"@graph": [{"@type": "WebPage", "name": "Mill", "author": {"@id": "#1"}},'
+        ' {"@type": "Person", "@id": "#1", "name": "Ilse Brandt"}]}</script>'
+    )
+    assert signals(graph).authors == ("Ilse Brandt",)
+    assert signals(graph + meta(author="Runa Holm")).authors == ("Runa Holm",)
+
+
+@pytest.mark.parametrize(
+    ("block", "names"),
+    [
+        ("<p class='byline'>By <a>Ilse Brandt</a>, <a>Runa Holm</a></p>", ("Ilse Brandt", "Runa Holm")),
+        ("<address>Ilse Brandt and Runa Holm, dpa</address>", ("Ilse Brandt", "Runa Holm", "dpa")),
+        ("<span itemprop='author creator'><span itemprop='name'>Ilse Brandt</span></span>", ("Ilse Brandt",)),
+        ("<div class='StyledByline'>Ilse Brandt<a>Email Ilse Brandt</a></div>", ("Ilse Brandt",)),
+        ("<p class='author-name'>Regan</p>", ("Regan",)),
+        ("<figure><img src='/1.jpg'><p class='image--author'>Ilse Brandt</p></figure>", ()),
+        ("<div class='comment'><span class='author'>Ilse Brandt</span></div>", ()),
+        ("<aside><span class='author'>Ilse Brandt</span></aside>", ()),
+        ("<article><h2>Ferry</h2><span class='author'>Ilse Brandt</span></article>", ()),
+        ("<div class='related'><a href='/author/ilse'>Ilse Brandt</a></div>", ()),
+        ("<div class='author-bio'>Read More</div>", ()),
+    ],
+)
+def test_a_visible_byline_is_that_of_the_article(block: str, names: tuple[str, ...]) -> None:
+    assert signals("", block).authors == names
+
+
+def test_the_byline_nearest_to_the_title_is_taken_alone() -> None:
+    found = signals("", "<div class='byline'>Ilse Brandt</div>", "<hr>" * 3, "<div class='byline'>Runa Holm</div>")
+    assert found.authors == ("Ilse Brandt",)
 
 
 # Dates ----------------------------------------------------------------------------------------------------------------
@@ -206,6 +315,7 @@ def test_links_of_the_head_are_whole_addresses() -> None:
     found = signals('<link rel="canonical" href="/town/mill"><link rel="amphtml" href="//amp.gazette.test/mill">')
     assert found.canonical_url == "https://gazette.test/town/mill"
     assert found.amp_url == "https://amp.gazette.test/mill"
+    assert {("canonical_url", "html"), ("amp_url", "html")} <= set(found.sources)
 
 
 @pytest.mark.parametrize("href", ["javascript:void(0)", "http://[bad", "data:text/html,x", "mailto:a@gazette.test"])
@@ -213,6 +323,64 @@ def test_a_link_that_cannot_be_requested_is_none(href: str) -> None:
     found = signals(f'<link rel="canonical" href="{href}"><link rel="amphtml" href="{href}">')
     assert found.canonical_url is None
     assert found.amp_url is None
+
+
+@pytest.mark.parametrize(
+    ("url", "href", "canonical", "note"),
+    [
+        (URL, "https://www.gazette.test/town/mill", "https://www.gazette.test/town/mill", None),
+        (URL, "https://news.gazette.test/mill", "https://news.gazette.test/mill", None),
+        (URL, "https://gazette.test/", None, "canonical_home"),
+        (URL, "/index.html", None, "canonical_home"),
+        ("https://gazette.test/", "/", "https://gazette.test/", None),
+        (URL, "https://wire.example/mill", "https://wire.example/mill", "canonical_elsewhere: wire.example"),
+        ("https://gazette.test/article.php?id=5", "/article.php", None, "canonical_bare"),
+        ("https://gazette.test/mill?ref=rss5", "/mill", "https://gazette.test/mill", None),
+    ],
+)
+def test_a_canonical_address_is_one_of_this_article(
+    url: str, href: str, canonical: str | None, note: str | None
+) -> None:
+    found = signals(f'<link rel="canonical" href="{href}">', url=url)
+    assert found.canonical_url == canonical
+    assert found.notes == ((note,) if note else ())
+
+
+def test_an_amp_page_is_its_own_amp_twin() -> None:
+    found = signals(html=f"<html amp><head><link rel='canonical' href='{URL}'></head><body><p>x</p>", url=f"{URL}/amp")
+    assert (found.amp_url, found.canonical_url) == (f"{URL}/amp", URL)
+    assert signals('<link rel="amphtml" href="https://elsewhere.example/amp">').amp_url is None
+
+
+@pytest.mark.parametrize(
+    ("head", "section"),
+    [
+        (ld(articleSection=["Town", "News"]), "Town"),
+        (ld(articleSection="Town,Front page,Popular"), "Town"),
+        (ld(articleSection="Arts, Culture & Life"), "Arts, Culture & Life"),
+        (meta(article__section="Town"), "Town"),
+        (crumbs("Home", "News", "Town", TITLE), "Town"),
+        (crumbs("Home", TITLE), None),
+        (crumbs("Home"), None),
+    ],
+)
+def test_the_section_is_said_or_the_last_step_of_the_breadcrumbs(head: str, section: str | None) -> None:
+    assert signals(head).section == section
+
+
+@pytest.mark.parametrize(
+    ("head", "block", "tags", "source"),
+    [
+        (meta(article__tag="Mill") + meta(article__tag="River"), "", ("Mill", "River"), "og"),
+        (meta(news_keywords="Mill, River") + meta(keywords="news, gazette"), "", ("Mill", "River"), "meta"),
+        ("", "<a rel='tag' href='/t/1'>Mill</a><a rel='tag' href='/t/2'>River</a>", ("Mill", "River"), "html"),
+        ("", "<a rel='category tag' href='/c/1'>Town</a>", (), None),
+    ],
+)
+def test_tags_come_from_one_source(head: str, block: str, tags: tuple[str, ...], source: str | None) -> None:
+    found = signals(head, block)
+    assert found.tags == tags
+    assert dict(found.sources).get("tags") == source
 
 
 def test_tags_are_split_and_unlike() -> None:
@@ -234,3 +402,36 @@ def test_tags_are_split_and_unlike() -> None:
 def test_the_next_part_is_this_article_with_a_page_number(href: str, following: bool) -> None:  # noqa: FBT001
     found = signals(f'<link rel="next" href="{href}">')
     assert (found.next_url is not None) is following
+
+
+@pytest.mark.parametrize(
+    ("url", "link", "following"),
+    [
+        (URL, f'<a href="{URL}/2/">2</a>', f"{URL}/2/"),
+        (URL, f'<a href="{URL}?page=2">Next page</a>', f"{URL}?page=2"),
+        (f"{URL}?page=2", f'<a href="{URL}">1</a><a href="{URL}?page=3">weiter ›</a>', f"{URL}?page=3"),
+        (URL, f'<a href="{URL}?page=3">3</a>', None),
+        (URL, f'<a href="{URL}-2">2</a>', None),
+        (URL, f'<a href="{URL}?page=2">Show comments</a>', None),
+        (URL, '<a href="/town/another-story/2/">Next article</a>', None),
+    ],
+)
+def test_a_pager_leads_to_the_next_part_of_an_article(url: str, link: str, following: str | None) -> None:
+    assert signals("", link, url=url).next_url == following
+    assert signals(html=f"<html><body>{link}<p>x</p>", url=url).next_url is None  # an index has pagers too
+
+
+# Candidates -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_value_that_was_not_chosen_can_be_asked_for() -> None:
+    head = ld(headline=TITLE, author=person("Ilse Brandt"), datePublished="2026-02-04T07:45:00Z")
+    head += meta(og__title=f"{TITLE} | Gazette", author="Runa Holm", og__locale="de_DE", pubdate="soon")
+    parsed = parse(decode(page("<p>By Teodor Aldana</p>", head=head).encode()), URL)
+    assert parsed is not None
+    found = candidates(parsed)
+    assert [one.value for one in found if one.field == "authors"] == ["Ilse Brandt", "Runa Holm", "Teodor Aldana"]
+    assert Candidate(field="published", source="meta", value="soon") in found
+    assert Candidate(field="language", source="og", value="de") in found
+    assert next(one for one in found if one.field == "title") == Candidate(field="title", source="jsonld", value=TITLE)
+    assert {one.field for one in found} <= set(Signals.__dataclass_fields__)

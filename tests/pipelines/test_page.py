@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.page import decode, parse
+from pipelines.page import Element, decode, drop_code, flatten, is_too_deep, parse
 
 GERMAN = "Über die Brücke fährt kein Zug mehr. Die Größe der Lücke überrascht auch die Gemeinderätin."
 RUSSIAN = "Мост закрыт на ремонт, и паром снова ходит каждый час. Жители довольны, капитан нет."
@@ -89,3 +89,45 @@ def test_elements_nested_deeper_than_the_parser_of_the_libraries_allows_are_kept
     page = parse(decode(html(deep)), "http://gazette.test/")
     assert page is not None
     assert page.tree.xpath("string(.//p/text()[contains(., 'bottom')])") == "at the bottom"
+
+
+def opened(body: str) -> Element:
+    page = parse(decode(html(body)), "http://gazette.test/")
+    assert page is not None
+    return page.tree
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("<table><tr><td>", "</td></tr></table>"), ("<ul><li>", "</li></ul>"), ("<blockquote>", "</blockquote>")],
+)
+def test_what_is_nested_beyond_any_sense_becomes_plain_blocks_and_keeps_its_text(start: str, end: str) -> None:
+    tree = opened("top" + start * 300 + f"<p>{GERMAN}</p>" + end * 300)
+    before, said = len(list(tree.iter())), "".join(tree.itertext())
+
+    flatten(tree)
+
+    assert len(list(tree.iter())) == before
+    assert "".join(tree.itertext()) == said
+    deepest = next(tree.iter("p")).iterancestors()
+    assert sum(element.tag not in ("div", "p", "body", "html") for element in deepest) <= 60
+
+
+def test_lists_and_tables_as_people_nest_them_stay_what_they_are() -> None:
+    tree = opened("<div>" * 200 + "<table><tr><td><ul><li><ol><li>x</ol></ul></table>" * 50 + "</div>" * 200)
+    before = [element.tag for element in tree.iter()]
+    flatten(tree)
+    assert [element.tag for element in tree.iter()] == before
+
+
+def test_a_page_is_too_deep_where_other_parsers_lose_its_end() -> None:
+    assert [is_too_deep(depth) for depth in (1, 254, 255, 2000)] == [False, False, True, True]
+
+
+def test_what_is_no_text_goes_and_what_stands_after_it_stays() -> None:
+    tree = opened(
+        "one <style>p {}</style>two <script>x()</script>three <iframe src='/x'></iframe>four <svg><text>y</text></svg>"
+        "<ruby>橋<rp>(</rp><rt>はし</rt><rp>)</rp></ruby><script type='application/ld+json'>{}</script>"
+    )
+    drop_code(tree)
+    assert "".join(tree.find("body").itertext()) == "one two three four 橋{}"

@@ -1,5 +1,7 @@
 """Articles on several pages."""
 
+from dataclasses import replace
+
 import pytest
 
 from archive.models import Article, Clutter, ClutterKind, Extraction, Image
@@ -86,3 +88,19 @@ def test_a_part_that_could_not_be_read_is_noted() -> None:
         "note 1",
         "truncated: the next page could not be read (HTTP 503)",
     )
+
+
+def test_a_picture_on_every_page_is_one_picture_and_the_lead_is_the_first_pages() -> None:
+    shown = [
+        Image(url="https://gazette.test/i/the-mill-in-june-640x360.jpg", lead=True),
+        Image(url="https://gazette.test/i/the-mill-in-june-1280x720.jpg", lead=True),
+        Image(url="https://gazette.test/i/the-wheel-by-night.jpg", lead=True),
+    ]
+    parts = [replace(part(n), article=replace(part(n).article, images=(image,))) for n, image in enumerate(shown)]
+
+    images = join(parts).article.images
+
+    assert [(image.url, image.after_paragraph, image.lead) for image in images] == [
+        (shown[0].url, 0, True),
+        (shown[2].url, 4, False),
+    ]

@@ -1,50 +1,86 @@
 """What holds for any page: bytes nobody meant, pages cut short or spliced, pages built to take for ever."""
 
-import pickle
+import re
 import time
-from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from archive.models import Extraction, Failure, Outcome
-from archive.text import fold, scrub
+from archive.models import Extraction, Failure
 from pipelines.blocks import index
+from pipelines.clutter.draft import key
+from pipelines.clutter.flat import clean_text
 from pipelines.extract import extract
-from pipelines.page import decode, parse
-from tests.pipelines.pages import CASES, FIXTURES, PROSE, URL, capture, page, prose, read_case
+from pipelines.page import decode, drop_code, parse
+from tests.pipelines.pages import (
+    CASES,
+    FIXTURES,
+    LONG,
+    PROSE,
+    URL,
+    Case,
+    capture,
+    page,
+    promised,
+    prose,
+    read_case,
+)
 
 BODIES = {name: (FIXTURES / name / "page.html").read_bytes() for name in CASES}
+SAVED = [name for name in CASES if read_case(name).expected.get("outcome") == "saved"]
+UNFORMATTED = [name for name in SAVED if b"<pre" not in BODIES[name]]
+# Tests that are right and fail: what is wrong, and in which cases.
+KNOWN_TO_FAIL: dict[str, tuple[str, tuple[str, ...]]] = {
+    "test_line_breaks_between_words_change_nothing": (
+        "code outside of preformatted text is split at line breaks",
+        ("footnotes-en",),
+    ),
+    "test_more_white_space_between_words_changes_nothing": (
+        "how much white space a page has changes what is taken for its text",
+        (
+            "footnotes-en",
+            "related-cards-en",
+        ),
+    ),
+    "test_what_was_removed_merged_back_is_the_body_as_it_stood_on_the_page": (
+        "a text is in the ledger twice, or not where it stood",
+        (
+            "code-en",
+            "escenic-no",
+            "long-read-en",
+            "results-table-hu",
+        ),
+    ),
+}
 some = settings(
     deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example]
 )
 
 
-def check(body: bytes) -> Extraction | Failure:
-    """Extract, and see that what comes is one of two things, can cross a process border and stand in a database."""
-    result = extract(capture(body))
-    assert isinstance(result, Extraction | Failure)
-    assert getattr(result, "outcome") is not Outcome.ERROR, result  # noqa: B009 - both have it
-    assert pickle.loads(pickle.dumps(result)) == result  # noqa: S301 - our own
-    for text in texts_in(result):
-        assert text == scrub(text)
-        text.encode("utf-8")
-    if isinstance(result, Extraction):
-        assert all(paragraph == fold(paragraph) != "" for paragraph in result.article.paragraphs)
+@pytest.fixture(autouse=True)
+def known_to_fail(request: pytest.FixtureRequest) -> None:
+    why, cases = KNOWN_TO_FAIL.get(request.node.originalname, ("", ()))
+    case = request.node.callspec.id if hasattr(request.node, "callspec") else ""
+    if case in cases:
+        request.applymarker(pytest.mark.xfail(reason=why, strict=True))
+
+
+@cache
+def result_of(name: str) -> Extraction:
+    """What comes of a fixture, the first time."""
+    case = read_case(name)
+    result = extract(case.capture, case.rules)
+    assert isinstance(result, Extraction)
     return result
 
 
-def texts_in(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from texts_in(item)
-    elif is_dataclass(value):
-        for each in fields(value):
-            yield from texts_in(getattr(value, each.name))
+def check(body: bytes) -> Extraction | Failure:
+    """Extract, and see that what comes is what is promised of any page."""
+    return promised(extract(capture(body)))
 
 
 # Pages nobody wrote ---------------------------------------------------------------------------------------------------
@@ -94,6 +130,7 @@ def test_spliced_pages_never_raise(data: st.DataObject) -> None:
 
 
 @given(st.text(max_size=60))
+@example("\x7f")
 @some
 def test_what_a_page_says_of_itself_is_scrubbed(said: str) -> None:
     text = said.replace('"', "").replace("<", "").replace("&", "")
@@ -127,30 +164,135 @@ def squashed(text: str) -> str:
     return "".join(text.split())
 
 
-@pytest.mark.parametrize("name", CASES)
-def test_every_kept_paragraph_and_every_cut_stands_on_the_page(name: str) -> None:
-    case = read_case(name)
+def cells(texts: Iterable[str]) -> list[str]:
+    return [squashed(cell) for text in texts for cell in text.split(" | ")]
+
+
+def blocks_of(case: Case) -> list[str]:
     parsed = parse(decode(case.capture.body, dict(case.capture.headers).get("Content-Type")), URL)
     assert parsed is not None
-    on_page = squashed("".join(block.text for block in index(parsed.tree).blocks))
-    result = extract(case.capture, case.rules)
-    assert isinstance(result, Extraction)
-
-    said = [*result.article.paragraphs, *(cut.text for cut in result.clutter)]
-    cells = [cell for text in said for cell in text.split(" | ")]
-    assert [cell for cell in cells if squashed(cell) not in on_page] == []
+    drop_code(parsed.tree)
+    return [block.text for block in index(parsed.tree).blocks]
 
 
-@pytest.mark.parametrize("name", [name for name in CASES if read_case(name).expected.get("outcome") == "saved"])
+@pytest.mark.parametrize("name", CASES)
+def test_every_kept_paragraph_and_every_cut_stands_on_the_page(name: str) -> None:
+    on_page = squashed("".join(blocks_of(read_case(name))))
+    result = result_of(name)
+    said = cells([*result.article.paragraphs, *(cut.text for cut in result.clutter)])
+    assert [cell for cell in said if cell not in on_page] == []
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_what_was_removed_merged_back_is_the_body_as_it_stood_on_the_page(name: str) -> None:
+    assert key("".join(merged(result_of(name)))) in key("".join(blocks_of(read_case(name))))
+
+
+def merged(result: Extraction) -> Iterator[str]:
+    """The text from the first kept paragraph to the last, with the cuts between them where the ledger puts them."""
+    paragraphs = result.article.paragraphs
+    for at, paragraph in enumerate(paragraphs, 1):
+        yield paragraph
+        if at < len(paragraphs):
+            yield from (cut.text for cut in result.clutter if cut.after_paragraph == at)
+
+
+@pytest.mark.parametrize("name", SAVED)
 def test_an_article_made_a_page_again_loses_nothing_more(name: str) -> None:
-    case = read_case(name)
-    once = extract(case.capture, case.rules)
-    assert isinstance(once, Extraction)
+    once = result_of(name)
     plain = page(prose(text.replace("&", "&amp;") for text in once.article.paragraphs), title=once.article.title or "x")
     twice = extract(capture(plain))
     assert isinstance(twice, Extraction)
     # A list, a table or a heading is a paragraph now; short ones may be taken for something else.
     assert [text for text in once.article.paragraphs if len(text) > 60 and text not in twice.article.paragraphs] == []
+
+
+CLUTTER_LINES = (
+    "Advertisement",
+    "Back to top",
+    "By Jane Doe",
+    "Leave a Reply",
+    "Jane Doe is a reporter at the Gazette.",
+    "Like this: Like Loading...",
+    "Pavel Lindqvist/Getty Images",
+    "Read also: The saw mill that nobody has the heart to close",
+    "Related",
+    "Share this:",
+    "Sign up for our newsletter",
+    "This combination of photos shows the miller, left, and his daughter.",
+    "3 min read",
+)
+
+
+@st.composite
+def dirty_texts(draw: st.DrawFn) -> str:
+    """An article with lines of clutter in it, as an old dump has it; so much prose that no guard is needed."""
+    lines = list(LONG)
+    for clutter, at in draw(st.lists(st.tuples(st.sampled_from(CLUTTER_LINES), st.integers(0, 20)), max_size=8)):
+        lines.insert(at, clutter)
+    return draw(st.sampled_from(("\n", "\n\n"))).join(lines)
+
+
+@given(dirty_texts())
+@example("\n".join(["Jane Doe is a reporter at the Gazette.", "By Jane Doe", "By Jane Doe", *LONG]))
+@example("\n".join([*["Advertisement"] * 3, *LONG[:4], "Related", "By Jane Doe", "Advertisement", *LONG[4:]]))
+@some
+def test_cleaning_what_was_cleaned_changes_nothing(text: str) -> None:
+    once = clean_text(text)
+    twice = clean_text("\n\n".join([*([once.title] if once.title else []), *once.paragraphs]))
+    assert (twice.title, twice.paragraphs) == (once.title, once.paragraphs)
+
+
+# What does not change the text ----------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.sampled_from(CASES), min_size=2, max_size=6))
+@settings(some, max_examples=10)
+def test_a_page_comes_out_the_same_whatever_pages_came_before_it(names: list[str]) -> None:
+    for name in names:
+        case = read_case(name)
+        assert extract(case.capture, case.rules) == result_of(name)
+
+
+@pytest.mark.parametrize("name", UNFORMATTED)
+def test_line_breaks_between_words_change_nothing(name: str) -> None:
+    same_text(name, _with_spaces(BODIES[name], b"\n"))
+
+
+@pytest.mark.parametrize("name", UNFORMATTED)
+def test_more_white_space_between_words_changes_nothing(name: str) -> None:
+    same_text(name, _with_spaces(BODIES[name], b"\r\n\t "))
+
+
+def _with_spaces(body: bytes, space: bytes) -> bytes:
+    return b"".join(part if part.startswith(b"<") else part.replace(b" ", space) for part in _PARTS.split(body))
+
+
+_PARTS = re.compile(rb"(<(?:script|style|textarea)\b.*?</(?:script|style|textarea)>|<[^>]*>)", re.DOTALL)
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_the_order_of_attributes_changes_nothing(name: str) -> None:
+    turned = b"".join(_reversed(part) if _TAG.fullmatch(part) else part for part in _PARTS.split(BODIES[name]))
+    same_text(name, turned)
+
+
+_ATTRIBUTE = re.compile(rb"""\s+[\w:.-]+(?:=(?:"[^"]*"|'[^']*'|[^\s"'>]+))?""")
+_TAG = re.compile(rb"<\w+(?:%b)+\s*/?>" % _ATTRIBUTE.pattern)
+
+
+def _reversed(tag: bytes) -> bytes:
+    attributes = _ATTRIBUTE.findall(tag)
+    start = tag.index(attributes[0])
+    end = start + sum(map(len, attributes))
+    return tag[:start] + b"".join(reversed(attributes)) + tag[end:]
+
+
+def same_text(name: str, body: bytes) -> None:
+    case = read_case(name)
+    result = extract(replace(case.capture, body=body), case.rules)
+    assert isinstance(result, Extraction)
+    assert result.article.paragraphs == result_of(name).article.paragraphs
 
 
 # Pages built to take for ever -----------------------------------------------------------------------------------------
