@@ -18,7 +18,10 @@ from archive.store import Store
 from tests.newsroom import CUTTINGS, ROOT, environment
 from tests.pipelines.pages import FIXTURES, PROSE, TITLE, page, prose
 
-COMMANDS = ("browse", "crawl", "demo", "export", "extract", "init", "search", "show", "status")
+COMMANDS = (
+    *("browse", "check", "clean", "crawl", "demo", "export", "extract", "init", "learned", "search"),
+    *("show", "status", "try"),
+)
 CONFIG = '[project]\nuser_agent = "test (+mailto:desk@cuttings.test)"\n[[source]]\nid = "gazette"\nurl = "http://127.0.0.1:9/"\n'
 
 
@@ -83,7 +86,13 @@ def test_the_version_is_that_of_the_package(tmp_path: Path) -> None:
 # What is wrong is said in one sentence --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", [["crawl"], ["status"], ["search", "mill"], ["show", "1"], ["export"], ["browse"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(["crawl"], ["status"], ["search", "mill"], ["show", "1"], ["export"], ["browse"]),
+        *(["check"], ["try", "https://gazette.test/mill"]),
+    ],
+)
 def test_a_missing_configuration_is_named_with_what_to_do(tmp_path: Path, command: list[str]) -> None:
     done = cuttings(tmp_path, *command)
     assert (done.returncode, done.stdout) == (2, "")
@@ -98,6 +107,13 @@ def test_a_missing_configuration_is_named_with_what_to_do(tmp_path: Path, comman
         ("[project", ["crawl"], 2, "cuttings.toml: is not TOML"),
         ("", ["status"], 2, "cuttings.toml: is empty"),
         (CONFIG, ["crawl", "gazzette"], 2, "gazzette"),
+        (CONFIG, ["check", "gazzette"], 2, 'there is no source "gazzette" in cuttings.toml'),
+        (CONFIG, ["try", "mill.html"], 2, "mill.html: there is no such file; name a saved page, or an address"),
+        (CONFIG, ["try", "https://[mill"], 2, "https://[mill: cannot be read as an address"),
+        (CONFIG, ["try", "https://a.test/", "--url", "https://b.test/"], 2, "--url is the address of a page in a file"),
+        (CONFIG, ["try", "mill.html", "--url", "mill"], 2, "mill: is not an http or https address"),
+        (CONFIG, ["try", "."], 1, ".: cannot be read (Is a directory)"),
+        (CONFIG, ["extract", "--batch", "cuttings.toml", "--url", "https://a.test/"], 2, "give --url for a page on"),
         (CONFIG, ["status"], 1, "cuttings.db: there is no archive here yet"),
         (CONFIG, ["show", "1"], 1, "cuttings.db: there is no archive here yet"),
         (CONFIG, ["export", "-o", "x.jsonl"], 1, "cuttings.db: there is no archive here yet"),
@@ -216,7 +232,7 @@ def test_extract_prints_one_object_with_exactly_the_documented_keys(tmp_path: Pa
     (said,) = extracted(cuttings(tmp_path, "extract", "--url", "https://maren-observer.test/ferry", stdin=body))
 
     assert tuple(said) == KEYS == tuple(Record.__annotations__)
-    assert {tuple(image) for image in said["images"]} == {("url", "caption", "credit", "alt", "after_paragraph")}
+    assert {tuple(image) for image in said["images"]} == {tuple(Picture.__annotations__)}
     assert {tuple(cut) for cut in said["removed"]} == {("kind", "text", "rule", "after_paragraph")}
     assert set(Picture.__annotations__) == set(said["images"][0])
     assert set(Cut.__annotations__) == set(said["removed"][0])
@@ -244,6 +260,20 @@ def test_extract_says_what_a_page_is_that_is_no_article(tmp_path: Path, body: by
     (said,) = extracted(cuttings(tmp_path, "extract", "--url", "https://gazette.test/mill", stdin=body))
     assert tuple(said) == KEYS
     assert said["outcome"] == outcome
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_extract_reads_a_page_as_it_is_or_compressed(tmp_path: Path, packed: bool) -> None:  # noqa: FBT001 - a case
+    body = page(prose()).encode()
+    (said,) = extracted(cuttings(tmp_path, "extract", stdin=gzip.compress(body) if packed else body))
+    assert said["paragraphs"] == list(PROSE)
+
+
+def test_extract_says_in_one_sentence_that_its_input_cannot_be_read(tmp_path: Path) -> None:
+    broken = cuttings(tmp_path, "extract", stdin=gzip.compress(page(prose()).encode())[:40])
+    assert is_one_sentence(broken.stderr), broken.stderr
+    assert broken.stderr.startswith("cuttings: standard input: cannot be read (")
+    assert (broken.returncode, broken.stdout) == (1, "")
 
 
 def test_extract_at_a_terminal_says_what_it_waits_for(tmp_path: Path) -> None:
@@ -308,6 +338,21 @@ def test_a_batch_keeps_ids_and_order(tmp_path: Path) -> None:
     assert said[0]["paragraphs"] == list(PROSE * 40)
     assert said[1]["paragraphs"] == said[2]["paragraphs"] == list(PROSE)
     assert "gone.html" in said[4]["notes"][0]
+
+
+def test_pages_of_a_batch_that_cannot_be_read_cost_no_other_page(tmp_path: Path) -> None:
+    (tmp_path / "mill.html").write_text(page(prose()), encoding="utf-8")
+    broken = bytearray(gzip.compress(page(prose(PROSE * 9)).encode()))
+    broken[30:60] = bytes(30)
+    (tmp_path / "broken.html.gz").write_bytes(broken)
+    names = ["mill.html", "broken.html.gz", ".", "nul\0.html", "gone.html", "mill.html"]
+    manifest = "\n".join(json.dumps({"id": "same", "html": name}) for name in names)
+    (tmp_path / "manifest.jsonl").write_text(manifest, encoding="utf-8")
+
+    said = extracted(cuttings(tmp_path, "extract", "--batch", "manifest.jsonl", "--workers", "1"))
+
+    assert [one["outcome"] for one in said] == ["saved", "error", "error", "error", "error", "saved"]
+    assert all("cannot be read" in one["notes"][0] for one in said[1:5])
 
 
 def test_an_empty_batch_prints_nothing(tmp_path: Path) -> None:

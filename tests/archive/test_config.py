@@ -1,6 +1,7 @@
 """cuttings.toml: what can be left out, what is refused, and in which words."""
 
 from contextlib import suppress
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive import config, durations
-from archive.config import Config, load, nearest, parse
+from archive.config import Config, load, load_rules, nearest, parse, source_of
 from archive.errors import ConfigError, UsageError
-from archive.models import SiteRules, Source
+from archive.models import Fixture, Outcome, SiteRules, Source
 
 FILE = Path("cuttings.toml")
 PROJECT = '[project]\nuser_agent = "Gazette study (+https://lab.university.edu/gazette)"\n'
@@ -97,11 +98,13 @@ def test_every_key_of_a_source_is_read() -> None:
         language="pt-BR",
         min_words=0,
         enabled=False,
-        rules=SiteRules(
-            body=("div.story",),
-            remove=("div.promo", "aside"),
-            keep=("div.factbox",),
-            captions=("p.cutline",),
+        rules=(
+            SiteRules(
+                body=("div.story",),
+                remove=("div.promo", "aside"),
+                keep=("div.factbox",),
+                captions=("p.cutline",),
+            ),
         ),
     )
 
@@ -127,7 +130,77 @@ def test_a_source_takes_from_the_defaults_what_it_does_not_say() -> None:
     )
     assert source.delay == 5.0
     assert source.exclude == ("/b/",)
-    assert source.rules == SiteRules(body=("main",), remove=("nav",))
+    assert source.rules == (SiteRules(body=("main",), remove=("nav",)),)
+
+
+def test_rules_may_follow_upon_each_other() -> None:
+    source = only_source(
+        PROJECT
+        + """
+        [defaults.extract]
+        remove = "aside"
+        [[source]]
+        url = "https://gazette.test/"
+        [[source.extract]]
+        until = 2020-01-01
+        body = "td"
+        remove = "font"
+        [[source.extract]]
+        until = 2026-03-01
+        body = "div#content"
+        [[source.extract]]
+        captions = "p.cutline"
+        """
+    )
+    assert source.rules == (
+        SiteRules(body=("td",), remove=("font",), until=date(2020, 1, 1)),
+        SiteRules(body=("div#content",), remove=("aside",), until=date(2026, 3, 1)),
+        SiteRules(captions=("p.cutline",), remove=("aside",)),
+    )
+    assert source.rules_on(datetime(2026, 2, 28, tzinfo=UTC)) is source.rules[1]
+    assert source.rules_on(datetime(2026, 3, 1, tzinfo=UTC)) is source.rules[2]
+
+
+def test_a_source_without_rules_of_its_own_has_those_of_the_defaults_or_none() -> None:
+    url = '[[source]]\nurl = "https://gazette.test/"\n'
+    assert only_source(PROJECT + '[defaults.extract]\nbody = "main"\n' + url).rules == (SiteRules(body=("main",)),)
+    assert only_source(PROJECT + url).rules == only_source(PROJECT + url + "extract = {}").rules == ()
+
+
+def test_every_key_of_a_fixture_is_read(tmp_path: Path) -> None:
+    text = (
+        BBC
+        + """
+        [[source.fixture]]
+        url = "/news/1?utm_source=x"
+        html = "pages/1.html"
+        fetched = 2026-02-11
+        contains = ["The harbour  opened", "Seven boats"]
+        excludes = "Sign up"
+        title = "The harbour is open"
+        authors = ["Jane Doe", "John Roe"]
+        published = 2026-02-10
+        outcome = "saved"
+        [[source.fixture]]
+        url = "https://news.bbc.co.uk/2"
+        authors = []
+        """
+    )
+    (source,) = parse(text, tmp_path / "cuttings.toml").sources
+    assert source.fixtures == (
+        Fixture(
+            url="https://www.bbc.co.uk/news/1",
+            html=tmp_path / "pages" / "1.html",
+            fetched=date(2026, 2, 11),
+            contains=("The harbour  opened", "Seven boats"),
+            excludes=("Sign up",),
+            title="The harbour is open",
+            authors=("Jane Doe", "John Roe"),
+            published=date(2026, 2, 10),
+            outcome=Outcome.SAVED,
+        ),
+        Fixture(url="https://news.bbc.co.uk/2", authors=()),
+    )
 
 
 def test_tracking_parameters_of_a_source_are_not_kept() -> None:
@@ -180,6 +253,44 @@ def test_the_order_of_sources_is_that_of_the_file() -> None:
         ('[source.extract]\nbdy = "x"', 'extract: unknown key "bdy"; did you mean "body"?'),
         ('[source.extract]\nbody = "::"', 'extract: body: "::" is not a CSS selector: Expected ident, got <EOF at 2>'),
         ("extract = 3", "extract is not a table; write [source.extract] and its keys below"),
+        ("extract = [3]", "extract is not a table; write [source.extract] and its keys below"),
+        (
+            '[source.extract]\nuntil = "2026-03-01"',
+            'extract: until: "2026-03-01" is not a day; write one as',
+        ),
+        ("[source.extract]\nuntil = 2026-03-01T10:00:00Z", "extract: until: 2026-03-01 10:00:00+00:00 is not a day"),
+        ("until = 2026-03-01", 'unknown key "until"; it belongs under [source.extract]'),
+        (
+            '[[source.extract]]\nbody = "a"\n[[source.extract]]\nbody = "b"',
+            "extract number 2: never holds; each [[source.extract]] but the last needs an until, the earliest first",
+        ),
+        (
+            "[[source.extract]]\nuntil = 2026-03-01\n[[source.extract]]\nuntil = 2026-02-01",
+            "number 2: never holds",
+        ),
+        (
+            '[[source.extract]]\nuntil = 2026-03-01\n[[source.extract]]\nbdy = "x"',
+            'number 2: unknown key "bdy"',
+        ),
+        ("fixture = 3", "fixture is not a list of tables; write [[source.fixture]] above each"),
+        ('[source.fixture]\nurl = "/1"', "fixture is not a list of tables; write [[source.fixture]] above each"),
+        ('[[source.fixture]]\ncontains = "x"', "fixture number 1: url is missing; put the address of the page there"),
+        ('[[source.fixture]]\nurl = "/1"', 'fixture "/1": expects nothing; say what the text contains or excludes'),
+        (
+            '[[source.fixture]]\nurl = "/1"\ncontians = "x"',
+            'fixture "/1": unknown key "contians"; did you mean',
+        ),
+        (
+            '[[source.fixture]]\nurl = "ftp://a/"\ntitle = "x"',
+            'fixture: url: "ftp://a/" is not an http',
+        ),
+        ('[[source.fixture]]\nurl = "/1"\ncontains = [""]', 'fixture "/1": contains: "" is empty; leave the key out'),
+        ('[[source.fixture]]\nurl = "/1"\npublished = 3', 'fixture "/1": published: 3 is not a day'),
+        (
+            '[[source.fixture]]\nurl = "/1"\noutcome = "safed"',
+            'fixture "/1": outcome: "safed" is not an outcome of extraction; did you mean "saved"?',
+        ),
+        ('[[source.fixture]]\nurl = "/1"\noutcome = "dns"', "known are saved, not_article, too_short, not_html"),
     ],
 )
 def test_a_wrong_key_of_a_source_is_named_with_its_place(line: str, complaint: str) -> None:
@@ -236,6 +347,8 @@ def test_two_sources_on_one_host_need_ids() -> None:
         ("project = 3", "[project] is not a table"),
         (PROJECT + "[defaults]\nurl = 'x'", '[defaults] unknown key "url"; it belongs under [[source]]'),
         (PROJECT + "[defaults]\nfeeds = ['/x']", '[defaults] unknown key "feeds"; it belongs under [[source]]'),
+        (PROJECT + "[defaults.extract]\nuntil = 2026-03-01", '[defaults] extract: unknown key "until"'),
+        (PROJECT + "[defaults]\nextract = [{}]", "[defaults] extract is not a table; write [defaults.extract]"),
         (PROJECT + '[defaults]\ndelay = "5x"', '[defaults] delay: "5x" is not a length of time'),
         (PROJECT + '[source]\nurl = "https://a.test/"', "[source] is not a list of tables; write [[source]]"),
         ("source = [1]\n" + PROJECT, "[source] is not a list of tables; write [[source]]"),
@@ -307,9 +420,11 @@ def test_everything_that_the_template_shows_is_good_once_it_is_uncommented() -> 
     lines = [line.removeprefix("# ") for line in edited.splitlines()]
     shown = [line for line in lines if line.startswith("[") or (" = " in line and not line.startswith("#"))]
     made = parse("\n".join(shown), FILE)
-    assert [source.id for source in made.sources] == ["example.org", "gazette"]
+    assert [source.id for source in made.sources] == ["example.org", "gazette", "herald"]
     assert made.workers == 4
-    assert made.sources[1].rules.captions == ("p.cutline",)
+    assert made.sources[1].rules[0].captions == ("p.cutline",)
+    assert [rules.body for rules in made.sources[2].rules] == [("div#content",), ("main",)]
+    assert made.sources[2].fixtures[0].html == Path("pages/harbour.html").absolute()
 
 
 # ---- Files -----------------------------------------------------------------------------------------------------------
@@ -345,6 +460,52 @@ def test_a_config_error_is_a_usage_error_with_its_exit_code() -> None:
     assert ConfigError("x").exit_code == 2
 
 
+# ---- Rules for one page ----------------------------------------------------------------------------------------------
+
+
+def rules_in(path: Path, text: str, url: str = "https://www.bbc.co.uk/news/1") -> tuple[SiteRules, ...]:
+    path.write_text(text, encoding="utf-8")
+    return load_rules(path, url)
+
+
+def test_rules_stand_in_a_file_of_their_own_or_with_the_source_of_the_host(tmp_path: Path) -> None:
+    path = tmp_path / "rules.toml"
+    assert rules_in(path, '[extract]\nbody = "main"') == (SiteRules(body=("main",)),)
+    assert rules_in(path, '[[extract]]\nuntil = 2026-03-01\n[[extract]]\nbody = "main"') == (
+        SiteRules(until=date(2026, 3, 1)),
+        SiteRules(body=("main",)),
+    )
+    assert rules_in(path, BBC + 'extract = { body = "main" }') == (SiteRules(body=("main",)),)
+    assert rules_in(path, BBC + 'extract = { body = "main" }', "https://m.bbc.co.uk/1") == (SiteRules(body=("main",)),)
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ('[extract]\nbdy = "main"', 'rules.toml: [extract]: unknown key "bdy"; did you mean "body"?'),
+        ("extract = 3", "rules.toml: [extract] is not a table"),
+        ('[extract]\nbody = "main"\n[sauce]', 'rules.toml: unknown table "sauce"'),
+        (
+            BBC.replace("bbc", "cbc"),
+            'has no source of "www.bbc.co.uk" and no [extract] table; add one of them',
+        ),
+        ("[extract", "rules.toml: is not TOML"),
+        ("", "rules.toml: is empty"),
+    ],
+)
+def test_a_file_without_rules_for_the_page_says_so(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        rules_in(tmp_path / "rules.toml", text)
+    assert complaint in str(caught.value)
+
+
+def test_a_page_belongs_to_the_source_of_its_host_before_another_of_its_site() -> None:
+    settings = parse(BBC + '[[source]]\nid = "mobile"\nurl = "https://m.bbc.co.uk/"', FILE)
+    assert [source.id for url in ("https://www.bbc.co.uk/1", "https://m.bbc.co.uk/1", "https://amp.bbc.co.uk/1")
+            if (source := source_of(settings, url))] == ["bbc", "mobile", "bbc"]  # fmt: skip
+    assert source_of(settings, "https://nbc.test/") is None
+
+
 # ---- Properties ------------------------------------------------------------------------------------------------------
 
 _LINES = st.sampled_from(
@@ -358,6 +519,10 @@ _LINES = st.sampled_from(
         '"" = 1',
         "a.b = 2",
         "[[project]]",
+        "[[source.extract]]",
+        "until = 2026-03-01",
+        "[[source.fixture]]",
+        'contains = "x"',
     ]
 )
 _VALUES = st.one_of(
@@ -370,7 +535,7 @@ _VALUES = st.one_of(
     st.just("{}"),
 ).map(lambda value: repr(value) if isinstance(value, str) else str(value).lower())
 _KEYS = st.sampled_from(
-    ["id", "url", "feeds", "links", "include", "delay", "min_words", "extract", "language", "name", "nope"]
+    ["id", "url", "feeds", "links", "include", "delay", "min_words", "extract", "language", "name", "nope", "fixture"]
 )
 
 

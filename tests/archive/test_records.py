@@ -29,7 +29,7 @@ def test_the_keys_are_those_that_were_promised() -> None:
     result = record(sample.FERRY.url, Extraction(article=sample.FERRY, clutter=sample.FERRY_CLUTTER))
     assert list(result) == KEYS
     assert set(get_type_hints(Record)) == set(KEYS)
-    assert list(result["images"][0]) == ["url", "caption", "credit", "alt", "after_paragraph"]
+    assert list(result["images"][0]) == ["url", "caption", "credit", "alt", "after_paragraph", "lead"]
     assert list(result["removed"][0]) == ["kind", "text", "rule", "after_paragraph"]
 
 

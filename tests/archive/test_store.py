@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlite_utils
 
+from archive.boilerplate import Boilerplate, Place, State, listed
 from archive.errors import ArchiveError, StorageFullError
 from archive.frontier import BACKOFF, Lease
 from archive.models import (
@@ -27,7 +29,9 @@ from archive.models import (
     PageKind,
     Source,
 )
-from archive.reader import open_reader
+from archive.reader import LATEST, open_reader
+from archive.records import stored
+from archive.schema import migrations
 from archive.store import Read, Store
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -451,3 +455,205 @@ def test_a_reader_cannot_write_and_reads_while_there_is_a_writer(desk: Desk) -> 
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         reader.execute("DELETE FROM articles")
     reader.close()
+
+
+# Boilerplate ----------------------------------------------------------------------------------------------------------
+
+HOUSE = "The lamp over our door burns until the last page is set."
+LEARNED = Boilerplate(key="thelamp", text=HOUSE, kind=ClutterKind.OTHER, place=Place.END, pages=5, of=10, examples=(1,))
+CUT = Clutter(kind=ClutterKind.OTHER, text=HOUSE, rule="learned", after_paragraph=2)
+
+
+def with_the_lamp(**changes: object) -> Extraction:
+    """A page as it is extracted before the line is learned."""
+    return extracted(paragraphs=(f"The bridge {WORDS}.", "It holds.", HOUSE), **changes)
+
+
+def without_the_lamp(**changes: object) -> Extraction:
+    """The same page, extracted afterwards."""
+    made = extracted(**changes)
+    return replace(made, clutter=(*made.clutter, CUT))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(with_the_lamp(), without_the_lamp()), (without_the_lamp(), with_the_lamp())]
+)
+def test_a_line_learned_or_kept_between_two_looks_is_no_edit(desk: Desk, before: Extraction, after: Extraction) -> None:
+    desk.file(desk.lease_page(), before, digest="one")
+    desk.again()
+
+    outcome, _ = desk.file(desk.lease_page(modified=desk.now), after, digest="another")
+
+    assert outcome is Outcome.UPDATED
+    assert desk.all("SELECT n, change FROM versions ORDER BY n") == [(1, "new"), (2, "reextracted")]
+
+
+def test_the_same_bytes_are_unchanged_whatever_was_learned_since(desk: Desk) -> None:
+    desk.file(desk.lease_page(), with_the_lamp(), digest="same")
+    desk.again()
+
+    outcome, _ = desk.file(desk.lease_page(modified=desk.now), without_the_lamp(), digest="same")
+
+    assert outcome is Outcome.UNCHANGED
+    assert desk.one("SELECT count(*) FROM versions") == (1,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "change"),
+    [
+        ({"title": "Bridge opens late"}, "headline"),
+        ({"paragraphs": (f"The bridge {WORDS}.", "It does not hold.")}, "edit"),
+        ({"paragraphs": (f"The bridge {WORDS}", "It holds!")}, "cosmetic"),
+    ],
+)
+def test_an_edit_is_an_edit_though_a_line_was_learned_meanwhile(
+    desk: Desk, changes: dict[str, object], change: str
+) -> None:
+    desk.file(desk.lease_page(), with_the_lamp(), digest="one")
+    desk.again()
+
+    desk.file(desk.lease_page(modified=desk.now), without_the_lamp(**changes), digest="another")
+
+    assert desk.one("SELECT change FROM versions WHERE n = 2") == (change,)
+
+
+def test_a_second_address_is_a_duplicate_though_a_line_was_learned_meanwhile(desk: Desk) -> None:
+    desk.file(desk.lease_page(), with_the_lamp())
+    desk.again()
+    desk.store.keep_learned(desk.source, [LEARNED], desk.now)
+
+    held = desk.lease_page("http://paper.test/slug-2")
+    assert desk.file(held, without_the_lamp(url=held.url))[0] is Outcome.DUPLICATE
+
+
+def test_samples_are_the_newest_articles_as_they_stood(desk: Desk) -> None:
+    desk.file(desk.lease_page(), without_the_lamp(section="Harbour"))
+    desk.again()
+    held = desk.lease_page("http://paper.test/mill")
+    desk.file(held, extracted(url=held.url, title="Mill", paragraphs=("It turns again.", "So they say."), tags=()))
+
+    newest, oldest = desk.store.samples(desk.source)
+
+    assert (newest.title, newest.lines, newest.tags) == ("Mill", ("It turns again.", "So they say."), ())
+    assert oldest.lines == (f"The bridge {WORDS}.", "It holds.", HOUSE)
+    assert (oldest.authors, oldest.section, oldest.tags) == (("Ada Field", "Bo Marsh"), "Harbour", ("bridges",))
+
+
+def test_the_newest_articles_are_read_without_a_look_at_the_others(desk: Desk) -> None:
+    plan = desk.all("EXPLAIN QUERY PLAN SELECT id FROM articles WHERE source_id = 1 ORDER BY id DESC LIMIT 100")
+
+    assert "articles_source " in str(plan[0][3])
+    assert len(plan) == 1  # nothing is sorted
+
+
+def test_a_line_is_learned_once_and_its_counts_are_those_of_the_last_look(desk: Desk) -> None:
+    assert desk.store.keep_learned(desk.source, [LEARNED], desk.now) == 1
+    later = replace(LEARNED, pages=8, of=12, examples=(2, 3))
+    assert desk.store.keep_learned(desk.source, [later], desk.now + timedelta(days=1)) == 0
+
+    (row,) = listed(desk.store.conn)
+    assert row.line == later
+    assert (row.learned_at, row.seen_at) == ("2026-11-03T12:00:00Z", "2026-11-04T12:00:00Z")
+    assert desk.store.boilerplate_keys(desk.source) == ("thelamp",)
+
+
+def test_a_persons_word_on_a_line_is_final(desk: Desk) -> None:
+    desk.store.keep_learned(desk.source, [LEARNED], desk.now)
+    assert desk.store.decide_learned(1, State.KEPT, desk.now)
+    desk.store.keep_learned(desk.source, [LEARNED], desk.now)
+
+    assert desk.store.boilerplate_keys(desk.source) == ()
+    assert [row.state for row in listed(desk.store.conn, "paper")] == [State.KEPT]
+    assert desk.store.decide_learned(1, State.CUT, desk.now)
+    assert desk.store.boilerplate_keys(desk.source) == ("thelamp",)
+    assert not desk.store.decide_learned(99, State.KEPT, desk.now)
+
+
+# Pictures and times ---------------------------------------------------------------------------------------------------
+
+
+def test_the_lead_picture_and_times_without_a_zone_are_remembered(desk: Desk) -> None:
+    local = Dated(when=NOW - timedelta(days=1), source="meta", precision="minute", zoned=False)
+    zoned = Dated(when=NOW, source="jsonld")
+    pictures = (Image(url="http://paper.test/a.jpg", lead=True), Image(url="http://paper.test/b.jpg"))
+
+    _, article_id = desk.file(desk.lease_page(), extracted(images=pictures, published=local, modified=zoned))
+
+    read = stored(desk.store.conn, article_id or 0)
+    assert read is not None
+    assert [picture["lead"] for picture in read["images"]] == [True, False]
+    assert (read["published_zoned"], read["modified_zoned"]) == (False, True)
+
+
+def test_an_article_without_dates_says_nothing_about_zones(desk: Desk) -> None:
+    _, article_id = desk.file(desk.lease_page(), extracted(published=None))
+
+    read = stored(desk.store.conn, article_id or 0)
+    assert read is not None
+    assert (read["published_zoned"], read["modified_zoned"]) == (None, None)
+
+
+# Older archives -------------------------------------------------------------------------------------------------------
+
+
+def first_archive(path: Path) -> None:
+    """An archive as the first release made it, with one article."""
+    conn = sqlite3.connect(path, isolation_level=None)
+    db = sqlite_utils.Database(conn)
+    migrations.apply(db, stop_before="m002_boilerplate")
+    conn.execute("PRAGMA application_id = 1129665620")
+    for statement in (
+        "INSERT INTO sources (id, key, name, url, added_at) VALUES (1, 'paper', 'Paper', 'http://paper.test/', 'x')",
+        """
+        INSERT INTO articles (id, source_id, title, url, published_at, published_source, published_precision,
+            first_seen_at, fetched_at, kind, access, words, removed_words, images, versions, version_id,
+            metadata_sources)
+        VALUES (1, 1, 'Bridge opens', 'http://paper.test/bridge', '2026-11-02T12:00:00Z', 'meta', 'second',
+            '2026-11-03T12:00:00Z', '2026-11-03T12:00:00Z', 'article', 'open', 2, 0, 1, 1, 1, '{}')
+        """,
+        """
+        INSERT INTO versions (id, article_id, n, title, text, sha256, words, change, created_at, extractor, notes)
+        VALUES (1, 1, 1, 'Bridge opens', 'It holds.', 'x', 2, 'new', '2026-11-03T12:00:00Z', '1', '[]')
+        """,
+        "INSERT INTO images (article_id, version_id, position, url, after_paragraph) VALUES (1, 1, 0, 'b.jpg', 0)",
+        """
+        INSERT INTO articles_fts (rowid, title, byline, text)
+        SELECT id, title, byline, text FROM article_texts WHERE id = 1
+        """,
+    ):
+        conn.execute(statement)
+    db.close()
+
+
+@pytest.mark.parametrize("opener", [lambda path: Store.open(path).close(), lambda path: open_reader(path).close()])
+def test_an_archive_of_the_first_release_is_brought_up_to_date(tmp_path: Path, opener: object) -> None:
+    path = tmp_path / "news.db"
+    first_archive(path)
+
+    opener(path)  # type: ignore[operator]  # one of the two above
+
+    conn = open_reader(path)
+    read = stored(conn, 1)
+    conn.close()
+    assert read is not None
+    assert (read["title"], read["text"], read["published"]) == ("Bridge opens", "It holds.", "2026-11-02T12:00:00Z")
+    assert [picture["lead"] for picture in read["images"]] == [False]
+    assert (read["published_zoned"], read["modified_zoned"]) == (None, None)
+
+
+def test_an_archive_of_the_first_release_takes_what_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "news.db"
+    first_archive(path)
+    desk = Desk(path)
+
+    outcome, _ = desk.file(desk.lease_page("http://paper.test/mill"), extracted(url="http://paper.test/mill"))
+
+    assert outcome is Outcome.SAVED
+    assert [sample.title for sample in desk.store.samples(desk.source)] == ["Bridge opens", "Bridge opens"]
+    assert desk.hits("holds") == [1, 2]
+    desk.store.close()
+
+
+def test_readers_know_the_latest_migration() -> None:
+    (*_, last) = migrations.pending(sqlite_utils.Database(memory=True))
+    assert last.name == LATEST
