@@ -9,6 +9,7 @@ from archive.models import Capture
 from archive.times import utc_now
 from pipelines.clutter.phrases import compile_all
 from pipelines.extract import extract
+from pipelines.language import detect_language
 
 PAGE = b"""<!doctype html><html lang="en"><head><title>Warm</title>
 <script type="application/ld+json">{"@type": "NewsArticle", "headline": "Warm", "datePublished": "2026-01-01T08:00:00Z"}
@@ -28,6 +29,8 @@ extract(
     )
 )
 compile_all()
+# Its library is mapped before memory is bounded; the page above is too short to ask it.
+detect_language("The language of a page is read from its text. " * 8, enough=1)
 # What is loaded now stays: the collector need not look at it again in every worker, nor unshare its memory by looking.
 gc.collect()
 gc.freeze()
