@@ -1,7 +1,7 @@
 """Which blocks of the page the lines of the main text are: gives lines their place, and shows what was left out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -54,7 +54,7 @@ def align(text: Iterable[TextLine], blocks: tuple[Block, ...], gone: frozenset[i
         last = place
         lines.append(describe(replace(line, text=whole_text), place, scene))
     lines = _set_apart(_rescued(lines, scene, taken, bounds), scene)
-    return Placed(tuple(lines), _dropped(keys, lines, taken))
+    return Placed(tuple(lines), _dropped(keys, lines, taken, whole))
 
 
 def covers(text: Sequence[TextLine], blocks: Index, gone: frozenset[int]) -> bool:
@@ -152,17 +152,20 @@ def _next(places: list[int] | None, last: int, taken: set[int], scene: Scene, ta
     return next((place for place in free if place > last), free[0] if free else None)
 
 
-def _dropped(keys: list[str], lines: list[Line], taken: set[int]) -> tuple[int, ...]:
+def _dropped(keys: list[str], lines: list[Line], taken: set[int], whole: Collection[str]) -> tuple[int, ...]:
+    """The blocks inside the text that are neither a line of it nor part of one that was put together from several."""
     if not taken:
         return ()
-    inside = range(min(taken) + 1, max(taken))
-    return tuple(place for place in inside if place not in taken and keys[place] and not _is_part(place, keys, lines))
+    joined = [(line.place, said) for line in lines if (said := key(line.text)) not in whole]
+    return tuple(
+        place
+        for place in range(min(taken) + 1, max(taken))
+        if place not in taken and keys[place] and not _is_part(place, keys[place], joined)
+    )
 
 
-def _is_part(place: int, keys: list[str], lines: list[Line]) -> bool:
-    """Tell whether a block is part of a line near it that was put together from several."""
-    near = (key(line.text) for line in lines if place - _PARTS <= line.place <= place + 1)
-    return any(keys[place] in said and said not in keys for said in near)
+def _is_part(place: int, said: str, joined: list[tuple[int, str]]) -> bool:
+    return any(place - _PARTS <= at <= place + 1 and said in line for at, line in joined)
 
 
 _PARTS: Final = 12  # blocks of which a line is put together

@@ -118,10 +118,11 @@ def _cut_out(capture: Capture, page: Page, rules: SiteRules) -> Extraction:
     if is_too_deep(blocks.depth):
         flatten(page.tree)
     text = main_text(narrowed(page.tree, rules), page.url, partial(covers, blocks=blocks, gone=pruned.places))
-    bounds = Bounds(url=page.url, start=_title_place(blocks, signals.titles) + 1, standfirst=signals.standfirst)
+    title_place = _title_place(blocks, signals.titles)
+    bounds = Bounds(url=page.url, start=title_place + 1, standfirst=signals.standfirst)
     placed = align(text, blocks.blocks, pruned.places, bounds)
     steps = STEPS if signals.is_article or signals.is_part else GENTLE_STEPS
-    cleaned = restore(clean(_draft(placed, signals, blocks), rules, steps), blocks, kept)
+    cleaned = restore(clean(_draft(placed, signals, blocks, title_place), rules, steps), blocks, kept)
     draft = repair(cleaned, signals.body)
     evidence = Evidence(
         signals=signals,
@@ -158,14 +159,14 @@ def _prune(page: Page, blocks: Index, rules: SiteRules) -> Pruned:
     return pruned
 
 
-def _draft(placed: Placed, signals: Signals, blocks: Index) -> Draft:
+def _draft(placed: Placed, signals: Signals, blocks: Index, title_place: int) -> Draft:
     return Draft(
         lines=placed.lines,
         titles=_said_titles(blocks, signals),
         standfirst=signals.standfirst,
         authors=signals.authors,
         site_name=signals.site_name,
-        title_place=_title_place(blocks, signals.titles),
+        title_place=title_place,
     )
 
 

@@ -16,6 +16,7 @@ from pipelines.clutter.draft import ends_sentence
 from pipelines.page import Element
 
 SUBHEADS: Final = frozenset({"h2", "h3", "h4", "h5"})
+_ASIDE: Final = frozenset({"aside", "figure", "footer", "nav"})
 _CLIMB: Final = 3  # containers around a paragraph that are looked at for what it shares with the rest of the body
 _SIBLINGS: Final = 3  # kept paragraphs of the same form that make a form the body's
 _ITEM: Final = 60  # characters of a list item that is a sentence
@@ -134,9 +135,9 @@ def _is_near(block: Block, homes: Counter[Element]) -> bool:
     for _ in range(_CLIMB):
         if element is None:
             return False
-        if homes[element] >= 2:
+        if homes[element] >= _BESIDE:
             return True
-        if element.tag in ("aside", "figure", "footer", "nav"):
+        if element.tag in _ASIDE:
             return False
         element = element.getparent()
     return False
@@ -148,9 +149,7 @@ def _past_aside(element: Element | None) -> Element | None:
 
 
 def _is_set_apart(block: Block) -> bool:
-    return any(
-        element.tag in ("aside", "figure", "footer", "header", "nav") for element in block.element.iterancestors()
-    )
+    return any(element.tag in _ASIDE or element.tag == "header" for element in block.element.iterancestors())
 
 
 class _Form(NamedTuple):
