@@ -17,6 +17,7 @@ from archive.models import Capture, Failure, Outcome
 from archive.urls import is_home
 from pipelines.addon import DOWNLOADER_MIDDLEWARES
 from pipelines.answers import capture_of, fetch_of
+from spiders.middlewares.proxy import ProxyMiddleware
 from spiders.outcomes import of_exception, of_status
 
 _OF_A_RUN: Final = frozenset({"spiders.middlewares.proxy.ProxyMiddleware", "spiders.middlewares.raw.RawMiddleware"})
@@ -65,24 +66,16 @@ def fetch(url: str, manners: Manners) -> Answer:
 def _middlewares() -> dict[str, int | None]:
     """A crawl's own, but for those that ask the run for something."""
     kept = {path: order for path, order in DOWNLOADER_MIDDLEWARES.items() if path not in _OF_A_RUN}
-    return kept | {"spiders.single.ProxyMiddleware": 740}
+    return kept | {"spiders.single.SettingsProxyMiddleware": 740}
 
 
-class ProxyMiddleware:
-    """Sends requests through the proxy of the settings, robots.txt included."""
-
-    def __init__(self, proxy: str | None) -> None:
-        self._proxy = proxy
+class SettingsProxyMiddleware(ProxyMiddleware):
+    """Sends requests through the proxy of the settings: there is no run to ask."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's constructor."""
         return cls(crawler.settings["CUTTINGS_PROXY"])
-
-    def process_request(self, request: Request) -> None:
-        """Name the proxy, for Scrapy's own proxy middleware to use."""
-        if self._proxy:
-            request.meta["proxy"] = self._proxy
 
 
 @dataclass(slots=True)

@@ -11,13 +11,13 @@ from pipelines.addon import run_of
 class ProxyMiddleware:
     """Sends requests through the configured proxy."""
 
-    def __init__(self, crawler: Crawler) -> None:
-        self._proxy = run_of(crawler).config.proxy
+    def __init__(self, proxy: str | None) -> None:
+        self._proxy = proxy
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's constructor."""
-        return cls(crawler)
+        return cls(run_of(crawler).config.proxy)
 
     def process_request(self, request: Request) -> None:
         """Name the proxy, for Scrapy's own proxy middleware to use."""
