@@ -17,6 +17,7 @@ from archive.errors import ArchiveError, CuttingsError, UsageError
 from archive.models import Capture, Extraction, Failure, SiteRules, Source, rules_on
 
 STDIN: Final = "-"
+_ADVICE: Final = "name a saved page, or an address that begins with https:// or http://"
 _SCHEME: Final = ("http://", "https://")
 
 
@@ -93,12 +94,13 @@ def _normal(url: str) -> str:
 
 
 def _read(call: Invocation, page: str, url: str | None) -> Trial:
+    if not page:
+        raise UsageError(f"the name of the page is empty; {_ADVICE}")
     given = _normal(url) if url else None
     try:
         body = read_page(sys.stdin.buffer) if page == STDIN else read_file(Path(page))
     except FileNotFoundError as error:
-        advice = "name a saved page, or an address that begins with https:// or http://"
-        raise UsageError(f"{page}: there is no such file; {advice}") from error
+        raise UsageError(f"{page}: there is no such file; {_ADVICE}") from error
     except UNREADABLE as error:
         raise CuttingsError(f"{page}: cannot be read ({reason(error)})") from error
     address = given or _own_address(body)
