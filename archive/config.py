@@ -40,6 +40,7 @@ user_agent = "Cuttings/0.1 (+mailto:you@example.org)"
 archive = "cuttings.db"                # beside this file
 # proxy = "http://127.0.0.1:3128"
 # workers = 4                          # processes that cut articles out; one for each core if not set
+# allow_private = ["news.intranet"]    # hosts that may be asked though they are in a private network; none else is
 
 [defaults]                             # for every source that does not say otherwise
 delay = "2s"                           # between two requests to one host
@@ -68,6 +69,8 @@ delay = "2s"                           # between two requests to one host
 # min_words = 25                       # a page with fewer is not an article
 # enabled = true
 # learn = false                        # cut no line for standing on many pages (see `cuttings learned`)
+# budget = 10000                       # requests in 24 hours; what is left over waits
+# verify_tls = false                   # take its certificate though it is not valid
 #
 # [source.extract]                     # CSS selectors, where the article is not found without help
 # body = "div.story"                   # the article stands in these and nowhere else
@@ -110,7 +113,13 @@ class Config:
     user_agent: str
     proxy: str | None = None
     workers: int | None = None
+    allow_private: tuple[str, ...] = ()
     sources: tuple[Source, ...] = ()
+
+    @property
+    def private_hosts(self) -> frozenset[str]:
+        """Hosts, with a port where only that is meant, that may be asked though their addresses are not public."""
+        return frozenset(self.allow_private).union(*(source.allow_private for source in self.sources))
 
 
 def load(path: Path) -> Config:
@@ -399,6 +408,23 @@ def _language(where: str, value: object) -> str:
     return primary.lower() + hyphen + rest
 
 
+def _hosts(where: str, value: object) -> tuple[str, ...]:
+    return tuple(_host(where, each) for each in _texts(where, value))
+
+
+def _host(where: str, value: str) -> str:
+    """A host as the network will see it, with its port if one is named: `news.test`, `[::1]:8080`."""
+    advice = 'is not a host; name each one, as in "news.test" or "news.test:8080"'
+    try:
+        normal = urls.normalize(f"http://{value}")
+    except urls.BadURLError as error:
+        raise _bad(where, value, advice) from error
+    named = normal.removeprefix("http://").removesuffix("/")
+    if "/" in named or "?" in named or any(char in value for char in "/*?#@"):
+        raise _bad(where, value, advice)
+    return f"{named}:80" if re.search(r":0*80$", value) else named
+
+
 def _patterns(where: str, value: object) -> tuple[str, ...]:
     found = _texts(where, value)
     for pattern in found:
@@ -537,6 +563,7 @@ _PLACEHOLDER = re.compile(
 _TABLES: Final = ("project", "defaults", "source")
 
 _PROJECT: Final[Mapping[str, _Reader]] = {
+    "allow_private": _hosts,
     "archive": _path,
     "proxy": _proxy,
     "user_agent": _user_agent,
@@ -575,6 +602,7 @@ _FIXTURE: Final[Mapping[str, _Reader]] = {
 # `extract` do so one by one.
 _SHARED: Final[dict[str, _Reader]] = {
     "autodiscover": _yes_or_no,
+    "budget": _count(1),
     "delay": _duration,
     "enabled": _yes_or_no,
     "exclude": _patterns,
@@ -588,6 +616,7 @@ _SHARED: Final[dict[str, _Reader]] = {
 
 # What names one site and therefore stands under [[source]] alone.
 _OWN: Final[dict[str, _Reader]] = {
+    "allow_private": _hosts,
     "extract": _generations,
     "feeds": _texts,
     "fixture": _fixtures,
@@ -597,6 +626,7 @@ _OWN: Final[dict[str, _Reader]] = {
     "sitemaps": _texts,
     "url": _url,
     "urls": _texts,
+    "verify_tls": _yes_or_no,
 }
 
 # Where a key belongs that was written in the wrong table.

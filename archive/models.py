@@ -27,6 +27,8 @@ class Outcome(StrEnum):
     TOO_BIG = "too_big"
     BAD_URL = "bad_url"  # cannot be requested: malformed, or a scheme that is not http(s)
     BAD_LISTING = "bad_listing"  # a feed or sitemap that cannot be read as one
+    PRIVATE = "private"  # leads to an address that is not public: into this machine or its network
+    TRAP = "trap"  # an address that a page makes without end, such as /a/b/a/b/a/b/a/b; it is not asked for
     RATE_LIMITED = "rate_limited"  # 429, or 503 with Retry-After: asked to come back later
     HTTP_4XX = "http_4xx"
     HTTP_5XX = "http_5xx"
@@ -215,13 +217,18 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A try that ended without anything to file. `stage` is where: lease, fetch, discover, extract or file."""
+    """A try that ended without anything to file. `stage` is where: lease, fetch, discover, extract or file.
+
+    With `retry_at` it is no fault of this URL (its host asks for a pause, its robots.txt cannot be read): it is due
+    again at that time, however often.
+    """
 
     url: str
     stage: str
     outcome: Outcome
     detail: str = ""
     when: datetime | None = None
+    retry_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,6 +334,9 @@ class Source:
     min_words: int = 25
     enabled: bool = True
     learn: bool = True  # lines that stand on many of its pages are learned, and cut from pages read later
+    budget: int = 10_000  # requests in 24 hours
+    allow_private: tuple[str, ...] = ()  # hosts that may be asked though their addresses are not public
+    verify_tls: bool = True
     rules: tuple[SiteRules, ...] = ()  # generations, the earliest `until` first
     fixtures: tuple[Fixture, ...] = ()
 

@@ -1,5 +1,6 @@
 """How a request that got no usable answer ended: an exception or a status -> an outcome. One table, pure."""
 
+from datetime import datetime
 from typing import Final
 
 from scrapy.core.downloader.handlers.http11 import TunnelError
@@ -20,14 +21,31 @@ from archive.models import Outcome
 
 
 class RefusedError(IgnoreRequest):
-    """A request or answer that one of our middlewares refuses, with its outcome."""
+    """A request or answer that one of our middlewares refuses, with its outcome.
 
-    def __init__(self, outcome: Outcome, detail: str) -> None:
+    With `retry_at` its host is to be left alone until then.
+    """
+
+    def __init__(self, outcome: Outcome, detail: str, retry_at: datetime | None = None) -> None:
         super().__init__(detail)
         self.outcome = outcome
+        self.retry_at = retry_at
+
+
+class CalledOffError(RefusedError):
+    """A request that was taken back before it was answered: its host asked for a pause, or the crawl ends."""
+
+    def __init__(self, detail: str, retry_at: datetime) -> None:
+        super().__init__(Outcome.ERROR, detail, retry_at)
+        self.due = retry_at
+
+
+class HeadTooLongError(Exception):
+    """An answer whose head does not end."""
 
 
 _BY_TYPE: Final[tuple[tuple[type[BaseException], Outcome], ...]] = (
+    (HeadTooLongError, Outcome.TOO_BIG),
     (CannotResolveHostError, Outcome.DNS),
     (internet.DNSLookupError, Outcome.DNS),
     (DownloadTimeoutError, Outcome.TIMEOUT),

@@ -10,6 +10,7 @@ CUTTINGS_CONFIG = "cuttings.toml"  # read by `scrapy crawl news`; the command li
 
 # Polite.
 ROBOTSTXT_OBEY = True
+ROBOTSTXT_PARSER = "spiders.robots.RobotsParser"
 DOWNLOAD_DELAY = 2.0  # seconds between two requests to a host that no source names (a redirect's target)
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 16  # over all hosts
@@ -28,7 +29,7 @@ DOWNLOAD_TIMEOUT = 30  # seconds
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes of a page, before and after decompression; listings ask for more
 DOWNLOAD_WARNSIZE = 0  # the bound is an outcome of its own
 DNS_TIMEOUT = 10
-REDIRECT_MAX_TIMES = 8
+REDIRECT_MAX_TIMES = 7  # eight requests, of which the last must be an answer
 MEMUSAGE_LIMIT_MB = 2048  # Scrapy's default is no limit
 
 # Each answer yields one item; the default of 100 would start a hundred tasks for it.
@@ -40,7 +41,15 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # new in 2.19, on by default, and runs code
 METAREFRESH_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
-DOWNLOAD_HANDLERS = {"data": None, "file": None, "ftp": None, "s3": None}
+TWISTED_DNS_RESOLVER = "spiders.resolver.PublicResolver"  # the address guard, where connections are made
+DOWNLOAD_HANDLERS = {
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "http": "spiders.handler.BoundedHandler",
+    "https": "spiders.handler.BoundedHandler",
+}
 
 # The frontier in SQLite is what remembers and what deduplicates; Scrapy's own would only forget half of it.
 DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"

@@ -5,10 +5,10 @@ A Twisted reactor starts once in a process, so this does as well.
 
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import scrapy
-from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Request, Response
 from scrapy.settings import Settings
 from twisted.python.failure import Failure as TwistedFailure
@@ -17,18 +17,18 @@ from archive.models import Capture, Failure, Outcome
 from archive.urls import is_home
 from pipelines.addon import DOWNLOADER_MIDDLEWARES
 from pipelines.answers import capture_of, fetch_of
-from spiders.middlewares.proxy import ProxyMiddleware
+from spiders.network import Network
 from spiders.outcomes import of_exception, of_status
 
-_OF_A_RUN: Final = frozenset({"spiders.middlewares.proxy.ProxyMiddleware", "spiders.middlewares.raw.RawMiddleware"})
+_OF_A_RUN: Final = "spiders.middlewares.raw.RawMiddleware"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """As whom a page is asked for, through which proxy, and how many seconds after robots.txt."""
+    """As whom a page is asked for, in what network, and how many seconds after robots.txt."""
 
     user_agent: str
-    proxy: str | None = None
+    network: Network = field(default_factory=Network)
     delay: float = 2.0
 
 
@@ -47,7 +47,6 @@ def fetch(url: str, manners: Manners) -> Answer:
     settings.setdict(
         {
             "ADDONS": {},
-            "CUTTINGS_PROXY": manners.proxy,
             "DOWNLOADER_MIDDLEWARES": _middlewares(),
             "DOWNLOAD_DELAY": manners.delay,
             "LOG_ENABLED": False,
@@ -58,24 +57,14 @@ def fetch(url: str, manners: Manners) -> Answer:
     )
     process = AsyncCrawlerProcess(settings)
     box = _Box()
-    process.crawl(process.create_crawler(SingleSpider), url=url, box=box)
+    process.crawl(process.create_crawler(SingleSpider), url=url, box=box, network=manners.network)
     process.start()
     return box.answer or Answer(result=Failure(url=url, stage="fetch", outcome=Outcome.ERROR, detail="no answer came"))
 
 
 def _middlewares() -> dict[str, int | None]:
-    """A crawl's own, but for those that ask the run for something."""
-    kept = {path: order for path, order in DOWNLOADER_MIDDLEWARES.items() if path not in _OF_A_RUN}
-    return kept | {"spiders.single.SettingsProxyMiddleware": 740}
-
-
-class SettingsProxyMiddleware(ProxyMiddleware):
-    """Sends requests through the proxy of the settings: there is no run to ask."""
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's constructor."""
-        return cls(crawler.settings["CUTTINGS_PROXY"])
+    """A crawl's own, but for the one that keeps every answer in the run's WARC file."""
+    return {path: order for path, order in DOWNLOADER_MIDDLEWARES.items() if path != _OF_A_RUN}
 
 
 @dataclass(slots=True)
@@ -90,8 +79,9 @@ class SingleSpider(scrapy.Spider):
 
     name = "single"
 
-    def __init__(self, url: str, box: _Box, **kwargs: Any) -> None:
+    def __init__(self, url: str, box: _Box, network: Network, **kwargs: Any) -> None:
         super().__init__(**kwargs)
+        self.network = network
         self._url = url
         self._box = box
 

@@ -77,9 +77,10 @@ def _fetched(call: Invocation, page: str, url: str | None) -> Trial:
     settings = config.load(call.config_path)
     source = config.source_of(settings, address)
 
+    from spiders.network import configured
     from spiders.single import Manners, fetch
 
-    manners = Manners(user_agent=settings.user_agent, proxy=settings.proxy)
+    manners = Manners(user_agent=settings.user_agent, network=configured(settings))
     answer = fetch(address, replace(manners, delay=source.delay) if source else manners)
     if isinstance(answer.result, Failure):
         raise CuttingsError(f"{address}: {_why(answer.result)}")

@@ -5,7 +5,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.http import Request
 
-from pipelines.addon import run_of
+from spiders.network import network_of
 
 
 class ProxyMiddleware:
@@ -17,7 +17,7 @@ class ProxyMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's constructor."""
-        return cls(run_of(crawler).config.proxy)
+        return cls(network_of(crawler).proxy)
 
     def process_request(self, request: Request) -> None:
         """Name the proxy, for Scrapy's own proxy middleware to use."""

@@ -114,6 +114,32 @@ def test_every_key_of_the_project_is_read() -> None:
     assert (made.proxy, made.workers) == ("http://127.0.0.1:3128", 3)
 
 
+def test_private_hosts_are_named_one_by_one_for_the_project_or_with_a_source() -> None:
+    made = parse(
+        PROJECT
+        + """
+        allow_private = ["News.Test", "127.0.0.1:8080", "[::1]", "desk.internal:80"]
+        [[source]]
+        url = "http://wire.internal/"
+        allow_private = "wire.internal"
+        verify_tls = false
+        budget = 300
+        """,
+        FILE,
+    )
+    assert made.private_hosts == {"news.test", "127.0.0.1:8080", "[::1]", "desk.internal:80", "wire.internal"}
+    assert (made.sources[0].verify_tls, made.sources[0].budget) == (False, 300)
+
+
+@pytest.mark.parametrize(
+    "value", ["*", "*.test", "10.0.0.0/8", "http://news.test", "news.test/feed", "a b", "u@h.test", ""]
+)
+def test_private_hosts_are_no_blanket_permission(value: str) -> None:
+    said = message(PROJECT + f'allow_private = ["{value}"]')
+    assert "[project] allow_private: " in said
+    assert 'is not a host; name each one, as in "news.test"' in said or "is empty" in said
+
+
 def test_a_source_takes_from_the_defaults_what_it_does_not_say() -> None:
     source = only_source(
         PROJECT
@@ -353,6 +379,11 @@ def test_two_sources_on_one_host_need_ids() -> None:
         (PROJECT + '[source]\nurl = "https://a.test/"', "[source] is not a list of tables; write [[source]]"),
         ("source = [1]\n" + PROJECT, "[source] is not a list of tables; write [[source]]"),
         (PROJECT + "workers = 0", "[project] workers: 0 is below 1"),
+        (
+            PROJECT + "[defaults]\nverify_tls = false",
+            '[defaults] unknown key "verify_tls"; it belongs under [[source]]',
+        ),
+        (PROJECT + "[defaults]\nbudget = 0", "[defaults] budget: 0 is below 1"),
         (PROJECT + "archive = 3", "[project] archive: 3 is not text"),
         (PROJECT + 'proxy = "socks5://127.0.0.1:1"', 'is not a proxy; write "http://HOST:PORT"'),
         (PROJECT + 'proxy = "http://127.0.0.1"', 'is not a proxy; write "http://HOST:PORT"'),

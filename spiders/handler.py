@@ -1,0 +1,101 @@
+"""Scrapy's HTTP client, with a bound on the head of an answer, an end to what is under way when the crawl has to end,
+and certificates that one source need not have.
+"""
+
+import asyncio
+import copy
+from typing import Any, Final
+
+from scrapy.core.downloader.handlers import http11
+from scrapy.crawler import Crawler
+from scrapy.http import Request, Response
+from twisted.internet.interfaces import IAddress
+from twisted.python.failure import Failure
+from twisted.web._newclient import HEADER, STATUS, HTTP11ClientProtocol
+from twisted.web.iweb import IPolicyForHTTPS
+from zope.interface import implementer  # type: ignore[import-untyped]  # zope ships no types
+
+from archive.times import utc_now
+from spiders.network import is_among, network_of
+from spiders.outcomes import CalledOffError, HeadTooLongError
+
+HANG_UP: Final = object()  # a signal (Scrapy's sense): end what is under way
+_STOPPED: Final = "the crawl was stopped"
+MAX_HEAD: Final = 256 * 1024  # bytes of status line and headers; Twisted bounds a line, not their number
+
+
+class BoundedHandler(http11.HTTP11DownloadHandler):
+    """Scrapy's handler of http and https."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._under_way: set[asyncio.Task[Response]] = set()
+        self._hung_up = False
+        crawler.signals.connect(self.hang_up, signal=HANG_UP)
+        self._pool._factory = _Factory  # noqa: SLF001 - where Scrapy puts its own
+        insecure = network_of(crawler).insecure
+        self._contextFactory = _Certificates(self._contextFactory, insecure)  # type: ignore[assignment]  # zope's
+
+    async def download_request(self, request: Request) -> Response:
+        """Ask, and wait for the answer. Raises CalledOffError where the crawl ends before it comes."""
+        if self._hung_up:  # one that has waited for its turn
+            raise CalledOffError(_STOPPED, utc_now())
+        task = asyncio.create_task(super().download_request(request))
+        self._under_way.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError as error:
+            raise CalledOffError(_STOPPED, utc_now()) from error
+        finally:
+            self._under_way.discard(task)
+
+    def hang_up(self) -> None:
+        """End every request that is under way, and begin none; their URLs stay due."""
+        self._hung_up = True
+        for task in tuple(self._under_way):
+            task.cancel()
+
+
+class _Protocol(http11._LenientHTTP11ClientProtocol):  # noqa: SLF001 - Scrapy hands it over in no other way
+    """One connection."""
+
+    _head = 0
+
+    def request(self, request: Any) -> Any:
+        """Send a request; a new head begins."""
+        self._head = 0
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        """Read what came, and hang up on a head without end."""
+        if self._parser is not None and self._parser.state in (STATUS, HEADER):
+            self._head += len(data)
+            if self._head > MAX_HEAD:
+                error = HeadTooLongError(f"the head of the answer is longer than {MAX_HEAD:,} bytes")
+                self._giveUp(Failure(error))  # type: ignore[no-untyped-call]  # Twisted's own
+                return
+        super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted's own
+
+
+class _Factory(http11._LenientHTTP11ClientFactory):  # noqa: SLF001 - see _Protocol
+    """Makes the connections of the pool."""
+
+    def buildProtocol(self, addr: IAddress | None) -> HTTP11ClientProtocol:  # noqa: ARG002, N802 - Twisted's name
+        """One connection."""
+        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted's own
+
+
+@implementer(IPolicyForHTTPS)
+class _Certificates:
+    """Certificates are verified, but for the hosts of which cuttings.toml says `verify_tls = false`."""
+
+    def __init__(self, strict: Any, insecure: frozenset[str]) -> None:
+        self._strict = strict
+        self._lax = copy.copy(strict)
+        self._lax._verify_certificates = False  # noqa: SLF001 - the setting behind it is one for all hosts
+        self._insecure = insecure
+
+    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802 - Twisted's name
+        """What makes a TLS connection to a host."""
+        policy = self._lax if is_among(hostname.decode("ascii"), port, self._insecure) else self._strict
+        return policy.creatorForNetloc(hostname, port)
