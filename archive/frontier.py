@@ -12,12 +12,14 @@ from typing import Final
 
 import orjson
 
-from archive.models import Found, ListingKind, Outcome
+from archive.models import Failure, Found, ListingKind, Outcome
 from archive.times import stamp
 
 ARTICLE: Final = "article"
 MAX_TRIES: Final = 3
 FULL_AFTER: Final = timedelta(days=1)
+# Nothing is put off for longer than a day; what is due later than this was written by a clock that was wrong.
+_AHEAD: Final = timedelta(days=2)
 MAX_DEPTH: Final = 3  # listings between a URL and the configuration: home page > sitemap index > sitemap
 
 # Outcomes after which the URL is due again later; every other outcome is final until a listing says it changed.
@@ -27,6 +29,7 @@ TRANSIENT: Final = frozenset(
         Outcome.DNS,
         Outcome.ERROR,
         Outcome.HTTP_5XX,
+        Outcome.PRIVATE,  # some networks lead every name to themselves until one has logged in
         Outcome.RATE_LIMITED,
         Outcome.TIMEOUT,
         Outcome.TLS,
@@ -77,28 +80,40 @@ def add_configured(conn: sqlite3.Connection, source_id: int, kind: ListingKind, 
 
 
 def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -> None:
-    """Make every found listing of a source due, but those whose parent tells when they change (a sitemap's lastmod)."""
+    """Make every found listing of a source due, but those whose parent tells when they change (a sitemap's lastmod).
+
+    One that could not be read last time is due whatever its parent says.
+    """
     conn.execute(
         """
         UPDATE frontier SET state = 'pending', due_at = ?
         WHERE source_id = ? AND kind <> 'article' AND state = 'done' AND depth > 0
-          AND (hints IS NULL OR json_extract(hints, '$.modified') IS NULL)
+          AND (hints IS NULL OR json_extract(hints, '$.modified') IS NULL
+               OR coalesce(outcome, '') NOT IN ('listed', 'unchanged'))
         """,
         (stamp(now), source_id),
     )
 
 
-def lease(
-    conn: sqlite3.Connection, *, run_id: int, source_id: int, most: int, most_articles: int, now: datetime
-) -> list[Lease]:
-    """Take up to `most` due URLs of a source, listings before articles, of those at most `most_articles`."""
-    listings = _take(conn, run_id, source_id, "<", most, now)
-    articles = min(most - len(listings), most_articles)
-    return listings + (_take(conn, run_id, source_id, "=", articles, now) if articles > 0 else [])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How many URLs may be taken: in all, and of each sort."""
+
+    most: int
+    listings: int
+    articles: int
+
+
+def lease(conn: sqlite3.Connection, *, run_id: int, source_id: int, room: Room, now: datetime) -> list[Lease]:
+    """Take due URLs of a source as far as there is room, listings before articles."""
+    listings = _take(conn, run_id, source_id, "<", min(room.most, room.listings), now)
+    return listings + _take(conn, run_id, source_id, "=", min(room.most - len(listings), room.articles), now)
 
 
 def _take(conn: sqlite3.Connection, run_id: int, source_id: int, compare: str, most: int, now: datetime) -> list[Lease]:
     """Lease the first due URLs of a source whose priority compares so with that of articles."""
+    if most <= 0:
+        return []
     rows = conn.execute(
         f"""
         UPDATE frontier SET state = 'leased', run_id = ?
@@ -135,7 +150,8 @@ def _lease(
 def _validators(conn: sqlite3.Connection, url: str, now: datetime) -> tuple[str | None, str | None]:
     """ETag and Last-Modified of a listing, unless a day has passed without a body: some servers say 304 for ever."""
     row = conn.execute(
-        "SELECT etag, last_modified FROM feeds WHERE url = ? AND full_at > ?", (url, stamp(now - FULL_AFTER))
+        "SELECT etag, last_modified FROM feeds WHERE url = ? AND full_at BETWEEN ? AND ?",
+        (url, stamp(now - FULL_AFTER), stamp(now)),
     ).fetchone()
     return row or (None, None)
 
@@ -143,7 +159,7 @@ def _validators(conn: sqlite3.Connection, url: str, now: datetime) -> tuple[str 
 def finish(conn: sqlite3.Connection, held: Lease, outcome: Outcome, detail: str, now: datetime) -> None:
     """Write how a try ended: done, due again later, or dead after the third failure. Never a silent drop."""
     if outcome not in TRANSIENT:
-        state = "dead" if outcome is Outcome.QUARANTINED else "done"
+        state = "dead" if outcome is Outcome.QUARANTINED and held.kind is None else "done"
         conn.execute(
             "UPDATE frontier SET state = ?, tries = 0, outcome = ?, detail = ? WHERE id = ?",
             (state, outcome, detail or None, held.id),
@@ -156,6 +172,44 @@ def finish(conn: sqlite3.Connection, held: Lease, outcome: Outcome, detail: str,
     conn.execute(
         "UPDATE frontier SET state = ?, tries = ?, due_at = ?, outcome = ?, detail = ? WHERE id = ?",
         ("dead" if dead else "done" if held.kind else "pending", tries, stamp(due), outcome, detail or None, held.id),
+    )
+
+
+def postpone(conn: sqlite3.Connection, held: Lease, due: datetime, outcome: Outcome | None, detail: str) -> None:
+    """Put a URL off to a later time without a failed try on its account; `outcome` is None where it was not tried."""
+    conn.execute(
+        """
+        UPDATE frontier SET state = ?, due_at = ?, outcome = coalesce(?, outcome), detail = ? WHERE id = ?
+        """,
+        ("done" if held.kind else "pending", stamp(due), outcome, detail or None, held.id),
+    )
+
+
+def postpone_host(conn: sqlite3.Connection, host: str, until: datetime, reason: str) -> None:
+    """Put off every article of a host that is due earlier, without a failed try on its account."""
+    for scheme in ("http", "https"):
+        for following in "/:":  # what follows a host in a normal address; the next character bounds the range
+            conn.execute(
+                """
+                UPDATE frontier SET due_at = ?, detail = ?
+                WHERE url >= ? AND url < ? AND state = 'pending' AND kind = 'article' AND due_at < ?
+                """,
+                (stamp(until), reason, f"{scheme}://{host}{following}", f"{scheme}://{host}{chr(ord(following) + 1)}",
+                 stamp(until)),
+            )  # fmt: skip
+
+
+def set_right(conn: sqlite3.Connection, program: str, now: datetime) -> None:
+    """Make due again what a wrong clock put off, and what another version of the program was killed by."""
+    conn.execute(
+        "UPDATE frontier SET due_at = ? WHERE state = 'pending' AND due_at > ?", (stamp(now), stamp(now + _AHEAD))
+    )
+    conn.execute(
+        """
+        UPDATE frontier SET state = 'pending', due_at = ?, tries = 0
+        WHERE state = 'dead' AND outcome = ? AND run_id IN (SELECT id FROM runs WHERE program <> ?)
+        """,
+        (stamp(now), Outcome.QUARANTINED, program),
     )
 
 
@@ -238,15 +292,15 @@ def _insert(
     return frontier_id, alias is None
 
 
-def add_unusable(conn: sqlite3.Connection, parent: Lease, url: str, detail: str, run_id: int, now: datetime) -> bool:
-    """Remember an entry whose address cannot be requested, so that it is told once. False where it is known."""
+def add_unusable(conn: sqlite3.Connection, parent: Lease, failure: Failure, run_id: int, now: datetime) -> bool:
+    """Remember an entry whose address is not requested, so that it is told once. False where it is known."""
     added = conn.execute(
         """
         INSERT INTO frontier (source_id, url, kind, state, priority, due_at, depth, found_at, outcome, detail, run_id)
         VALUES (?, ?, 'article', 'dead', ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (url) DO NOTHING
         """,
-        (parent.source_id, url, _ARTICLE_PRIORITY, stamp(now), parent.depth + 1, stamp(now),
-         Outcome.BAD_URL, detail, run_id),
+        (parent.source_id, failure.url, _ARTICLE_PRIORITY, stamp(now), parent.depth + 1, stamp(now),
+         failure.outcome, failure.detail, run_id),
     )  # fmt: skip
     return added.rowcount == 1
 

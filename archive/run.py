@@ -3,9 +3,11 @@
 It joins the lock, the store and the WARC folder; it knows nothing of how pages are fetched or extracted.
 """
 
+import sqlite3
 import time
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -20,11 +22,16 @@ from archive.config import Config
 from archive.errors import BusyError, CuttingsError, UsageError
 from archive.frontier import Lease
 from archive.models import Extraction, Failure, Fetch, Listing, Locator, Outcome, SiteRules, Source
+from archive.outage import NOTICE, Outage
+from archive.restraint import Restraint
 from archive.store import Store
 from archive.times import utc_now
 
 LEASE_BATCH: Final = 16  # URLs of a source in one transaction; what is not begun is due again when the run ends
+_MANY_HELD_BACK: Final = 500  # in one transaction, where a whole batch was held back
 PROGRAM: Final = f"cuttings/{version('cuttings')}"
+# What a page was read with: one that these broke on is tried again with others.
+TOOLS: Final = f"{PROGRAM} lxml/{version('lxml')} trafilatura/{version('trafilatura')}"
 Learner = Callable[[Sequence[Sample]], tuple[Boilerplate, ...]]
 
 
@@ -43,6 +50,7 @@ class Summary:
     listings_failed: int
     seconds: float
     learned: int = 0
+    events: tuple[str, ...] = ()  # what else a person should know: pauses, an outage, traps, a budget that is used up
 
     @property
     def tried(self) -> int:
@@ -55,9 +63,15 @@ class Summary:
         tried = f"{self.tried:,} URLs tried" + (f" = {parts}" if parts else "")
         ended = "" if self.state == "finished" else f" ({self.state})"
         learned = f"; boilerplate learned: {self.learned:,}, see `cuttings learned`" if self.learned else ""
+        events = "".join(f"; {event}" for event in self.events[:_SHOWN])
+        more = f"; {len(self.events) - _SHOWN:,} more in `cuttings status`" if len(self.events) > _SHOWN else ""
         return (
             f"Run {self.run_id}{ended}: {self.new:,} new, {self.known:,} known; {tried}; {self.seconds:.1f} s{learned}"
+            f"{events}{more}"
         )
+
+
+_SHOWN: Final = 3  # events in the line
 
 
 @dataclass(slots=True)
@@ -105,6 +119,7 @@ class Run:
         self.plan = plan
         self.store = store
         self.error: CuttingsError | None = None
+        self.stopping = False  # a person, or the machine, has asked for an end
         self.progress = Progress()
         self.on_progress: Callable[[Progress], None] = lambda _progress: None
         self._lock = lock
@@ -112,7 +127,7 @@ class Run:
         self._known: set[int] = set()
         self._filed: set[int] = set()
         self._listings_failed = 0
-        self.id = store.start_run(plan.command, PROGRAM, now)
+        self.id = store.start_run(plan.command, TOOLS, now)
         self.sources = {store.add_source(source, now): source for source in plan.sources}
         self._boilerplate = {key: store.boilerplate_keys(key) for key, source in self.sources.items() if source.learn}
         self._changed: set[int] = set()  # sources with a new version of an article
@@ -120,6 +135,8 @@ class Run:
         self._articles_leased = 0
         self._leased: defaultdict[int, deque[Lease]] = defaultdict(deque)  # by source, not yet begun
         self._dry: set[int] = set()  # sources without anything due
+        self._restraint = Restraint(store, self.sources, now)
+        self._outage = Outage()
         self.warc: warc.Writer | None = (
             None
             if plan.rehearsal
@@ -153,14 +170,40 @@ class Run:
 
     def _take(self, source_id: int) -> list[Lease]:
         """Lease a batch. A source that has no more is not asked again until one of its listings brings something."""
-        left = LEASE_BATCH if self.plan.limit is None else self.plan.limit - self._articles_leased
-        leases = self.store.lease(
-            self.id, source_id, most=LEASE_BATCH, most_articles=0 if self.plan.rehearsal else left, now=utc_now()
-        )
-        self._articles_leased += sum(lease.kind is None for lease in leases)
-        if len(leases) < LEASE_BATCH:
-            self._dry.add(source_id)
-        return leases
+        most = LEASE_BATCH
+        while not self._outage.suspected:
+            now = utc_now()
+            articles = most if self.plan.limit is None else self.plan.limit - self._articles_leased
+            room = self._restraint.room(source_id, most, 0 if self.plan.rehearsal else articles)
+            leases = self.store.lease(self.id, source_id, room, now)
+            if len(leases) < room.most:
+                self._dry.add(source_id)
+            good = self._held_back(leases, now)
+            self._restraint.took(source_id, good)
+            self._articles_leased += sum(lease.kind is None for lease in good)
+            if good or not leases:
+                return good
+            most = _MANY_HELD_BACK
+        return []
+
+    def _held_back(self, leases: Sequence[Lease], now: datetime) -> list[Lease]:
+        good = self._restraint.hold_back(leases, now)
+        self.progress.due = max(0, self.progress.due - (len(leases) - len(good)))
+        return good
+
+    def next_resumption(self) -> datetime | None:
+        """When the first of the hosts that are left alone may be asked again."""
+        return self._restraint.next_resumption(utc_now())
+
+    def resume(self) -> None:
+        """Look again for what is due: a pause is over."""
+        self._dry.clear()
+
+    def put_off(self, lease: Lease, until: datetime, reason: str) -> None:
+        """End a lease without a try: it was taken back before it was answered."""
+        self.store.postpone([(lease, until, reason)])
+        self._dry.discard(lease.source_id)
+        self.progress.due = max(0, self.progress.due - 1)
 
     def rules(self, source_id: int, when: datetime) -> SiteRules:
         """The rules for a page of a source that was fetched at this time: configured, and learned before this run."""
@@ -174,26 +217,46 @@ class Run:
     # Landing: each call ends the try of one lease --------------------------------------------------------------------
 
     def fail(self, lease: Lease, fetch: Fetch, failure: Failure) -> None:
-        """Record a try that ended without anything to file."""
-        self._sync()
-        self._ended(lease, self.store.fail(self.id, lease, fetch, failure, utc_now()))
+        """Record a try that ended without anything to file.
+
+        A name that cannot be resolved may be our own network's fault: that is held until another name could be, or
+        until the run ends.
+        """
+        if failure.outcome is Outcome.DNS and not self._outage.over:
+            self._outage.hold(lease, fetch, failure)
+            return
+        self._answered(fetch)
+        now = utc_now()
+        self._ended(lease, self.store.fail(self.id, lease, fetch, failure, now))
+        if failure.retry_at and failure.retry_at > now:
+            self._restraint.pause(lease, failure, failure.retry_at, now)
+            for source_id, queue in self._leased.items():
+                self._leased[source_id] = deque(self._held_back(queue, now))
+            self._dry.clear()
+
+    def _answered(self, fetch: Fetch) -> None:
+        """An answer reaches the disk before the row that points at it, and may show whose fault others were."""
+        if self.warc:
+            self.warc.sync()
+        if self._outage.proves(fetch):
+            for held in self._outage.end():
+                self.fail(*held)
 
     def file_listing(
         self, lease: Lease, fetch: Fetch, listing: Listing, validators: tuple[str | None, str | None]
     ) -> None:
         """Record a listing that was read."""
-        self._sync()
+        self._answered(fetch)
         read = self.store.file_listing(self.id, lease, fetch, listing, validators, utc_now())
         self.progress.due += read.due
         self._known |= read.articles
         self._dry.discard(lease.source_id)
-        if read.unusable:
-            self.progress.outcomes[Outcome.BAD_URL] += read.unusable
+        self.progress.outcomes.update(read.unusable)
         self._ended(lease, Outcome.LISTED)
 
     def file_unchanged(self, lease: Lease, fetch: Fetch) -> None:
         """Record a listing that has not changed since it was read."""
-        self._sync()
+        self._answered(fetch)
         self._known |= self.store.file_unchanged(self.id, lease, fetch, utc_now())
         self._ended(lease, Outcome.UNCHANGED)
 
@@ -201,7 +264,7 @@ class Run:
         self, lease: Lease, fetch: Fetch, extraction: Extraction, *, extractor: str, parts: Sequence[Fetch] = ()
     ) -> None:
         """File what extraction made of a page and of its further parts."""
-        self._sync()
+        self._answered(fetch)
         outcome, article_id = self.store.file(self.id, lease, fetch, extraction, extractor=extractor, parts=parts)
         if outcome is Outcome.SAVED and article_id is not None:
             self._filed.add(article_id)
@@ -211,15 +274,11 @@ class Run:
             self.progress.outcomes[Outcome.PART] += len(parts)
         self._ended(lease, outcome)
 
-    def _sync(self) -> None:
-        """The raw answer reaches the disk before the row that points at it."""
-        if self.warc:
-            self.warc.sync()
-
     def _ended(self, lease: Lease, outcome: Outcome) -> None:
         self.progress.due = max(0, self.progress.due - 1)
         self.progress.outcomes[outcome] += 1
         self._listings_failed += lease.kind is not None and outcome not in {Outcome.LISTED, Outcome.UNCHANGED}
+        self._restraint.note(lease, outcome)
         self.on_progress(self.progress)
 
     def _count_due(self) -> None:
@@ -238,8 +297,23 @@ class Run:
         """URLs of the articles that are due now."""
         return self.store.due_articles(list(self.sources), utc_now())
 
+    def _end_outage(self) -> tuple[str, ...]:
+        """File what was held back: as the fault of its hosts, or as nobody's. Returns what a person should know."""
+        ours = self._outage.ours
+        for lease, fetch, failure in self._outage.end():
+            if ours:
+                self._ended(lease, self.store.excuse(self.id, lease, fetch, failure, utc_now()))
+            else:
+                self.fail(lease, fetch, failure)
+        return (NOTICE,) if ours else ()
+
     def finish(self, state: str = "finished") -> Summary:
         """Close the WARC file, write the summary and let go of the archive. Leases not ended are due again."""
+        notices: tuple[str, ...] = ()
+        try:
+            notices = self._end_outage()
+        except CuttingsError as error:
+            self.error = self.error or error
         summary = Summary(
             run_id=self.id,
             state=state,
@@ -249,12 +323,19 @@ class Run:
             listings_failed=self._listings_failed,
             seconds=time.monotonic() - self._began,
             learned=self._learned,
+            events=(*notices, *self._restraint.events),
         )
         try:
             if self.warc:
                 self.warc.close()
             self.store.end_run(
-                self.id, state=state, new=summary.new, known=summary.known, outcomes=summary.outcomes, now=utc_now()
+                self.id,
+                state=state,
+                new=summary.new,
+                known=summary.known,
+                outcomes=summary.outcomes,
+                events=summary.events,
+                now=utc_now(),
             )
         except CuttingsError as error:
             self.error = self.error or error
@@ -271,8 +352,18 @@ def locked(archive: Path) -> FileLock:
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
-        raise BusyError(f"another run is writing to {archive}; wait until it has ended, or stop it") from error
+        raise BusyError(f"another run is writing to {archive}{_which(archive)}; wait until it has ended") from error
     return lock
+
+
+def _which(archive: Path) -> str:
+    """The run that is writing, as far as a look at the archive tells."""
+    try:
+        with closing(sqlite3.connect(f"{archive.absolute().as_uri()}?mode=ro", uri=True, timeout=0.1)) as conn:
+            row = conn.execute("SELECT id, started_at FROM runs WHERE state = 'running' ORDER BY id DESC").fetchone()
+    except sqlite3.Error:  # it is being made at this moment
+        return ""
+    return f" (run {row[0]}, begun at {row[1]})" if row else ""
 
 
 def _by_weight(item: tuple[str, int]) -> tuple[int, str]:

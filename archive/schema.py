@@ -279,6 +279,29 @@ def m002_boilerplate(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_HOSTS: Final = """
+CREATE TABLE hosts (                     -- what hosts have asked of us
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,           -- host, without port
+    paused_until TEXT NOT NULL,          -- nothing is asked of it before
+    reason TEXT NOT NULL,                -- Retry-After, or robots.txt cannot be had
+    noted_at TEXT NOT NULL
+);
+
+ALTER TABLE runs ADD COLUMN events TEXT;  -- what else a person should know, one a line: pauses, an outage, traps
+
+-- The requests of a source in the last 24 hours are counted when a run begins.
+CREATE INDEX fetches_source_when ON fetches(source_id, fetched_at);
+"""
+
+
+@migrations()
+def m003_hosts(db: Database) -> None:
+    """Pauses that hosts ask for, kept across runs; what else there is to say of a run."""
+    for statement in statements(_HOSTS):
+        db.conn.execute(statement)
+
+
 def statements(script: str) -> list[str]:
     """Split a script into statements; comments may hold semicolons, strings in our scripts do not."""
     found: list[str] = []

@@ -24,7 +24,7 @@ FROM sources AS s ORDER BY problem IS NULL, dead DESC, s.key
 
 
 def report(conn: sqlite3.Connection) -> dict[str, Any]:
-    """Return sources (those with a problem first), totals and the last run of an archive."""
+    """Return sources (those with a problem first), hosts that are left alone, totals and the last run of an archive."""
     totals = conn.execute(
         """
         SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM versions) AS versions,
@@ -32,16 +32,22 @@ def report(conn: sqlite3.Connection) -> dict[str, Any]:
         """
     ).fetchone()
     run = conn.execute(
-        "SELECT id, started_at, ended_at, state, command, new, known, tried, summary FROM runs ORDER BY id DESC LIMIT 1"
+        """
+        SELECT id, started_at, ended_at, state, command, new, known, tried, summary, events
+        FROM runs ORDER BY id DESC LIMIT 1
+        """
     ).fetchone()
+    now = stamp(utc_now())
+    paused = conn.execute("SELECT name, paused_until, reason FROM hosts WHERE paused_until > ? ORDER BY name", (now,))
     return {
         **dict(totals),
-        "sources": [dict(row) for row in conn.execute(_SOURCES, {"now": stamp(utc_now())})],
+        "sources": [dict(row) for row in conn.execute(_SOURCES, {"now": now})],
+        "paused": [dict(row) for row in paused],
         "last_run": _run(run) if run else None,
     }
 
 
 def _run(row: sqlite3.Row) -> dict[str, Any]:
     facts = dict(row)
-    summary = facts.pop("summary")
-    return facts | {"outcomes": orjson.loads(summary) if summary else None}
+    summary, events = facts.pop("summary"), facts.pop("events")
+    return facts | {"outcomes": orjson.loads(summary) if summary else None, "events": (events or "").splitlines()}

@@ -16,17 +16,18 @@ from typing import Final, Self
 import orjson
 import sqlite_utils
 
-from archive import boilerplate, changes, frontier
+from archive import boilerplate, changes, frontier, traps
 from archive.boilerplate import Boilerplate, Sample, as_it_stood, learned_cuts
 from archive.changes import Change
 from archive.errors import ArchiveError, StorageFullError
-from archive.frontier import Lease
+from archive.frontier import Lease, Room
 from archive.models import (
     Article,
     Dated,
     Extraction,
     Failure,
     Fetch,
+    Found,
     Listing,
     ListingKind,
     Outcome,
@@ -48,7 +49,7 @@ class Read:
 
     due: int
     articles: frozenset[int]
-    unusable: int = 0
+    unusable: tuple[Outcome, ...] = ()
 
 
 class Store:
@@ -112,6 +113,7 @@ class Store:
         with self.transaction() as conn:
             conn.execute("UPDATE runs SET state = 'killed' WHERE state = 'running'")
             frontier.release(conn)
+            frontier.set_right(conn, program, now)
             (run_id,) = conn.execute(
                 "INSERT INTO runs (started_at, state, command, program) VALUES (?, 'running', ?, ?) RETURNING id",
                 (stamp(now), command, program),
@@ -119,15 +121,29 @@ class Store:
         return int(run_id)
 
     def end_run(
-        self, run_id: int, *, state: str, new: int, known: int, outcomes: dict[str, int], now: datetime
+        self,
+        run_id: int,
+        *,
+        state: str,
+        new: int,
+        known: int,
+        outcomes: dict[str, int],
+        now: datetime,
+        events: Sequence[str] = (),
     ) -> None:
         """Close a run with its summary, and return what it still holds to the due URLs."""
         with self.transaction() as conn:
             frontier.release(conn, run_id)
             conn.execute(
-                "UPDATE runs SET ended_at = ?, state = ?, new = ?, known = ?, tried = ?, summary = ? WHERE id = ?",
-                (stamp(now), state, new, known, sum(outcomes.values()), orjson.dumps(outcomes).decode(), run_id),
-            )
+                """
+                UPDATE runs SET ended_at = ?, state = ?, new = ?, known = ?, tried = ?, summary = ?, events = ?
+                WHERE id = ?
+                """,
+                (
+                    stamp(now), state, new, known, sum(outcomes.values()), orjson.dumps(outcomes).decode(),
+                    "\n".join(events) or None, run_id,
+                ),
+            )  # fmt: skip
 
     def add_source(self, source: Source, now: datetime) -> int:
         """Make or refresh a source's row and make its listings due. Returns its id."""
@@ -145,12 +161,50 @@ class Store:
             frontier.make_listings_due(conn, source_id, now)
         return int(source_id)
 
-    def lease(self, run_id: int, source_id: int, *, most: int, most_articles: int, now: datetime) -> list[Lease]:
+    def lease(self, run_id: int, source_id: int, room: Room, now: datetime) -> list[Lease]:
         """Take due URLs of a source; see `frontier.lease`."""
         with self.transaction() as conn:
-            return frontier.lease(
-                conn, run_id=run_id, source_id=source_id, most=most, most_articles=most_articles, now=now
+            return frontier.lease(conn, run_id=run_id, source_id=source_id, room=room, now=now)
+
+    def postpone(self, put_off: Sequence[tuple[Lease, datetime, str]]) -> None:
+        """Put URLs off that are not asked for now, each to its time and with the reason; no try of theirs is spent."""
+        with self.transaction() as conn:
+            for lease, due, reason in put_off:
+                frontier.postpone(conn, lease, due, None, reason)
+
+    def requests_since(self, source_id: int, moment: datetime) -> int:
+        """Number of requests for a source since then."""
+        (count,) = self.conn.execute(
+            """
+            SELECT count(*) FROM fetches
+            WHERE source_id = ? AND fetched_at >= ? AND outcome NOT IN ('bad_url', 'robots', 'trap')
+            """,
+            (source_id, stamp(moment)),
+        ).fetchone()
+        return int(count)
+
+    def pause(self, host: str, until: datetime, reason: str, now: datetime, *, lasting: bool) -> None:
+        """Put off what is due of a host until then; a lasting pause is remembered for later runs too."""
+        with self.transaction() as conn:
+            frontier.postpone_host(conn, host, until, reason)
+            if not lasting:
+                return
+            conn.execute(
+                """
+                INSERT INTO hosts (name, paused_until, reason, noted_at) VALUES (?, ?, ?, ?)
+                ON CONFLICT (name) DO UPDATE SET
+                    paused_until = excluded.paused_until, reason = excluded.reason, noted_at = excluded.noted_at
+                """,
+                (host, stamp(until), reason, stamp(now)),
             )
+
+    def pauses(self, now: datetime) -> dict[str, tuple[datetime, str]]:
+        """Hosts that are to be left alone still -> until when, and why. A pause noted in the future is none."""
+        rows = self.conn.execute(
+            "SELECT name, paused_until, reason FROM hosts WHERE paused_until > ? AND noted_at <= ?",
+            (stamp(now), stamp(now)),
+        )
+        return {name: (parse_stamp(until), reason) for name, until, reason in rows}
 
     def count_due(self, source_ids: Sequence[int], now: datetime) -> int:
         """Number of URLs of these sources that are due now."""
@@ -205,13 +259,23 @@ class Store:
         with self.transaction() as conn:
             article_id = _article_of(conn, lease) if lease.kind is None else None
             _insert_fetch(conn, run_id, lease, fetch, failure.outcome, failure.stage, failure.detail, article_id)
-            frontier.finish(conn, lease, failure.outcome, failure.detail, now)
+            if failure.retry_at:
+                frontier.postpone(conn, lease, failure.retry_at, failure.outcome, failure.detail)
+            else:
+                frontier.finish(conn, lease, failure.outcome, failure.detail, now)
             if article_id is not None and fetch.status in {404, 410}:
                 conn.execute(
                     "UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?", (stamp(now), article_id)
                 )
             if lease.kind is not None:
                 _record_check(conn, lease, fetch, failure.outcome, failure.detail)
+        return failure.outcome
+
+    def excuse(self, run_id: int, lease: Lease, fetch: Fetch, failure: Failure, now: datetime) -> Outcome:
+        """Record a try that failed for a reason of our own, such as a dead name server: nothing else bears it."""
+        with self.transaction() as conn:
+            _insert_fetch(conn, run_id, lease, fetch, failure.outcome, failure.stage, failure.detail, None)
+            frontier.postpone(conn, lease, now, None, failure.detail)
         return failure.outcome
 
     def file_unchanged(self, run_id: int, lease: Lease, fetch: Fetch, now: datetime) -> set[int]:
@@ -230,9 +294,14 @@ class Store:
         with self.transaction() as conn:
             detail = "; ".join(listing.notes)
             feed_id = _record_check(conn, lease, fetch, Outcome.LISTED, detail)
-            added = frontier.add_found(conn, parent=lease, feed_id=feed_id, found=listing.found, run_id=run_id, now=now)
+            found, trapped = _without_traps(listing.found)
+            added = frontier.add_found(conn, parent=lease, feed_id=feed_id, found=found, run_id=run_id, now=now)
             _record_listed(conn, feed_id, added.ids)
-            unusable = [_file_unusable(conn, run_id, lease, failure, now) for failure in listing.failures]
+            unusable = tuple(
+                failure.outcome
+                for failure in (*listing.failures, *trapped)
+                if _file_unusable(conn, run_id, lease, failure, now)
+            )
             # Validators are kept only now that the body was read well: a 304 for ever must not hide a broken answer.
             conn.execute(
                 """
@@ -247,7 +316,7 @@ class Store:
             )  # fmt: skip
             _insert_fetch(conn, run_id, lease, fetch, Outcome.LISTED, "discover", detail, None)
             frontier.finish(conn, lease, Outcome.LISTED, detail, now)
-            return Read(due=added.due, articles=frozenset(_listed_articles(conn, feed_id)), unusable=sum(unusable))
+            return Read(due=added.due, articles=frozenset(_listed_articles(conn, feed_id)), unusable=unusable)
 
     def file(
         self,
@@ -363,13 +432,26 @@ def _file_part(conn: sqlite3.Connection, run_id: int, lease: Lease, part: Fetch,
 
 
 def _file_unusable(conn: sqlite3.Connection, run_id: int, lease: Lease, failure: Failure, now: datetime) -> bool:
-    """Record an entry of a listing that cannot be requested, the first time it is seen."""
-    if not frontier.add_unusable(conn, lease, failure.url, failure.detail, run_id, now):
+    """Record an entry of a listing that is not requested, the first time it is seen."""
+    if not frontier.add_unusable(conn, lease, failure, run_id, now):
         return False
     entry = replace(lease, url=failure.url, kind=None)
     fetch = Fetch(url=failure.url, fetched_at=now)
     _insert_fetch(conn, run_id, entry, fetch, failure.outcome, failure.stage, failure.detail, None)
     return True
+
+
+def _without_traps(found: Sequence[Found]) -> tuple[list[Found], list[Failure]]:
+    """Entries that may be asked for, and those that are crawler traps by their address."""
+    good: list[Found] = []
+    trapped: list[Failure] = []
+    for entry in found:
+        reason = traps.reason(entry.url)
+        if reason is None:
+            good.append(entry)
+        else:
+            trapped.append(Failure(url=entry.url, stage="discover", outcome=Outcome.TRAP, detail=reason))
+    return good, trapped
 
 
 def _record_check(conn: sqlite3.Connection, lease: Lease, fetch: Fetch, outcome: Outcome, detail: str) -> int:

@@ -4,8 +4,10 @@
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Self
+from datetime import datetime
+from typing import Final, Self
 
 from scrapy.crawler import Crawler
 from scrapy.http import Request
@@ -25,6 +27,8 @@ from pipelines.sites.bounds import measured
 from pipelines.workers import Workers
 
 logger = logging.getLogger(__name__)
+
+LISTING_SECONDS: Final = 30.0  # to read a listing: 50,000 entries take two
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,16 @@ class Extracted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A listing that came, with the function that reads it; it can be called in another process."""
+
+    lease: Lease
+    fetch: Fetch
+    read: Callable[[], Listing | Failure]
+    validators: tuple[str | None, str | None] = (None, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """A listing that was read, with its validators (ETag, Last-Modified); None where it has not changed."""
 
@@ -65,11 +79,20 @@ class Failed:
     failure: Failure
 
 
-Item = Page | Extracted | Listed | Failed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postponed:
+    """A lease whose URL was not asked for: its host wants to be left alone until then."""
+
+    lease: Lease
+    until: datetime
+    reason: str
+
+
+Item = Page | Extracted | Unread | Listed | Failed | Postponed
 
 
 class ExtractPipeline:
-    """Page -> Extracted, in a worker process. Everything else passes."""
+    """Page -> Extracted and Unread -> Listed or Failed, in a worker process. Everything else passes."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -90,8 +113,12 @@ class ExtractPipeline:
             self._workers.close()
 
     async def process_item(self, item: Item) -> Item:
-        """Extract a page."""
-        if not isinstance(item, Page) or self._workers is None:
+        """Extract a page, or read a listing."""
+        if self._workers is None:
+            return item
+        if isinstance(item, Unread):
+            return await _read(item, self._workers)
+        if not isinstance(item, Page):
             return item
         run = run_of(self._crawler)
         source = run.sources[item.lease.source_id]
@@ -138,6 +165,20 @@ class ExtractPipeline:
         return fetch, capture_of(response, fetch) if response.status == 200 else None
 
 
+async def _read(item: Unread, workers: Workers) -> Item:
+    """Read a listing. A reader that fails, or has to be stopped, costs this listing alone."""
+    url = item.lease.url
+    try:
+        read = await workers.call(item.read, url=url, stage="discover", seconds=LISTING_SECONDS)
+    except Exception as error:
+        logger.exception("discovery failed: %s", url)
+        detail = f"{type(error).__name__}: {error}"
+        read = Failure(url=url, stage="discover", outcome=Outcome.ERROR, detail=detail)
+    if isinstance(read, Failure):
+        return Failed(lease=item.lease, fetch=item.fetch, failure=read)
+    return Listed(lease=item.lease, fetch=item.fetch, listing=read, validators=item.validators)
+
+
 class LandPipeline:
     """The end of every try: one transaction in the archive. When all have ended, the run learns from what came."""
 
@@ -172,6 +213,8 @@ class LandPipeline:
             logger.exception("filing failed: %s", item.lease.url)
             detail = f"{type(error).__name__}: {error}"
             failure = Failure(url=item.lease.url, stage="file", outcome=Outcome.ERROR, detail=detail)
+            if isinstance(item, Postponed):
+                raise
             run.fail(item.lease, item.fetch, failure)
         return item
 
@@ -187,5 +230,7 @@ def land(run: Run, item: Item) -> None:
             run.file_unchanged(item.lease, item.fetch)
         case Listed(listing=Listing() as listing):
             run.file_listing(item.lease, item.fetch, listing, item.validators)
-        case Page():
-            raise TypeError("a page reached landing without extraction")
+        case Postponed():
+            run.put_off(item.lease, item.until, item.reason)
+        case Page() | Unread():
+            raise TypeError("an answer reached landing without being read")

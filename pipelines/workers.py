@@ -10,20 +10,23 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from archive.models import Capture, Extraction, Failure, Outcome, SiteRules
 
+T = TypeVar("T")
+_WORK: Final = {"discover": "reading", "extract": "extraction"}  # what a stage does, for a person
 PAGE_SECONDS: Final = 10.0
 _QUEUE_SECONDS: Final = 600.0  # to wait for a worker: reached only where workers cannot start at all
 _START_SECONDS: Final = 5.0  # for a worker to start
 PAGE_BYTES: Final = 1 << 30  # of memory above what a warm worker has
+_STARVED: Final = 86  # exit code of a worker that has run out of it
 
 
 class Workers:
@@ -33,23 +36,33 @@ class Workers:
         self._seconds = seconds
         self.count = count or os.cpu_count() or 1
         self._pool = ProcessPool(max_workers=self.count, initializer=_warm, context=_context())
-        self._in_work: set[ProcessFuture[Extraction | Failure]] = set()
+        self._in_work: set[ProcessFuture[Any]] = set()
         self._answered = 0
 
     async def extract(self, capture: Capture, rules: SiteRules) -> Extraction | Failure:
         """Extract one page in a worker. A page that kills its worker or takes too long is a QUARANTINED failure."""
-        future = self._pool.schedule(_extract, args=(capture, rules), timeout=self._seconds)
+        return await self.call(_extract, capture, rules, url=capture.url)
+
+    async def call(
+        self, function: Callable[..., T], /, *args: Any, url: str, stage: str = "extract", seconds: float | None = None
+    ) -> T | Failure:
+        """Call a function in a worker, under the same bounds. Function, arguments and result must be picklable."""
+        bound, work = seconds or self._seconds, _WORK.get(stage, stage)
+        future: ProcessFuture[T] = self._pool.schedule(_call, args=(function, *args), timeout=bound)
         self._in_work.add(future)
         try:
             async with asyncio.timeout(_QUEUE_SECONDS):
                 return await asyncio.wrap_future(future)
         except TimeoutError:
             taken = future.done() and not future.cancelled()
-            detail = f"extraction took longer than {self._seconds:g} s" if taken else "no worker was free for it"
-        except MemoryError:
-            detail = f"extraction needed more than {PAGE_BYTES >> 20} MiB"
+            detail = f"{work} took longer than {bound:g} s" if taken else "no worker was free for it"
         except (ProcessExpired, BrokenProcessPool) as error:
-            detail = f"the worker of this page died ({error or type(error).__name__})"
+            starved = getattr(error, "exitcode", None) == _STARVED
+            detail = (
+                f"{work} needed more than {PAGE_BYTES >> 20} MiB"
+                if starved
+                else f"the worker of this page died ({error or type(error).__name__})"
+            )
         except asyncio.CancelledError:
             task = asyncio.current_task()
             if task is None or task.cancelling():
@@ -58,7 +71,7 @@ class Workers:
         finally:
             self._in_work.discard(future)
             self._answered += 1
-        return Failure(url=capture.url, stage="extract", outcome=Outcome.QUARANTINED, detail=detail)
+        return Failure(url=url, stage=stage, outcome=Outcome.QUARANTINED, detail=detail)
 
     async def extract_all(
         self, pages: Iterable[tuple[str, Capture]], rules: SiteRules
@@ -136,6 +149,14 @@ _FEW: Final = 50  # pages a worker: after so many all of them have started
 
 def _pause() -> None:
     time.sleep(0.05)
+
+
+def _call(function: Callable[..., T], *args: Any) -> T:
+    """Call a function. A worker that has run out of memory ends: what it has left would not do for the next page."""
+    try:
+        return function(*args)
+    except MemoryError:
+        os._exit(_STARVED)
 
 
 def _extract(capture: Capture, rules: SiteRules) -> Extraction | Failure:

@@ -7,7 +7,8 @@ It decides nothing about content: listings go to `spiders.discovery`, pages to t
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -27,9 +28,11 @@ from archive.times import utc_now
 from archive.urls import host, is_home
 from pipelines.addon import stop
 from pipelines.answers import AS_LISTED, capture_of, fetch_of, fetch_of_request
-from pipelines.items import Failed, Item, Listed, Page
+from pipelines.items import Failed, Item, Listed, Page, Postponed, Unread
 from spiders import discovery
-from spiders.outcomes import of_exception, of_status
+from spiders.network import configured
+from spiders.outcomes import CalledOffError, RefusedError, of_exception, of_status
+from spiders.retry_after import retry_at
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ logger = logging.getLogger(__name__)
 IN_FLIGHT: Final = 2
 LISTING_MAXSIZE: Final = 50 * 1024 * 1024  # bytes of a feed or sitemap: the sitemap protocol's own bound
 _LOST_SECONDS: Final = 15.0  # between two looks for requests that the engine has lost
+_SHORT_PAUSE: Final = 120.0  # seconds that a run waits for a host; what is paused for longer is due at the next run
 
 
 class NewsSpider(scrapy.Spider):
@@ -48,6 +52,7 @@ class NewsSpider(scrapy.Spider):
     def __init__(self, run: Run, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run = run
+        self.network = configured(run.config)
         self._landed = asyncio.Event()
         self._under_way: dict[int, Lease] = {}
 
@@ -83,7 +88,9 @@ class NewsSpider(scrapy.Spider):
                 self._under_way[lease.id] = lease
                 yield self._request(lease, self.run.sources[lease.source_id])
             if not self._under_way:
-                return
+                if not await self._waited_for_a_host():
+                    return
+                continue
             try:
                 await asyncio.wait_for(self._landed.wait(), timeout=_LOST_SECONDS)
             except TimeoutError:
@@ -97,6 +104,18 @@ class NewsSpider(scrapy.Spider):
                 yield from self.run.lease(source_id, IN_FLIGHT - held[source_id])
         except CuttingsError as error:
             stop(self.crawler, error)
+
+    async def _waited_for_a_host(self) -> bool:
+        """Wait for a host that asked for a short pause. False where none did, or where the crawl ends meanwhile."""
+        until = self.run.next_resumption()
+        if until is None or (until - utc_now()).total_seconds() > _SHORT_PAUSE:
+            return False
+        while (left := (until - utc_now()).total_seconds()) > 0:
+            if self.run.error is not None or self.run.stopping:
+                return False
+            await asyncio.sleep(min(left, 0.5))
+        self.run.resume()
+        return True
 
     def _request(self, lease: Lease, source: Source) -> Request:
         downloader = self.crawler.engine.downloader
@@ -138,6 +157,7 @@ class NewsSpider(scrapy.Spider):
             yield self._as_listed(response, lease.listed_url)
             return
         if failure:
+            self._call_off(failure)
             yield Failed(lease=lease, fetch=fetch, failure=failure)
             return
         yield Page(lease=lease, fetch=fetch, capture=capture_of(response, fetch))
@@ -156,36 +176,47 @@ class NewsSpider(scrapy.Spider):
         if response.status == 304:
             yield Listed(lease=lease, fetch=fetch, listing=None)
             return
-        result = _refusal(response, "fetch") or self._read(lease, response)
-        if isinstance(result, Failure):
-            yield Failed(lease=lease, fetch=fetch, failure=result)
+        if failure := _refusal(response, "fetch"):
+            self._call_off(failure)
+            yield Failed(lease=lease, fetch=fetch, failure=failure)
             return
-        yield Listed(lease=lease, fetch=fetch, listing=result, validators=_validators(response))
+        yield Unread(lease=lease, fetch=fetch, read=self._reader(lease, response), validators=_validators(response))
 
-    def _read(self, lease: Lease, response: Response) -> Listing | Failure:
+    def _reader(self, lease: Lease, response: Response) -> Callable[[], Listing | Failure]:
+        """What reads a listing. It is called in a worker process: a sitemap may be as hostile as any page."""
         source = self.run.sources[lease.source_id]
         kind = lease.kind or ListingKind.FEED
         content_type = _header(response, "Content-Type")
-        try:
-            if kind is ListingKind.SECTION and lease.url == source.url and source.autodiscover:
-                return discovery.home(response.body, response.url, content_type, source)
-            return discovery.read(kind, response.body, response.url, content_type, source)
-        except Exception as error:
-            logger.exception("discovery failed: %s", lease.url)
-            detail = f"{type(error).__name__}: {error}"
-            return Failure(url=lease.url, stage="discover", outcome=Outcome.ERROR, detail=detail)
+        if kind is ListingKind.SECTION and lease.url == source.url and source.autodiscover:
+            return partial(discovery.home, response.body, response.url, content_type, source)
+        return partial(discovery.read, kind, response.body, response.url, content_type, source)
+
+    def _call_off(self, failure: Failure) -> None:
+        """Take back the requests that wait for a host which asks to be left alone."""
+        if failure.retry_at is None:
+            return
+        slot = self.crawler.engine.downloader.slots.get(host(failure.url))
+        while slot and slot.queue:
+            request, waiting = slot.queue.popleft()
+            reason = f"{failure.detail}: {request.url} is asked for later"
+            waiting.errback(CalledOffError(reason, failure.retry_at))
 
     def on_error(self, failure: TwistedFailure) -> Iterator[Item]:
         """A request that got no usable answer."""
         if self.run.error is not None:
             return  # the archive cannot be written: the lease returns by itself
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
-        outcome, detail = of_exception(failure.value or RuntimeError("unknown failure"))
+        error = failure.value or RuntimeError("unknown failure")
+        outcome, detail = of_exception(error)
         lease: Lease = request.meta["lease"]
+        if isinstance(error, CalledOffError):
+            yield Postponed(lease=lease, until=error.due, reason=detail)
+            return
+        moment = error.retry_at if isinstance(error, RefusedError) else None
         yield Failed(
             lease=lease,
             fetch=fetch_of_request(request, lease.url),
-            failure=Failure(url=lease.url, stage="fetch", outcome=outcome, detail=detail),
+            failure=Failure(url=lease.url, stage="fetch", outcome=outcome, detail=detail, retry_at=moment),
         )
 
     @staticmethod
@@ -221,10 +252,12 @@ def _header(response: Response, name: str) -> str | None:
 
 def _refusal(response: Response, stage: str) -> Failure | None:
     """The failure of an answer whose status carries no page."""
-    outcome = of_status(response.status, retry_after=_header(response, "Retry-After"))
+    after = _header(response, "Retry-After")
+    outcome = of_status(response.status, retry_after=after)
     if outcome is None:
         return None
-    return Failure(url=response.url, stage=stage, outcome=outcome, detail=f"HTTP {response.status}")
+    moment = retry_at(after, utc_now()) if outcome is Outcome.RATE_LIMITED else None
+    return Failure(url=response.url, stage=stage, outcome=outcome, detail=f"HTTP {response.status}", retry_at=moment)
 
 
 def _first_try(response: Response, lease: Lease) -> bool:

@@ -260,8 +260,8 @@ def test_scrapy_itself_lists_and_runs_the_spider(room: Newsroom) -> None:
 
 def test_a_source_that_cannot_be_reached_ends_in_outcomes_and_an_exit_code(tmp_path: Path) -> None:
     (tmp_path / "cuttings.toml").write_text(
-        '[project]\nuser_agent = "test (+mailto:desk@cuttings.test)"\n[defaults]\ndelay = "0s"\n'
-        '[[source]]\nurl = "http://127.0.0.1:9/"\n[[source]]\nurl = "http://nowhere.invalid/"\n'
+        '[project]\nuser_agent = "test (+mailto:desk@cuttings.test)"\nallow_private = ["127.0.0.1:9"]\n'
+        '[defaults]\ndelay = "0s"\n[[source]]\nurl = "http://127.0.0.1:9/"\n[[source]]\nurl = "http://nowhere.invalid/"\n'
     )
 
     done = subprocess.run(

@@ -89,5 +89,6 @@ def _summary_record(summary: "Summary") -> dict[str, Any]:
         "tried": summary.tried,
         "outcomes": summary.outcomes,
         "learned": summary.learned,
+        "events": list(summary.events),
         "seconds": round(summary.seconds, 1),
     }

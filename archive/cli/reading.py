@@ -136,6 +136,10 @@ def status(call: Invocation, archive: Path | None, as_json: bool) -> None:
     click.echo(
         f"{facts['articles']:,} articles, {facts['versions']:,} versions, {facts['removed']:,} blocks cut; {path}"
     )
+    for host in facts["paused"]:
+        click.echo(f"Left alone until {host['paused_until']}: {host['name']} ({host['reason']})")
     if last := facts["last_run"]:
         counts = ", ".join(f"{count:,} {name}" for name, count in (last["outcomes"] or {}).items())
         click.echo(f"Last run {last['id']} ({last['state']}) began {last['started_at']}: {counts or 'nothing tried'}")
+        for event in last["events"]:
+            click.echo(f"  {event}")

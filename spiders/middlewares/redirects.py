@@ -5,6 +5,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
 from archive.models import Outcome
+from archive.text import fold
 from spiders.outcomes import RefusedError
 
 
@@ -22,3 +23,6 @@ class RedirectMiddleware(redirect.RedirectMiddleware):
             raise RefusedError(
                 Outcome.REDIRECT, f"more than {hops - 1} redirects, the last to {request.url}"
             ) from error
+        except ValueError as error:
+            where = (response.headers.get("Location") or b"").decode("latin-1")
+            raise RefusedError(Outcome.REDIRECT, f"leads to what is no address: {fold(where)[:200]}") from error

@@ -1,30 +1,45 @@
-"""robots.txt is obeyed (RFC 9309): what it forbids gets the outcome `robots`, its Crawl-delay slows the host down."""
+"""robots.txt is obeyed (RFC 9309): what it forbids gets the outcome `robots`, its Crawl-delay slows the host down.
+
+One that does not exist (4xx) forbids nothing. One that cannot be had (5xx, no connection) forbids everything for the
+time being: the request that found out ends with that outcome, and its host is left alone for a while, which is nobody's
+failure. It is read again after a day (section 2.4), and no further than 500 KiB (section 2.5).
+"""
 
 import logging
+from time import monotonic
 from typing import Final
 
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares import robotstxt
-from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Request
+from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.http import Request, Response
 from scrapy.robotstxt import RobotParser
+from scrapy.utils.httpobj import urlparse_cached
 
 from archive.models import Outcome
+from archive.times import utc_now
 from archive.urls import host
-from spiders.outcomes import RefusedError
+from spiders.outcomes import CalledOffError, RefusedError, of_exception, of_status
+from spiders.retry_after import SOON, retry_at
 
 logger = logging.getLogger(__name__)
 
 MAX_CRAWL_DELAY: Final = 120.0  # seconds; a day's delay is a mistake, and would hold up its source for ever
+MAX_BYTES: Final = 500 * 1024
+_DAY: Final = 86_400.0  # seconds
+_RECEIVED: Final = "cuttings_robots_bytes"
 
 
 class RobotsMiddleware(robotstxt.RobotsTxtMiddleware):
-    """Scrapy's own, with an outcome for what is forbidden, and Crawl-delay applied."""
+    """Scrapy's own, with RFC 9309 for what cannot be had, an outcome for what is forbidden, and Crawl-delay applied."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._unreadable: dict[str, RefusedError] = {}
+        self._asked_at: dict[str, float] = {}
         crawler.signals.connect(self._slow_down, signal=signals.robots_parsed)
+        crawler.signals.connect(self._bound, signal=signals.bytes_received)
 
     def process_request_2(self, rp: RobotParser | None, request: Request) -> None:
         """Refuse a request that robots.txt forbids."""
@@ -32,6 +47,52 @@ class RobotsMiddleware(robotstxt.RobotsTxtMiddleware):
             super().process_request_2(rp, request)
         except IgnoreRequest as error:
             raise RefusedError(Outcome.ROBOTS, "robots.txt forbids it") from error
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The rules for a request. Raises RefusedError where they cannot be had."""
+        netloc = urlparse_cached(request).netloc
+        if monotonic() - self._asked_at.setdefault(netloc, monotonic()) > _DAY:
+            for known in (self._parsers, self._unreadable, self._asked_at):
+                known.pop(netloc, None)
+        rules = await super().robot_parser(request)
+        if (refused := self._unreadable.get(netloc)) is not None:
+            if isinstance(refused, CalledOffError):
+                raise CalledOffError(str(refused), refused.due)
+            raise RefusedError(refused.outcome, str(refused), refused.retry_at)
+        return rules
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        after = (response.headers.get("Retry-After") or b"").decode("latin-1") or None
+        outcome = of_status(response.status, retry_after=after)
+        if outcome is Outcome.HTTP_4XX:
+            response = response.replace(body=b"")
+        elif outcome is not None:
+            moment = retry_at(after, utc_now()) if outcome is Outcome.RATE_LIMITED else None
+            raise RefusedError(outcome, f"HTTP {response.status}", moment)
+        await super()._parse_robots(response, netloc, request)
+
+    def _robots_error(self, exc: Exception, netloc: str) -> None:
+        outcome, detail = of_exception(exc)
+        if isinstance(exc, CalledOffError):
+            self._unreadable[netloc] = exc
+            super()._robots_error(exc, netloc)
+            return
+        # Redirects without end: "unavailable" (section 2.3.1.2), as if there were none.
+        if outcome is not Outcome.REDIRECT:
+            moment = getattr(exc, "retry_at", None) or utc_now() + SOON
+            self._unreadable[netloc] = RefusedError(
+                outcome,
+                f"robots.txt cannot be had, so nothing may be asked for yet: {detail}",
+                None if outcome is Outcome.PRIVATE else moment,
+            )
+        super()._robots_error(exc, netloc)
+
+    def _bound(self, data: bytes, request: Request) -> None:
+        if not request.meta.get("dont_obey_robotstxt"):
+            return
+        request.meta[_RECEIVED] = request.meta.get(_RECEIVED, 0) + len(data)
+        if request.meta[_RECEIVED] > MAX_BYTES:
+            raise StopDownload(fail=False)
 
     def _slow_down(self, robotparser: RobotParser, request: Request) -> None:
         wanted = robotparser.crawl_delay(self._default_useragent)

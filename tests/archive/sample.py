@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from archive.frontier import Lease
+from archive.frontier import Lease, Room
 from archive.models import (
     Access,
     Article,
@@ -204,13 +204,14 @@ def build_empty(path: Path) -> Path:
 
 
 def _crawl(store: Store, run: int, source_id: int, articles: tuple[Article, ...]) -> None:
-    (feed,) = store.lease(run, source_id, most=1, most_articles=0, now=NOW)
+    (feed,) = store.lease(run, source_id, Room(most=1, listings=1, articles=0), NOW)
     host = feed.url.removesuffix("/feed")
     missing = (f"{host}/private/1", f"{host}/private/2", f"{host}/gone") if host == "https://harbour.example" else ()
     found = tuple(Found(url=url) for url in (*(article.url for article in articles), *missing))
     listing = Listing(kind=ListingKind.FEED, found=found, title=f"Feed of {host}")
     store.file_listing(run, feed, _fetch(feed.url), listing, ('"v1"', None), NOW)
-    leases = {lease.url: lease for lease in store.lease(run, source_id, most=1000, most_articles=1000, now=NOW)}
+    room = Room(most=1000, listings=0, articles=1000)
+    leases = {lease.url: lease for lease in store.lease(run, source_id, room, NOW)}
     for n, article in enumerate(articles):
         extraction = Extraction(article=article, clutter=_CLUTTER.get(article.url, ()), notes=("jsonld",))
         store.file(run, leases[article.url], _fetch(article.url, offset=1000 * n), extraction, extractor="0.1.0")

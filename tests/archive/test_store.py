@@ -11,7 +11,7 @@ import sqlite_utils
 
 from archive.boilerplate import Boilerplate, Place, State, listed
 from archive.errors import ArchiveError, StorageFullError
-from archive.frontier import BACKOFF, Lease
+from archive.frontier import BACKOFF, Lease, Room
 from archive.models import (
     Article,
     Clutter,
@@ -63,7 +63,8 @@ class Desk:
         self.store.end_run(self.run, state="finished", new=0, known=0, outcomes={}, now=self.now)
 
     def lease(self, most: int = 10, most_articles: int = 10) -> list[Lease]:
-        return self.store.lease(self.run, self.source, most=most, most_articles=most_articles, now=self.now)
+        room = Room(most=most, listings=most, articles=most_articles)
+        return self.store.lease(self.run, self.source, room, self.now)
 
     def lease_feed(self) -> Lease:
         (feed,) = self.lease(most_articles=0)
@@ -333,7 +334,7 @@ def test_an_entry_that_cannot_be_requested_is_counted_once(desk: Desk) -> None:
     desk.again()
     second = desk.read_feed(Found(url=PAGE), failures=(bad,))
 
-    assert (first.due, first.unusable, second.unusable) == (1, 1, 0)
+    assert (first.due, first.unusable, second.unusable) == (1, (Outcome.BAD_URL,), ())
     assert desk.all("SELECT url, outcome, detail FROM fetches WHERE outcome = 'bad_url'") == [
         ("http://[bad", "bad_url", "no host")
     ]
