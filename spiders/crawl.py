@@ -3,14 +3,27 @@
 A Twisted reactor starts once in a process, so this does as well.
 """
 
+import asyncio
 import logging
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import Final
 
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
+from scrapy.utils.defer import deferred_from_coro
 
 from archive.run import Run
+from spiders.handler import HANG_UP
 from spiders.news import NewsSpider
+
+logger = logging.getLogger(__name__)
+
+GRACE: Final = 4.0  # seconds for what is under way when a person, or the machine, asks for an end
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 def crawl(run: Run, log_file: Path) -> str:
@@ -28,6 +41,39 @@ def crawl(run: Run, log_file: Path) -> str:
     process = AsyncCrawlerProcess(settings)
     crawler = process.create_crawler(NewsSpider)
     process.crawl(crawler, run=run)
-    process.start()
+    with _stopped_by_signals(process, crawler, run):
+        process.start(install_signal_handlers=False)
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
-    return "finished" if reason == "finished" and run.error is None else "interrupted"
+    ended = reason == "finished" and run.error is None and not run.stopping
+    return "finished" if ended else "interrupted"
+
+
+@contextmanager
+def _stopped_by_signals(process: AsyncCrawlerProcess, crawler: Crawler, run: Run) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the crawl: what is under way gets a moment to land, the rest stays due.
+
+    A second signal ends what is under way at once.
+    """
+    from twisted.internet import reactor
+
+    def hang_up() -> None:
+        crawler.signals.send_catch_log(HANG_UP)
+
+    def stop() -> None:
+        if run.stopping:
+            hang_up()
+            return
+        logger.info("stopping: what is under way has %g seconds", GRACE)
+        run.stopping = True
+        deferred_from_coro(process.stop())
+        asyncio.get_running_loop().call_later(GRACE, hang_up)
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        reactor.callFromThread(stop)
+
+    before = {number: signal.signal(number, on_signal) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
