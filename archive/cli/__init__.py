@@ -17,6 +17,7 @@ from archive.cli import (
     demonstration,
     exporting,
     extraction,
+    keeping,
     learning,
     reading,
     trying,
@@ -39,6 +40,8 @@ _COMMANDS: Final[tuple[click.Command, ...]] = (
     learning.learned,
     exporting.export,
     browsing.browse,
+    keeping.backup,
+    keeping.doctor,
 )
 for _command in _COMMANDS:
     cli.add_command(_command)
