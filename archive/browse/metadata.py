@@ -228,6 +228,20 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
             "known": "Listed articles that were filed before",
             "tried": "Addresses tried: the sum of the outcomes",
             "summary": "JSON: outcome and count",
+            "events": "What else a person should know, one a line: pauses, an outage, traps",
+        },
+    },
+    "hosts": {
+        "title": "Hosts",
+        "description": "What hosts have asked of us: until when nothing is asked of them, and why.",
+        "label_column": "name",
+        "sort": "name",
+        "columns": {
+            **_common("id"),
+            "name": "Host, without port",
+            "paused_until": "Nothing is asked of it before this time, UTC",
+            "reason": "Retry-After, or robots.txt cannot be had",
+            "noted_at": "When it was noted, UTC",
         },
     },
     "fetches": {

@@ -5,21 +5,18 @@ Datasette in the same environment.
 """
 
 import sqlite3
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
-from archive.browse import pages
+from archive.browse import bounds, guard, pages
 from archive.browse.render import style_address
 from archive.search import MARK, expression, parse, spans
 
 hookimpl = HookimplMarker("datasette")
-
-# `SELECT randomblob(1e9)` in the SQL box took gigabytes before the time limit had a say; now it fails at once.
-LENGTH_LIMIT: Final = 20_000_000
 
 _NOTHING: Final = '""'  # an FTS5 expression that matches nothing
 
@@ -38,9 +35,15 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Bound the size of a value, and let canned queries read what a person types."""
-    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LENGTH_LIMIT)
+    """Bound what a query may take, and let canned queries read what a person types."""
+    bounds.bound(conn)
     conn.create_function("cuttings_query", 1, _typed, deterministic=True)
+
+
+@hookimpl
+def asgi_wrapper(datasette: Any) -> Callable[[guard.Application], guard.Application]:
+    """Let every answer pass the guard."""
+    return lambda app: guard.guarded(app, datasette)
 
 
 @hookimpl

@@ -9,12 +9,14 @@ import errno
 import ipaddress
 import signal
 import socket
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from archive.browse import bounds
 from archive.browse.metadata import metadata
 from archive.errors import CuttingsError, UsageError
 from archive.reader import open_reader
@@ -57,9 +59,27 @@ def datasette(database: Path, *, host: str = HOST, base_url: str = "/") -> Any:
     _print_errors_briefly()
     with closing(open_reader(database)):
         pass  # says what is wrong with the file in a sentence
-    return Datasette(
+    app = Datasette(
         [str(database)], metadata=metadata(database.stem), settings=settings(host, base_url), pdb=False, memory=False
     )
+    _answer_for_memory(app, database.stem)
+    return app
+
+
+def _answer_for_memory(app: Any, name: str) -> None:
+    """Let a query that needs more memory than there is for queries be answered as any that cannot be run."""
+    from datasette.database import Database  # type: ignore[import-untyped]
+
+    class Bounded(Database):  # type: ignore[misc]  # untyped
+        async def execute(self, *asked: Any, **more: Any) -> Any:
+            try:
+                return await super().execute(*asked, **more)
+            except MemoryError as error:
+                raise sqlite3.OperationalError("the query needs too much memory; ask for less at once") from error
+
+    path = app.databases[name].path
+    app.remove_database(name)
+    app.add_database(Bounded(app, path), name=name)
 
 
 def _print_errors_briefly() -> None:
@@ -84,7 +104,8 @@ def serve(
 
     Port 0 takes any free one. Raises UsageError where the port cannot be had, ArchiveError where there is no archive.
     """
-    with closing(_bound(host, port)) as listening:
+    with closing(_bound(host, port)) as listening, closing(sqlite3.connect(":memory:")) as conn:
+        bounds.bound_heap(conn)  # of this process, which is the server's own
         app = datasette(database, host=host, base_url=base_url)
         address = _address(host, listening.getsockname()[1], base_url)
         asyncio.run(_serve(app, listening, lambda: ready(address)))

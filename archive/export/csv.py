@@ -1,7 +1,7 @@
 """CSV as RFC 4180 describes it, UTF-8, with a header. Images are left out: a cell cannot hold a list of things.
 
-Text from the web must not become a formula in a spreadsheet: a cell that begins with a character that would start one
-gets an apostrophe in front, as OWASP's page on CSV injection advises.
+Text from the web must not become a formula in a spreadsheet: a cell that would start one gets an apostrophe in front,
+see `archive.spreadsheet`. Every other text is exact; programs that want all of them exact read JSON Lines.
 """
 
 import csv
@@ -11,11 +11,9 @@ from dataclasses import fields
 from typing import BinaryIO, Final
 
 from archive.export.rows import Row
+from archive.spreadsheet import inert
 
 COLUMNS: Final = tuple(field.name for field in fields(Row) if field.name != "images")
-
-# The full-width forms are read as the plain ones by spreadsheets set to Japanese or Chinese.
-_STARTS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write(rows: Iterable[Row], out: BinaryIO) -> None:
@@ -31,7 +29,5 @@ def write(rows: Iterable[Row], out: BinaryIO) -> None:
 
 def _cell(value: object) -> object:
     if isinstance(value, tuple):
-        return _cell("; ".join(value))
-    if isinstance(value, str) and value.startswith(_STARTS_FORMULA):
-        return "'" + value
-    return value
+        return inert("; ".join(value))
+    return inert(value) if isinstance(value, str) else value
