@@ -32,13 +32,13 @@ def read_home(document: Document, origin: Origin) -> Listing | Failure:
     if page is None:
         return bad_listing(origin, "the page cannot be read")
     named = list(_named(page, origin.url))
+    links: list[Element] = []
     if not any(entry.kind is ListingKind.FEED for entry in named):
-        named.extend(sections.articles_among(sections.links_of(page, origin.source.links), page, origin))
-    notes = (
-        []
-        if named
-        else ["empty: the page names no feed and no sitemap, and links to nothing that looks like an article"]
-    )
+        links = sections.links_of(page, origin.source.links)
+        named.extend(sections.articles_among(links, page, origin))
+    notes = sections.left_out(document, links)
+    if not named:
+        notes.append("empty: the page names no feed and no sitemap, and links to nothing that looks like an article")
     return gather(ListingKind.SECTION, named, origin, notes, sections.title_of(page))
 
 

@@ -6,12 +6,12 @@ Knows gzip, encodings, and how to parse broken XML and HTML safely. Does not kno
 import html
 import re
 import zlib
+from bisect import bisect_left
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from html.entities import html5
-from io import BytesIO
 from typing import Any, Final
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
@@ -25,8 +25,10 @@ XMLError: Final[type[SyntaxError]] = etree.XMLSyntaxError
 
 # What a sitemap may have at most (https://www.sitemaps.org/protocol.html), unpacked; feeds never come near.
 MAX_BYTES: Final = 50 * 1024 * 1024
-# Characters that are held as a tree at once, in ten times as much memory: all of a feed, the start of a broken sitemap.
+# What is held as a tree at once, of a feed or a page or of the start of a broken sitemap: so many characters, with so
+# many marks of an element, an attribute or a value among them. A million elements with text between them take 250 MB.
 MAX_TREE: Final = 16 * 1024 * 1024
+MAX_NODES: Final = 1_000_000
 
 
 class Shape(StrEnum):
@@ -178,10 +180,15 @@ def _decode(body: bytes, content_type: str | None) -> str:
     served = http_content_type_encoding(content_type) if content_type else None
     for name in _candidates(body, declared, served):
         try:
-            return body.decode(name)
+            return _slim(body, name).decode(name)
         except (UnicodeDecodeError, LookupError):
             continue
     return _decode_damaged(body, declared or served)
+
+
+def _slim(body: bytes, encoding: str) -> bytes:
+    """A long text without characters beyond 16 bits: a single one makes Python hold all others in four bytes each."""
+    return _ASTRAL.sub(b"\xef\xbf\xbd", body) if encoding == "utf-8" and len(body) > MAX_TREE else body
 
 
 def _candidates(body: bytes, declared: str | None, served: str | None) -> Iterator[str]:
@@ -194,16 +201,16 @@ def _candidates(body: bytes, declared: str | None, served: str | None) -> Iterat
 
 def _decode_damaged(body: bytes, named: str | None) -> str:
     """Some bytes fit no candidate: as UTF-8 where most do fit (one bad entry), else as named, else as Windows Latin."""
-    text = body.decode("utf-8", "replace")
-    bad = text.count("\ufffd")
-    if 10 * bad <= sum(1 for _ in _BEYOND_ASCII.finditer(text)):
+    text = _slim(body, "utf-8").decode("utf-8", "replace")
+    beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
+    if 10 * text.count("\ufffd") <= beyond_ascii:
         return text
     return body.decode(named if named and _ENCODING.match(named) else "cp1252", "replace")
 
 
 # The encodings of the web besides UTF. Python has others by name (idna, unicode_escape, zlib) that are not for pages.
 _ENCODING = re.compile(r"(?:big5|cp|euc_|gb|hz|iso2022|iso8859|johab|koi8|mac|ptcp|shift_jis|tis)", re.IGNORECASE)
-_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
+_ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _WIDE_STARTS: Final = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be", b"<\0r\0": "utf-16-le", b"\0<\0r": "utf-16-be"}
 
 
@@ -235,7 +242,7 @@ def _look(text: str) -> tuple[Shape, int]:
 
 # ---- XML -------------------------------------------------------------------------------------------------------------
 
-_CDATA = re.compile(r"(<!\[CDATA\[.*?(?:\]\]>|\Z))", re.DOTALL)
+_CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _BARE_AMPERSAND = re.compile(r"&(?!#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{0,31};)")
 # A reference that is not one of XML's own five: named after HTML, or a number.
 _REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:#[0-9a-fA-FxX]{1,8}|([A-Za-z][A-Za-z0-9]{0,31}));")
@@ -248,37 +255,54 @@ _SAFE: Final[Mapping[str, bool]] = {
     "remove_pis": True,
     "resolve_entities": False,
 }
+_PIECE: Final = 128 * 1024  # characters
+_LONGEST_ENTRY: Final = 4 * 1024 * 1024  # characters; a sitemap's entry with a thousand pictures has a tenth
 _START_TAG = re.compile(r"<([\w.:-]+)([^>]*)>?")
 
 
-def xml_of(document: Document) -> str:
-    """The XML from the root element on, with its references mended.
+def xml_of(document: Document) -> Iterator[str]:
+    """The XML from the root element on, with its references mended, in pieces.
 
     With the DOCTYPE go all entity definitions, so there is nothing to expand or to fetch, and huge_tree is safe.
     References that XML does not know (&nbsp;) and bare ampersands are written so that it does: a forgiving parser drops
     them, and with them half of an address. CDATA is left alone.
     """
-    parts = _CDATA.split(document.text[document.start :])
-    parts[::2] = [_mended(part) if "&" in part else part for part in parts[::2]]
-    return "".join(parts)
+    waiting: list[str] = []
+    length = 0
+    for part in _mended_parts(document.text, document.start):
+        waiting.append(part)
+        length += len(part)
+        if length >= _PIECE:
+            yield "".join(waiting)
+            waiting, length = [], 0
+    yield "".join(waiting)
 
 
-def stream(xml: str, names: Iterable[str]) -> Iterator[Element]:
+def stream(xml: Iterable[str], names: Iterable[str]) -> Iterator[Element]:
     """Each complete element of these names; it is emptied when the next is asked for. Raises XMLError where broken.
 
-    A sitemap of 50,000 entries takes 200 MB as a tree, and next to nothing so.
+    A sitemap of 50,000 entries takes 200 MB as a tree, and next to nothing so; one in which no entry ends is broken.
     """
-    tags = [f"{{*}}{name}" for name in names]
-    for _, node in etree.iterparse(BytesIO(xml.encode("utf-8")), events=("end",), tag=tags, **_SAFE):
-        yield node
-        node.clear(keep_tail=False)
-        while node.getprevious() is not None:
-            del node.getparent()[0]
+    parser = etree.XMLPullParser(events=("end",), tag=[f"{{*}}{name}" for name in names], **_SAFE)
+    room = _LONGEST_ENTRY
+    for piece in xml:
+        parser.feed(piece.encode("utf-8"))
+        room -= len(piece)
+        for _, node in parser.read_events():
+            room = _LONGEST_ENTRY
+            yield node
+            node.clear(keep_tail=False)
+            while node.getprevious() is not None:
+                del node.getparent()[0]
+        if room < 0:
+            raise etree.XMLSyntaxError("no entry ends", 0, 0, 0)
+    parser.close()
 
 
-def parse_xml(xml: str, names: Iterable[str], *, cut: bool) -> Tree | None:
+def parse_xml(xml: Iterable[str], names: Iterable[str], *, cut: bool) -> Tree | None:
     """The tree of what can be made of broken XML; None where that is nothing. `cut`: its end is known to be missing."""
-    text = xml[:MAX_TREE]
+    start = _start_of(xml)
+    text = _bounded(start, "<=")
     parser = etree.XMLParser(encoding="utf-8", recover=True, **_SAFE)
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
@@ -286,9 +310,31 @@ def parse_xml(xml: str, names: Iterable[str], *, cut: bool) -> Tree | None:
         return None
     if root is None:
         return None
-    missing = cut or len(xml) > MAX_TREE or not _is_closed(text)
+    missing = cut or len(text) < len(start) or not _is_closed(text)
     fault = fold(parser.error_log[0].message)[:200] if len(parser.error_log) else None
     return Tree(root=root, fault=fault, cut=missing, torn=missing and _is_torn(text, names))
+
+
+def _start_of(xml: Iterable[str]) -> str:
+    """All, or a little more than is held as a tree."""
+    parts: list[str] = []
+    room = MAX_TREE
+    for piece in xml:
+        parts.append(piece)
+        room -= len(piece)
+        if room < 0:
+            break
+    return "".join(parts)
+
+
+def _bounded(text: str, marks: str) -> str:
+    """The text, or as much of its beginning as may be held as a tree."""
+
+    def nodes(end: int) -> int:
+        return sum(text.count(mark, 0, end) for mark in marks)
+
+    end = min(len(text), MAX_TREE)
+    return text[: end if nodes(end) <= MAX_NODES else bisect_left(range(end), MAX_NODES, key=nodes)]
 
 
 def entries_in(tree: Tree, names: Container[str]) -> list[Element]:
@@ -297,8 +343,24 @@ def entries_in(tree: Tree, names: Container[str]) -> list[Element]:
     return found[:-1] if tree.torn else found
 
 
-def _mended(part: str) -> str:
-    return _REFERENCE.sub(_resolved, _BARE_AMPERSAND.sub("&amp;", part))
+def _mended_parts(text: str, start: int) -> Iterator[str]:
+    at = start
+    for cdata in _CDATA.finditer(text, start):
+        yield from _mended(text, at, cdata.start())
+        yield cdata[0]
+        at = cdata.end()
+    yield from _mended(text, at, len(text))
+
+
+def _mended(text: str, start: int, end: int) -> Iterator[str]:
+    """By pieces, cut before a tag where there is one: a substitution takes 100 bytes for each place that it finds."""
+    at = start
+    while at < end:
+        tag = text.rfind("<", at + 1, at + _PIECE) if end - at > _PIECE else -1
+        until = tag if tag > 0 else min(at + _PIECE, end)
+        part = text[at:until]
+        yield _REFERENCE.sub(_resolved, _BARE_AMPERSAND.sub("&amp;", part)) if "&" in part else part
+        at = until
 
 
 def _resolved(match: re.Match[str]) -> str:
@@ -336,15 +398,36 @@ def text_of(element: Element) -> str:
     return "".join(element.itertext()).strip()
 
 
-# 50,000 attributes in one tag take the parser 3 s, twice as many four times that; no link needs 10,000 letters.
-_MONSTROUS_TAG = re.compile(r"<[^<>]{10000,}>")
+# Tags as HTML5 reads them; an attribute is counted twice where it has a value in quotation marks.
+_TAGS = re.compile(
+    r"""<!--.*?(?:-->|\Z)|"""
+    r"""(?P<tag><(?=[a-z])(?:(?P<code>script|style)(?=[\s/>]))?+(?:[^>=]++|=\s*+(?:"[^"]*+"?|'[^']*+'?)?+)*+>?)"""
+    r"""(?(code).*?(?=</(?P=code)|\Z))""",
+    re.IGNORECASE | re.DOTALL,
+)
+_ATTRIBUTE = re.compile(r"""=\s*+(?:"[^"]*+"?|'[^']*+'?)|[\s/]++[^\s/>=]?""")
+_MAX_ATTRIBUTES: Final = 1_000
+# What can make an element or an attribute of a page.
+_HTML_MARKS: Final = "<= \t\n/"
 
 
 def parse_html(document: Document) -> Element | None:
-    """Parse a page, forgiving; None where there is no element in it."""
-    text = _MONSTROUS_TAG.sub("", document.text)
+    """Parse a page, forgiving, as far as it may be held; None where there is no element in it."""
+    text = _TAGS.sub(_without_monstrous, _bounded(document.text, _HTML_MARKS))
     parser = etree.HTMLParser(encoding="utf-8", recover=True, no_network=True, huge_tree=True, remove_comments=True)
     try:
         return etree.fromstring(text.encode("utf-8"), parser)
     except (XMLError, ValueError):
         return None
+
+
+def is_too_long(document: Document) -> bool:
+    """Whether the end of a page is left out when it is parsed."""
+    return len(_bounded(document.text, _HTML_MARKS)) < len(document.text)
+
+
+def _without_monstrous(match: re.Match[str]) -> str:
+    """50,000 attributes in one tag take the parser 3 s, twice as many four times that; no link has a thousand."""
+    tag = match["tag"] or ""
+    monstrous = len(tag) > _MAX_ATTRIBUTES and len(_ATTRIBUTE.findall(tag)) > _MAX_ATTRIBUTES
+    return "" if monstrous else match[0]

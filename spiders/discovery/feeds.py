@@ -17,7 +17,17 @@ from archive import urls
 from archive.models import Failure, Listing, ListingKind
 from archive.text import fold
 from spiders.discovery import dates
-from spiders.discovery.document import Document, Element, entries_in, parse_xml, split_tag, text_of, xml_of
+from spiders.discovery.document import (
+    MAX_NODES,
+    MAX_TREE,
+    Document,
+    Element,
+    entries_in,
+    parse_xml,
+    split_tag,
+    text_of,
+    xml_of,
+)
 from spiders.discovery.entries import Entry, Origin, bad_listing, gather
 
 _ENTRY_NAMES: Final = ("item", "entry")
@@ -66,6 +76,8 @@ def read(document: Document, origin: Origin) -> Listing | Failure:
 
 def read_json(document: Document, origin: Origin) -> Listing | Failure:
     """Read a JSON Feed (https://jsonfeed.org/version/1.1/)."""
+    if len(document.text) > MAX_TREE or sum(map(document.text.count, "{[,")) > MAX_NODES:
+        return bad_listing(origin, "the JSON is too long to be a feed")
     try:
         feed = orjson.loads(document.text)
     except ValueError as error:

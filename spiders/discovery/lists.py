@@ -1,21 +1,26 @@
 """Plain lists of addresses, one a line; `#` begins a comment. Also the plain text form of a sitemap."""
 
+import re
+from itertools import islice
 from typing import Final
 
 from archive.models import Failure, Listing, ListingKind
 from spiders.discovery.document import Document
-from spiders.discovery.entries import Entry, Origin, bad_listing, gather
+from spiders.discovery.entries import MAX_ENTRIES, Entry, Origin, bad_listing, gather
 
 _COMMENT: Final = "#"
+_LINE = re.compile(r"[^\n\u2028\u2029]+")
 
 
 def read(document: Document, origin: Origin, kind: ListingKind = ListingKind.URLS) -> Listing | Failure:
     """Read a list. An address must be whole: a word is no path relative to anything, it is a mistake."""
-    lines = [line for written in document.text.splitlines() if (line := _address(written))]
+    written = (_address(match[0]) for match in _LINE.finditer(document.text))
+    lines = list(islice(filter(None, written), MAX_ENTRIES + 1))  # as many as are read: 50 MB can have 25 million
     if lines and not any(line.lower().startswith(("http://", "https://")) for line in lines):
         return bad_listing(origin, "plain text came in which no line is an http or https address")
-    notes = ["cut: the end of the list is missing, its last line was dropped"] if document.cut else []
-    whole = lines[:-1] if document.cut else lines
+    cut = document.cut and len(lines) <= MAX_ENTRIES
+    notes = ["cut: the end of the list is missing, its last line was dropped"] if cut else []
+    whole = lines[:-1] if cut else lines
     return gather(kind, (Entry(link=line, base="") for line in whole), origin, notes)
 
 

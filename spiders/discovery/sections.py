@@ -7,6 +7,7 @@ with evidence that they lead to an article (see `is_article_like`), or where a s
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -15,10 +16,11 @@ from lxml.cssselect import CSSSelector  # type: ignore[import-untyped]  # lxml s
 from archive import urls
 from archive.models import Failure, Listing, ListingKind
 from archive.text import count_words, fold
-from spiders.discovery.document import Document, Element, parse_html
+from spiders.discovery.document import Document, Element, is_too_long, parse_html
 from spiders.discovery.entries import Entry, Origin, bad_listing, gather, is_near
 
 DEFAULT_LINKS: Final = ("a[href]",)  # as in archive.models.Source
+MAX_LINKS: Final = 20_000  # looked at; the front pages of newspapers have 200 to 1,500
 
 # fmt: off
 # Segments of a path below which stand lists, accounts and shops. English first of all, then what European and Latin
@@ -80,14 +82,24 @@ def read(document: Document, origin: Origin) -> Listing | Failure:
     links = _select(page, origin.source.links) if page is not None else []
     if not links:
         return bad_listing(origin, f"no link on the page matches {', '.join(origin.source.links)}")
-    return gather(ListingKind.SECTION, articles_among(links, page, origin), origin, title=title_of(page))
+    articles = articles_among(links, page, origin)
+    return gather(ListingKind.SECTION, articles, origin, left_out(document, links), title_of(page))
+
+
+def left_out(document: Document, links: list[Element]) -> list[str]:
+    """Notes on what of a page was not looked at."""
+    said = {
+        "cut: the page is too long, its end was left out": is_too_long(document),
+        f"more_links_than: {MAX_LINKS}": len(links) > MAX_LINKS,
+    }
+    return [note for note, holds in said.items() if holds]
 
 
 def articles_among(links: list[Element], page: Element, origin: Origin) -> Iterator[Entry]:
     """The links that are taken for articles; see the module's first lines."""
     base = base_of(page, origin.url)
     custom = origin.source.links != DEFAULT_LINKS
-    for link in links:
+    for link in islice(links, MAX_LINKS):
         written = (link.get("href") or "").strip()
         if not written or not _WEB_LINK.match(written):
             continue  # mailto:, javascript:, #top: ordinary on a page, no fault of the listing

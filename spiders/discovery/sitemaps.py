@@ -37,17 +37,17 @@ _NO_ARTICLES = re.compile(
 
 def read(document: Document, origin: Origin) -> Listing | Failure:
     """Read a sitemap or an index of sitemaps; in an index the newest comes first."""
-    xml = xml_of(document)
     try:
-        entries = [_entry(node, origin.url) for node in islice(stream(xml, _ENTRY_NAMES), MAX_ENTRIES + 1)]
+        nodes = islice(stream(xml_of(document), _ENTRY_NAMES), MAX_ENTRIES + 1)
+        entries = [_entry(node, origin.url) for node in nodes]
     except XMLError:
         entries = []
-    return _listing(entries, origin, []) if entries else _read_forgiving(xml, document, origin)
+    return _listing(entries, origin, []) if entries else _read_forgiving(document, origin)
 
 
-def _read_forgiving(xml: str, document: Document, origin: Origin) -> Listing | Failure:
+def _read_forgiving(document: Document, origin: Origin) -> Listing | Failure:
     """A sitemap that is broken, or empty, or whose names are written in capitals."""
-    tree = parse_xml(xml, _ENTRY_NAMES, cut=document.cut)
+    tree = parse_xml(xml_of(document), _ENTRY_NAMES, cut=document.cut)
     if tree is None:
         return bad_listing(origin, "the XML of the sitemap cannot be read")
     nodes = entries_in(tree, _ENTRY_NAMES)
