@@ -6,7 +6,9 @@ _CONFIG = """\
 archive = "cuttings.db"
 user_agent = "cuttings-demo/0.1 (+https://cuttings.test/about)"
 proxy = "{proxy_url}"
-allow_private = ["harbour-post.test", "meridian-times.test", "vale-courier.test", "neuhafen-bote.test", "ferry-lane.test"]
+allow_private = [
+  "harbour-post.test", "meridian-times.test", "vale-courier.test", "neuhafen-bote.test", "ferry-lane.test",
+]
 
 [defaults]
 delay = "100ms"  # these outlets are on this machine; real ones are asked far less often

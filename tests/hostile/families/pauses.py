@@ -1,0 +1,61 @@
+"""Hosts that ask to be left alone. Each has several addresses waiting; after the first answer none is asked for."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+from tests.hostile.answers import Answer, Asked, Table, reply, story
+from tests.hostile.families.family import ENDING, Family
+
+WAITING = 4  # addresses of each host
+
+
+def _busy(after: str | None, status: int = 429) -> Answer:
+    return reply(status=status, headers=[("Retry-After", after)] if after is not None else [])
+
+
+def _until(wait: timedelta) -> Answer:
+    def answer(asked: Asked) -> bool:
+        return _busy(format_datetime(datetime.now(UTC) + wait, usegmt=True))(asked)
+
+    return answer
+
+
+# Host -> its answer to everything, and the least and the most seconds that it is left alone.
+HOSTS: dict[str, tuple[Answer, int, int]] = {
+    "seconds": (_busy("3600"), 3_590, 3_600),
+    "unavailable": (_busy("7200", 503), 7_190, 7_200),
+    "date": (_until(timedelta(hours=5)), 17_900, 18_000),
+    "unsaid": (_busy(None), 3_590, 3_600),
+    "negative": (_busy("-1"), 3_590, 3_600),
+    "garbage": (_busy("soon; <script>"), 3_590, 3_600),
+    "billion": (_busy("1000000000"), 86_390, 86_400),
+    "digits": (_busy("9" * 500), 86_390, 86_400),
+    "year-9999": (_busy("Fri, 31 Dec 9999 23:59:59 GMT"), 86_390, 86_400),
+    "arabic": (_busy("٣٦٠٠"), 3_590, 3_600),
+    "fraction": (_busy("120.5"), 3_590, 3_600),
+}
+_TABLE: Table = {
+    f"//{name}.{ENDING}/{number}": ("", answer) for name, (answer, _, _) in HOSTS.items() for number in range(WAITING)
+}
+
+SHORT = f"short-pause.{ENDING}"
+_asked: set[int] = set()  # ports of the servers whose short pause is over
+
+
+def _once(asked: Asked) -> bool:
+    """Busy for two seconds, whatever is asked for first; then all is well."""
+    if asked.port in _asked:
+        return story(f"after a pause {asked.target}")(asked)
+    _asked.add(asked.port)
+    return _busy("2")(asked)
+
+
+_SHORT: Table = {f"//{SHORT}/{number}": ("", _once) for number in range(WAITING)}
+_LIST = "\n".join(f"http:{key.replace(ENDING, f'{ENDING}:@HTTP@')}" for key in _TABLE | _SHORT)
+
+FAMILY = Family(
+    name="pauses",
+    table=_TABLE | _SHORT | {"/all.txt": ("", reply(_LIST, kind="text/plain"))},
+    source='urls = ["/all.txt"]',
+    delay="300ms",  # without one, the next request leaves before the answer to the last has been looked at
+)
