@@ -1,43 +1,64 @@
 """Extraction in worker processes: a hard bound on time and memory for every page, and a crash costs one page.
 
-The pool (pebble) kills the worker of a page that takes too long and starts another; a worker that dies takes only its
-own page with it. Workers are warmed and kept. A worker never imports Scrapy.
+Each worker has a thread here and a pipe of its own to it, so that one that dies, at whatever moment, takes nothing with
+it but its page. Workers are forked warm and kept. Once this process is gone they end too: at once where they are idle,
+at the bound of their page where they are not. A worker never imports Scrapy.
 """
 
 import asyncio
+import atexit
 import multiprocessing
 import os
+import pickle
 import signal
-import time
+import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
-from concurrent.futures import wait
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ThreadPoolExecutor
+from multiprocessing import resource_tracker
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
 from pathlib import Path
+from threading import Event, Lock, local
 from typing import Any, Final, Self, TypeVar
 
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
-
+from archive.errors import CuttingsError
 from archive.models import Capture, Extraction, Failure, Outcome, SiteRules
 
 T = TypeVar("T")
 _WORK: Final = {"discover": "reading", "extract": "extraction"}  # what a stage does, for a person
 PAGE_SECONDS: Final = 10.0
-_QUEUE_SECONDS: Final = 600.0  # to wait for a worker: reached only where workers cannot start at all
-_START_SECONDS: Final = 5.0  # for a worker to start
 PAGE_BYTES: Final = 1 << 30  # of memory above what a warm worker has
-_STARVED: Final = 86  # exit code of a worker that has run out of it
+_START_SECONDS: Final = 60.0  # for a worker to load its libraries, on the busiest of machines
+_START_PAUSES: Final = (0.0, 0.5, 2.0)  # seconds before each try: a machine may be short of processes for a moment
+_HANDOVERS: Final = 3
+_GRACE_SECONDS: Final = 2.0  # after which a worker that nobody has stopped ends itself
+_TAKEN: Final = b"taken"  # what a worker says when it has a job and begins with it
+_STARVED: Final = 86  # exit code of a worker that has run out of memory
+_ALARM: Final = getattr(signal, "SIGALRM", 0)  # 0 where there is none
+# A terminal and systemd send these to every process of a crawl; when workers end is for the crawl to say.
+_FOR_THE_PARENT: Final = frozenset({signal.SIGINT, signal.SIGTERM})
+_Spawning = multiprocessing.context.ForkServerContext | multiprocessing.context.SpawnContext
+
+
+class _PageLostError(Exception):
+    """A page cost its worker; the text says how, for a person."""
 
 
 class Workers:
     """A pool of extraction processes. Close it, or use it as a context manager."""
 
     def __init__(self, count: int | None = None, *, seconds: float = PAGE_SECONDS) -> None:
-        self._seconds = seconds
         self.count = count or os.cpu_count() or 1
-        self._pool = ProcessPool(max_workers=self.count, initializer=_warm, context=_context())
-        self._in_work: set[ProcessFuture[Any]] = set()
-        self._answered = 0
+        self._seconds = seconds
+        self._context = _context()
+        self._threads = ThreadPoolExecutor(self.count, "worker", initializer=_leave_signals)
+        self._own = local()  # the worker of a thread
+        self._lock = Lock()
+        self._alive: set[_Worker] = set()
+        self._closed = Event()
+        self._broken = ""  # why workers cannot start
+        atexit.register(self.close)  # Python waits for child processes at its end, and these would wait for it
 
     async def extract(self, capture: Capture, rules: SiteRules) -> Extraction | Failure:
         """Extract one page in a worker. A page that kills its worker or takes too long is a QUARANTINED failure."""
@@ -46,32 +67,28 @@ class Workers:
     async def call(
         self, function: Callable[..., T], /, *args: Any, url: str, stage: str = "extract", seconds: float | None = None
     ) -> T | Failure:
-        """Call a function in a worker, under the same bounds. Function, arguments and result must be picklable."""
-        bound, work = seconds or self._seconds, _WORK.get(stage, stage)
-        future: ProcessFuture[T] = self._pool.schedule(_call, args=(function, *args), timeout=bound)
-        self._in_work.add(future)
+        """Call a function in a worker, under the same bounds. Function, arguments and result must be picklable.
+
+        Raises what the function raises, and CuttingsError where no worker can start or the pool is closed.
+        """
+        job = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
+        work = _WORK.get(stage, stage)
         try:
-            async with asyncio.timeout(_QUEUE_SECONDS):
-                return await asyncio.wrap_future(future)
-        except TimeoutError:
-            taken = future.done() and not future.cancelled()
-            detail = f"{work} took longer than {bound:g} s" if taken else "no worker was free for it"
-        except (ProcessExpired, BrokenProcessPool) as error:
-            starved = getattr(error, "exitcode", None) == _STARVED
-            detail = (
-                f"{work} needed more than {PAGE_BYTES >> 20} MiB"
-                if starved
-                else f"the worker of this page died ({error or type(error).__name__})"
+            answer = asyncio.get_running_loop().run_in_executor(
+                self._threads, self._ask, job, seconds or self._seconds, work
             )
-        except asyncio.CancelledError:
+        except RuntimeError as error:  # the threads take no more
+            raise _stopped() from error
+        try:
+            result: T = await answer
+        except _PageLostError as lost:
+            return Failure(url=url, stage=stage, outcome=Outcome.QUARANTINED, detail=str(lost))
+        except asyncio.CancelledError as error:
             task = asyncio.current_task()
             if task is None or task.cancelling():
                 raise  # it is the caller who gave up
-            detail = "the workers were stopped"
-        finally:
-            self._in_work.discard(future)
-            self._answered += 1
-        return Failure(url=url, stage=stage, outcome=Outcome.QUARANTINED, detail=detail)
+            raise _stopped() from error
+        return result
 
     async def extract_all(
         self, pages: Iterable[tuple[str, Capture]], rules: SiteRules
@@ -90,22 +107,158 @@ class Workers:
                 task.cancel()
 
     def close(self) -> None:
-        """End the workers; pages still in them are given up."""
-        if 0 < self._answered < _FEW * self.count and not self._in_work:
-            # A worker that is still starting when its pool ends would say so with a traceback; one that is quick may
-            # have answered everything, so each is given something that takes a moment.
-            wait([self._pool.schedule(_pause) for _ in range(self.count)], timeout=_START_SECONDS)
-        waiting = tuple(self._in_work)
-        self._pool.stop()  # type: ignore[no-untyped-call]  # pebble's own
-        self._pool.join()
-        for future in waiting:  # pebble leaves them as they are, and who awaits them would wait on
-            future.cancel()  # type: ignore[no-untyped-call]  # pebble's own
+        """End the workers. Who waits for a page that is still in one gets an error: nothing is known of that page."""
+        self._closed.set()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+        with self._lock:  # one that is being started is there by then, or sees that there is no use in it
+            for worker in self._alive:
+                worker.kill()
+        self._threads.shutdown(wait=True)
+        atexit.unregister(self.close)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    # In the threads --------------------------------------------------------------------------------------------------
+
+    def _ask(self, job: bytes, seconds: float, work: str) -> Any:
+        """Let this thread's worker do a job."""
+        worker = self._ready_for(job, seconds)
+        try:
+            done, value = worker.answer(seconds)
+        except TimeoutError:
+            worker.kill()
+            self._end(worker)
+            raise _PageLostError(f"{work} took longer than {seconds:g} s") from None
+        except (EOFError, OSError):
+            code = self._end(worker)
+            raise self._loss(code, seconds, work) from None
+        if not done:
+            raise value
+        return value
+
+    def _ready_for(self, job: bytes, seconds: float) -> "_Worker":
+        """A worker that has taken the job. One that something killed while it was idle is replaced: no page did it."""
+        for _ in range(_HANDOVERS):
+            worker = self._worker()
+            if worker.takes(job, seconds):
+                return worker
+            self._end(worker)
+        raise _PageLostError(f"{_HANDOVERS} workers died before they could begin with it")
+
+    def _loss(self, code: int | None, seconds: float, work: str) -> Exception:
+        """What became of a worker that ended with a page in it."""
+        if self._closed.is_set():
+            return _stopped()
+        if code == _STARVED:
+            return _PageLostError(f"{work} needed more than {PAGE_BYTES >> 20} MiB")
+        if code == -_ALARM:
+            return _PageLostError(f"{work} took longer than {seconds:g} s")
+        return _PageLostError(f"the worker of this page died ({_in_words(code)})")
+
+    def _worker(self) -> "_Worker":
+        """The worker of this thread, which is started where there is none."""
+        worker: _Worker | None = getattr(self._own, "worker", None)
+        if worker is None:
+            worker = self._own.worker = self._started()
+        return worker
+
+    def _started(self) -> "_Worker":
+        """A worker that is warm. Raises CuttingsError where none can be had: this pool then has no use any more."""
+        for pause in _START_PAUSES:
+            self._closed.wait(0 if self._broken else pause)
+            worker = self._spawned()
+            refusal = worker.refusal() if worker else self._broken
+            if worker and refusal == "":
+                return worker
+            code = self._end(worker) if worker else None
+            if self._closed.is_set():
+                raise _stopped()
+            if refusal:
+                break  # it would say the same again
+        self._broken = refusal or f"{len(_START_PAUSES)} tries, the last ended with {_in_words(code)}"
+        raise CuttingsError(
+            f"no page can be read: a worker process does not start ({self._broken}); `cuttings doctor` looks at the "
+            "installation and at this machine"
+        )
+
+    def _spawned(self) -> "_Worker | None":
+        """A new worker, or None where the system gives us no process, or there is no need for one."""
+        with self._lock:  # multiprocessing looks after all children at each start, and is not made for threads
+            if self._closed.is_set() or self._broken:
+                return None
+            try:
+                worker = _Worker(self._context)
+            except (OSError, EOFError):
+                return None
+            self._alive.add(worker)
+            return worker
+
+    def _end(self, worker: "_Worker") -> int | None:
+        """Part with a worker, dead or alive; returns its exit code."""
+        self._own.worker = None
+        with self._lock:
+            self._alive.discard(worker)
+            return worker.end()
+
+
+class _Worker:
+    """A process and the pipe to it, for one thread."""
+
+    def __init__(self, context: _Spawning) -> None:
+        """Raises OSError or EOFError where no process can be had."""
+        self._pipe, theirs = context.Pipe()
+        self._process: BaseProcess = context.Process(target=_work, args=(theirs,), name="cuttings worker")
+        try:
+            self._process.start()
+        except BaseException:
+            self._pipe.close()
+            raise
+        finally:
+            theirs.close()
+
+    def refusal(self) -> str | None:
+        """Wait until it is warm. Returns what it says is in the way of that, or None where it says nothing at all."""
+        try:
+            return str(self._pipe.recv()) if self._pipe.poll(_START_SECONDS) else None
+        except (EOFError, OSError):
+            return None
+
+    def takes(self, job: bytes, seconds: float) -> bool:
+        """Give it a job. False where it was dead before it could begin."""
+        try:
+            self._pipe.send(seconds)
+            self._pipe.send_bytes(job)
+            return self._pipe.poll(seconds) and self._pipe.recv_bytes() == _TAKEN
+        except (EOFError, OSError):
+            return False
+
+    def answer(self, seconds: float) -> tuple[bool, Any]:
+        """Whether the job could be done, and its result or what it raised.
+
+        Raises TimeoutError where there is no answer in time, EOFError or OSError where the worker died.
+        """
+        if not self._pipe.poll(seconds):
+            raise TimeoutError
+        done, value = pickle.loads(self._pipe.recv_bytes())  # noqa: S301 - from a process of our own
+        return done, value
+
+    def kill(self) -> None:
+        """Kill it; whoever waits for its answer sees the end of the pipe."""
+        self._process.kill()
+
+    def end(self) -> int | None:
+        """Kill it if it lives, and let go of it; returns its exit code."""
+        self._process.join(0.2)  # that the pipe has ended may be seen before the process has
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+        code = self._process.exitcode
+        self._process.close()
+        return code
 
 
 async def _first(
@@ -115,21 +268,67 @@ async def _first(
     return name, capture, await task
 
 
-def _context() -> multiprocessing.context.BaseContext:
+def _context() -> _Spawning:
     """A server that has extracted a page once, so that a new worker is a fork of it and ready at once."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["pipelines.warm"])
+    context.set_forkserver_preload(["pipelines.preload"])
     return context
 
 
-def _warm() -> None:
-    """Ready a worker: Ctrl-C is the parent's business, memory is bounded, and the libraries are loaded."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    import pipelines.warm  # noqa: F401 - already there where the server has preloaded it
+def _leave_signals() -> None:
+    """Block, in this thread and whatever it starts, the signals that are for the parent alone."""
+    if hasattr(signal, "pthread_sigmask"):
+        resource_tracker.ensure_running()  # it unblocks them when it starts
+        signal.pthread_sigmask(signal.SIG_BLOCK, _FOR_THE_PARENT)
 
+
+def _stopped() -> CuttingsError:
+    return CuttingsError("the workers were stopped before this page was read")
+
+
+def _in_words(code: int | None) -> str:
+    """How a process ended, for a person; None is one that never was."""
+    if code is None:
+        return "no process"
+    if code < 0:
+        try:
+            return f"signal {signal.Signals(-code).name}"
+        except ValueError:  # a real-time signal has no name
+            return f"signal {-code}"
+    return f"exit code {code}"
+
+
+# In the worker -------------------------------------------------------------------------------------------------------
+
+
+def _work(pipe: Connection) -> None:
+    """The life of a worker: load everything, say so, and do one job after the other until the parent is gone."""
+    try:
+        pipe.send(_refusal())
+        while True:
+            _set_alarm(pipe.recv() + _GRACE_SECONDS)
+            job = pipe.recv_bytes()
+            pipe.send_bytes(_TAKEN)
+            pipe.send_bytes(_done(job))
+            _set_alarm(0)
+    except MemoryError:
+        os._exit(_STARVED)  # what it has left would not do for the next page
+    except (EOFError, OSError):
+        return  # the parent is gone
+
+
+def _refusal() -> str:
+    """Ready this process for pages; returns what is in the way of that."""
+    try:
+        from pipelines.warm import warm
+
+        warm()
+    except Exception as error:  # noqa: BLE001 - whatever a broken installation raises is for a person to read
+        return f"{type(error).__name__}: {error}"
     _bound_memory()
+    return ""
 
 
 def _bound_memory() -> None:
@@ -144,19 +343,32 @@ def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (mapped + PAGE_BYTES, mapped + PAGE_BYTES))
 
 
-_FEW: Final = 50  # pages a worker: after so many all of them have started
+def _set_alarm(seconds: float) -> None:
+    """Let the system end this process after so long: whatever it does, and whether or not the parent is still there."""
+    if _ALARM:
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _pause() -> None:
-    time.sleep(0.05)
-
-
-def _call(function: Callable[..., T], *args: Any) -> T:
-    """Call a function. A worker that has run out of memory ends: what it has left would not do for the next page."""
+def _done(job: bytes) -> bytes:
+    """Do a job; whether it could be done, and its result or what it raised. A MemoryError is for the caller."""
     try:
-        return function(*args)
+        function, args = pickle.loads(job)  # noqa: S301 - from the process that started this one
+        return pickle.dumps((True, function(*args)), pickle.HIGHEST_PROTOCOL)
     except MemoryError:
-        os._exit(_STARVED)
+        raise
+    except Exception as error:  # noqa: BLE001 - it is raised again where the job comes from
+        error.add_note(f"In a worker process:\n{traceback.format_exc()}")
+        return _packed(error)
+
+
+def _packed(error: Exception) -> bytes:
+    """An error that can be raised in another process; one that cannot travel is told in words."""
+    try:
+        packed = pickle.dumps((False, error), pickle.HIGHEST_PROTOCOL)
+        pickle.loads(packed)  # noqa: S301 - what was just made
+    except Exception:  # noqa: BLE001 - errors of any library, with constructors of any shape
+        return pickle.dumps((False, RuntimeError(f"{type(error).__name__}: {error}")))
+    return packed
 
 
 def _extract(capture: Capture, rules: SiteRules) -> Extraction | Failure:

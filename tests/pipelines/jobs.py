@@ -1,5 +1,6 @@
 """What a worker may meet: pages that kill it, never end, or eat its memory. A page's body says which."""
 
+import ctypes
 import os
 import signal
 from typing import NoReturn
@@ -19,23 +20,47 @@ WHO = b"<p>who</p>"
 
 def job(capture: Capture, rules: SiteRules) -> Extraction | Failure:
     """Do what the page says, else extract it."""
-    act = _ACTS.get(capture.body)
-    if act is not None:
-        act()
-    if capture.body == HUNGRY_LATE:
+    for mark, act in ACTS.items():
+        if mark in capture.body:
+            act()
+    if HUNGRY_LATE in capture.body:
         return _hungry_in_the_middle(capture, rules)
     return pipelines.extract.extract(capture, rules)
 
 
-def modules_of_worker(*_: object) -> tuple[int, tuple[str, ...]]:
+def modules_of_worker() -> tuple[int, tuple[str, ...]]:
     """The worker's process id and what it has imported."""
     import sys
 
     return os.getpid(), tuple(sys.modules)
 
 
+def blocked_signals() -> set[signal.Signals]:
+    return set(signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+
+def unusable() -> object:
+    """A result that cannot be sent to another process."""
+    return lambda: None
+
+
+class OddError(Exception):
+    """An error that cannot be made from what it says."""
+
+    def __init__(self, one: str, two: str) -> None:
+        super().__init__(f"{one} and {two}")
+
+
+def failing(kind: str) -> NoReturn:
+    raise OddError("this", "that") if kind == "odd" else ValueError("no such thing")
+
+
 def _kill(number: signal.Signals) -> None:
     os.kill(os.getpid(), number)
+
+
+def _read_null() -> None:
+    ctypes.string_at(0)
 
 
 def _endless() -> NoReturn:
@@ -63,9 +88,9 @@ def _hungry_in_the_middle(capture: Capture, rules: SiteRules) -> Extraction | Fa
         pipelines.extract.read_signals = before
 
 
-_ACTS = {
+ACTS = {
     KILLED: lambda: _kill(signal.SIGKILL),
-    SEGFAULT: lambda: _kill(signal.SIGSEGV),
+    SEGFAULT: _read_null,
     EXIT: lambda: os._exit(3),
     ENDLESS: _endless,
     DEAF: _deaf,

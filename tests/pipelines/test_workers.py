@@ -2,15 +2,21 @@
 
 import asyncio
 import os
+import signal
+import subprocess
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 import pipelines.workers
+from archive.errors import CuttingsError
 from archive.models import Capture, Extraction, Failure, Outcome, SiteRules
 from pipelines.extract import extract
 from pipelines.workers import PAGE_BYTES, Workers
+from tests.newsroom import environment
 from tests.pipelines import jobs
 from tests.pipelines.pages import PROSE, capture, page, prose
 
@@ -33,9 +39,13 @@ def dangerous(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pipelines.workers, "_extract", jobs.job)
 
 
+async def asked(pool: Workers, function: Callable[..., Any], *arguments: object) -> Any:
+    return await pool.call(function, *arguments, url="http://paper.test/")
+
+
 async def test_a_page_is_extracted_in_another_process_as_it_is_in_this_one(pool: Workers) -> None:
     assert await pool.extract(GOOD, NO_RULES) == extract(GOOD)
-    process, _ = await asyncio.wrap_future(pool._pool.schedule(jobs.modules_of_worker))
+    process, _ = await asked(pool, jobs.modules_of_worker)
     assert process != os.getpid()
 
 
@@ -48,21 +58,35 @@ async def test_rules_reach_the_worker(pool: Workers) -> None:
 
 async def test_a_worker_has_everything_loaded_and_knows_no_scrapy(pool: Workers) -> None:
     await pool.extract(GOOD, NO_RULES)
-    _, modules = await asyncio.wrap_future(pool._pool.schedule(jobs.modules_of_worker))
+    _, modules = await asked(pool, jobs.modules_of_worker)
     assert {"lxml.etree", "pipelines.extract", "trafilatura"} <= set(modules)
     assert not {"scrapy", "twisted", "datasette"} & set(modules)
 
 
-@pytest.mark.parametrize("body", [jobs.KILLED, jobs.SEGFAULT, jobs.EXIT])
-async def test_a_page_that_kills_its_worker_is_quarantined_and_its_neighbours_land(pool: Workers, body: bytes) -> None:
+@pytest.mark.parametrize(
+    ("body", "how"), [(jobs.KILLED, "signal SIGKILL"), (jobs.SEGFAULT, "signal SIGSEGV"), (jobs.EXIT, "exit code 3")]
+)
+async def test_a_page_that_kills_its_worker_is_quarantined_and_its_neighbours_land(
+    pool: Workers, body: bytes, how: str
+) -> None:
     pages = [GOOD] * 4 + [capture(body)] + [GOOD] * 4
     results = await asyncio.gather(*(pool.extract(each, NO_RULES) for each in pages))
 
     lost = results.pop(4)
     assert isinstance(lost, Failure)
     assert (lost.stage, lost.outcome) == ("extract", Outcome.QUARANTINED)
-    assert lost.detail.startswith("the worker of this page died")
+    assert lost.detail == f"the worker of this page died ({how})"
     assert results == [extract(GOOD)] * 8
+
+
+async def test_of_hundreds_of_pages_the_one_in_a_hundred_that_is_deadly_is_lost_and_no_other(pool: Workers) -> None:
+    deadly = {37: jobs.SEGFAULT, 119: jobs.HUNGRY, 233: jobs.ENDLESS, 399: jobs.EXIT}
+    pages = ((str(number), capture(deadly[number]) if number in deadly else GOOD) for number in range(400))
+
+    good = extract(GOOD)
+    lost = [int(name) async for name, _, result in pool.extract_all(pages, NO_RULES) if result != good]
+
+    assert lost == list(deadly)
 
 
 @pytest.mark.parametrize("body", [jobs.ENDLESS, jobs.DEAF])
@@ -94,11 +118,52 @@ async def test_a_page_that_eats_memory_is_stopped_at_the_bound(pool: Workers, bo
     assert other == extract(GOOD)
 
 
-async def test_after_every_worker_has_died_the_pool_is_usable_again_within_seconds(pool: Workers) -> None:
-    await asyncio.gather(*(pool.extract(capture(jobs.KILLED), NO_RULES) for _ in range(4)))
+@pytest.mark.parametrize("body", [jobs.KILLED, jobs.ENDLESS, jobs.HUNGRY])
+async def test_after_every_worker_has_died_the_pool_is_usable_again_within_two_seconds(
+    pool: Workers, body: bytes
+) -> None:
+    await asyncio.gather(*(pool.extract(capture(body), NO_RULES) for _ in range(4)))
     began = time.monotonic()
     assert await pool.extract(GOOD, NO_RULES) == extract(GOOD)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 2
+
+
+async def test_a_worker_that_is_killed_while_it_is_idle_costs_no_page(pool: Workers) -> None:
+    for _ in range(5):
+        pids = {(await asked(pool, jobs.modules_of_worker))[0] for _ in range(4)}
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        assert await pool.extract(GOOD, NO_RULES) == extract(GOOD)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_signals_to_the_whole_group_are_for_the_parent_alone(pool: Workers, number: signal.Signals) -> None:
+    pid, _ = await asked(pool, jobs.modules_of_worker)
+
+    task = asyncio.create_task(pool.extract(capture(page(prose(PROSE * 30))), NO_RULES))
+    os.kill(pid, number)
+
+    assert isinstance(await task, Extraction)
+    assert {signal.SIGINT, signal.SIGTERM} <= await asked(pool, jobs.blocked_signals)
+    assert not {signal.SIGINT, signal.SIGTERM} & jobs.blocked_signals()
+
+
+async def test_what_a_function_raises_is_raised_here_and_says_where(pool: Workers) -> None:
+    with pytest.raises(ValueError, match="no such thing") as raised:
+        await asked(pool, jobs.failing, "plain")
+    assert "in failing" in raised.value.__notes__[0]
+
+
+@pytest.mark.parametrize(
+    ("function", "argument", "said"),
+    [(jobs.failing, "odd", "OddError: this and that"), (jobs.unusable, None, "pickle")],
+)
+async def test_what_cannot_travel_between_processes_is_told_in_words(
+    pool: Workers, function: Callable[..., Any], argument: str | None, said: str
+) -> None:
+    with pytest.raises((RuntimeError, AttributeError), match=said):
+        await asked(pool, function, *([argument] if argument else []))
+    assert await pool.extract(GOOD, NO_RULES) == extract(GOOD)
 
 
 async def test_pages_come_back_in_their_order_however_long_each_takes(pool: Workers) -> None:
@@ -133,17 +198,63 @@ async def test_nothing_is_extracted_from_no_pages(pool: Workers) -> None:
     assert [each async for each in pool.extract_all([], NO_RULES)] == []
 
 
-async def test_closing_gives_up_the_page_in_work_and_those_that_wait() -> None:
+async def test_closing_gives_up_the_page_in_work_and_those_that_wait_and_blames_none_of_them() -> None:
     workers = Workers(1, seconds=60)
     await workers.extract(GOOD, NO_RULES)
     pages = [capture(jobs.ENDLESS), GOOD, GOOD, GOOD]
     tasks = [asyncio.create_task(workers.extract(each, NO_RULES)) for each in pages]
     await asyncio.sleep(0.5)
 
-    assert await _closed(workers, *tasks) == [Outcome.QUARANTINED] * 4
-
-
-async def _closed(workers: Workers, *tasks: asyncio.Task[Extraction | Failure]) -> list[Outcome]:
-    """Close the pool; how the pages that were in it ended."""
     await asyncio.wait_for(asyncio.to_thread(workers.close), 10)
-    return [result.outcome for result in await asyncio.wait_for(asyncio.gather(*tasks), 3)]
+    ended = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 3)
+
+    assert [str(each) for each in ended] == ["the workers were stopped before this page was read"] * 4
+    with pytest.raises(CuttingsError, match="the workers were stopped"):
+        await workers.extract(GOOD, NO_RULES)
+
+
+async def test_a_pool_can_be_closed_at_any_moment_of_its_start() -> None:
+    for wait in (0.0, 0.02, 0.1, 0.3):
+        workers = Workers(2)
+        task = asyncio.create_task(workers.extract(GOOD, NO_RULES))
+        await asyncio.sleep(wait)
+        await asyncio.wait_for(asyncio.to_thread(workers.close), 10)
+        (ended,) = await asyncio.gather(task, return_exceptions=True)
+        assert isinstance(ended, CuttingsError | Extraction)
+
+
+ORPHANED = """
+import asyncio, sys
+import pipelines.workers
+from tests.pipelines import jobs
+from tests.pipelines.pages import capture, page, prose
+from archive.models import SiteRules
+
+async def main():
+    pipelines.workers._extract = jobs.job
+    with pipelines.workers.Workers(2, seconds=3) as workers:
+        await workers.extract(capture(page(prose())), SiteRules())
+        task = asyncio.create_task(workers.extract(capture(jobs.DEAF), SiteRules())) if "busy" in sys.argv else None
+        await asyncio.sleep(0.5)
+        print("ready", flush=True)
+        await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize(("what", "least", "most"), [("idle", 0, 2), ("busy", 1, 8)])
+def test_workers_do_not_outlive_their_parent_for_long(what: str, least: float, most: float) -> None:
+    parent = subprocess.Popen(
+        [sys.executable, "-c", ORPHANED, what], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    assert parent.stdout is not None
+    with parent.stdout as out:
+        assert out.readline() == b"ready\n"
+        parent.kill()
+        began = time.monotonic()
+        assert out.read() == b""  # ends when the last process has ended that the parent has started
+        lived = time.monotonic() - began
+    parent.wait()
+
+    assert least <= lived < most
