@@ -6,6 +6,7 @@ A message names file, table and key, says what is wrong and what to do:
 Whatever the file holds, the result is a Config or a ConfigError.
 """
 
+import math
 import re
 import tomllib
 import warnings
@@ -28,6 +29,8 @@ from archive.models import Fixture, Outcome, SiteRules, Source
 from archive.text import fold, scrub
 
 DEFAULT_NAME: Final = "cuttings.toml"
+MOST_WORKERS: Final = 1_024  # a machine with more cores is rarer than a typing error
+_MOST_BYTES: Final = 10 * 1024 * 1024  # of a file; a thousand sources take a tenth of that
 
 # What `cuttings init` writes. Its contact is refused until somebody puts a real one there: a site that is bothered must
 # be able to reach the person who can stop it.
@@ -152,12 +155,15 @@ def source_of(config: Config, url: str) -> Source | None:
 
 def _read(path: Path) -> str:
     try:
-        body = path.read_bytes()
+        with path.open("rb") as stream:
+            body = stream.read(_MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file; `cuttings init` writes one to start from") from error
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise ConfigError(f"{path}: cannot be read: {reason}") from error
+    if len(body) > _MOST_BYTES:
+        raise ConfigError(f"{path}: is larger than {_MOST_BYTES >> 20} MiB, and no configuration; name another file")
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -225,12 +231,33 @@ class _Table:
 def _toml(text: str, path: Path) -> dict[str, Any]:
     if not text.strip():
         raise ConfigError(f"{path}: is empty; `cuttings init` writes a file to start from")
+    if line := _line_of_deep_key(text):
+        raise ConfigError(
+            f"{path}: line {line} has a key of more than {_DEEPEST_KEY} parts; quote a name that has dots in it"
+        )
     try:
         return tomllib.loads(text)
     except RecursionError as error:
         raise ConfigError(f"{path}: is nested too deeply") from error
     except ValueError as error:  # TOMLDecodeError, and numbers too long for int()
-        raise ConfigError(f"{path}: is not TOML: {fold(str(error))}") from error
+        raise ConfigError(f"{path}: is not TOML: {_plain(str(error))[:200]}") from error
+
+
+_DEEPEST_KEY: Final = 100
+_STRING: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|\'[^\']*+\'')
+_DEEP_KEY: Final = re.compile(rf"(?:[\w-]++[ \t]*+\.[ \t]*+){{{_DEEPEST_KEY}}}")
+
+
+def _line_of_deep_key(text: str) -> int | None:
+    """The line with a key (`a.b.c`) of parts beyond any sense: tomllib takes a minute for 50,000."""
+    return next(
+        (
+            number
+            for number, line in enumerate(text.split("\n"), start=1)
+            if line.count(".") > _DEEPEST_KEY and _DEEP_KEY.search(_STRING.sub("_", line))
+        ),
+        None,
+    )
 
 
 def _advice(key: str, known: tuple[str, ...]) -> str:
@@ -315,6 +342,11 @@ def _bad(where: str, value: object, what: str) -> ConfigError:
     return ConfigError(f"{where}: {_shown(value)} {what}")
 
 
+def _plain(text: str) -> str:
+    """Text of a file as it may stand in a message: on one line, and what a terminal would act upon as its number."""
+    return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in fold(text))
+
+
 def _shown(value: object) -> str:
     """The value as it may stand in a message: short, on one line, printable."""
     if isinstance(value, bool):
@@ -322,9 +354,12 @@ def _shown(value: object) -> str:
     if isinstance(value, dict | list):
         return "a table" if isinstance(value, dict) else "a list"
     if not isinstance(value, str):
-        return fold(str(value))[:80]
-    short = fold(value)
+        return _plain(str(value))[:80]
+    short = _plain(value[:_LONGEST_TEXT])
     return f'"{short if len(short) <= 80 else short[:79] + "…"}"'
+
+
+_LONGEST_TEXT: Final = 10_000  # characters; selectors and patterns beyond it take seconds to compile
 
 
 def _text(where: str, value: object) -> str:
@@ -332,6 +367,8 @@ def _text(where: str, value: object) -> str:
         raise _bad(where, value, "is not text; put it in quotes")
     if not value.strip():
         raise _bad(where, value, "is empty; leave the key out instead")
+    if len(value) > _LONGEST_TEXT:
+        raise _bad(where, value, f"is longer than {_LONGEST_TEXT:,} characters")
     if scrub(value) != value:
         raise _bad(where, value, "holds a control character")
     return value.strip()
@@ -358,24 +395,30 @@ def _yes_or_no(where: str, value: object) -> bool:
     return value
 
 
-def _count(least: int) -> _Reader:
+def _count(least: int, most: int = 1_000_000) -> _Reader:
     def read(where: str, value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
             raise _bad(where, value, "is not a whole number (without quotes)")
         if value < least:
             raise _bad(where, value, f"is below {least}")
-        if value > 1_000_000:
-            raise _bad(where, value, "is above 1,000,000")
+        if value > most:
+            raise _bad(where, value, f"is above {most:,}")
         return value
 
     return read
 
 
+_LONGEST_DURATION: Final = 40  # characters
+
+
 def _duration(where: str, value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
         raise _bad(where, value, f'has no unit; write "{_shown(value)}s" for seconds')
+    text = _line(where, value)
+    if len(text) > _LONGEST_DURATION:
+        raise _bad(where, value, f"is longer than {_LONGEST_DURATION} characters")
     try:
-        return durations.seconds(_line(where, value))
+        return durations.seconds(text)
     except ValueError as error:
         raise _bad(where, value, str(error)) from error
 
@@ -438,7 +481,7 @@ def _check_pattern(where: str, pattern: str) -> None:
             warnings.simplefilter("error")  # what Python warns of today ("[[") will mean something else one day
             re.compile(pattern)
     except (re.error, Warning, OverflowError, RecursionError) as error:
-        raise _bad(where, pattern, f"is not a regular expression: {fold(str(error))}") from error
+        raise _bad(where, pattern, f"is not a regular expression: {_plain(str(error))[:200]}") from error
 
 
 def _selectors(where: str, value: object) -> tuple[str, ...]:
@@ -453,7 +496,7 @@ def _check_selector(where: str, selector: str) -> None:
     try:
         CSSSelector(selector, translator="html")(etree.Element("html"))
     except (SelectorError, etree.LxmlError, ValueError, RecursionError) as error:
-        raise _bad(where, selector, f"is not a CSS selector: {fold(str(error))}") from error
+        raise _bad(where, selector, f"is not a CSS selector: {_plain(str(error))[:200]}") from error
 
 
 def _links(where: str, value: object) -> tuple[str, ...]:
@@ -567,7 +610,7 @@ _PROJECT: Final[Mapping[str, _Reader]] = {
     "archive": _path,
     "proxy": _proxy,
     "user_agent": _user_agent,
-    "workers": _count(1),
+    "workers": _count(1, MOST_WORKERS),
 }
 
 # What extraction alone can make of a page.

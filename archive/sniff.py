@@ -73,6 +73,8 @@ _ROOT_TYPES: Final = {
     b"urlset": "application/xml",
 }
 _WIDE: Final = ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+# Without a mark: `<` and a letter of markup, each beside a NUL, as in XML 1.0, appendix F.
+_WIDE_UNMARKED: Final = ((re.compile(rb"<\0[!-~]\0"), "utf-16-le"), (re.compile(rb"\0<\0[!-~]"), "utf-16-be"))
 _UNTEXT: Final = bytes([*range(9), 0x0B, *range(0x0E, 0x1B), *range(0x1C, 0x20)])  # "binary data byte" of the standard
 _UNTRUSTED: Final = frozenset({"", BINARY, "unknown/unknown", "application/unknown", "*/*"})
 
@@ -90,11 +92,18 @@ def is_html(body: bytes, declared: str | None = None) -> bool:
     return sniff(body, declared) in HTML_TYPES
 
 
+def unmarked_utf16(body: bytes) -> str | None:
+    """The encoding of markup in UTF-16 without a byte order mark, which nothing else looks like; None otherwise."""
+    return next((name for start, name in _WIDE_UNMARKED if start.match(body)), None)
+
+
 def _narrow(head: bytes) -> bytes:
     """UTF-16 as UTF-8, so that one set of patterns does; anything else as it is, without a byte order mark."""
     for mark, name in _WIDE:
         if head.startswith(mark):
             return head[2:].decode(name, "ignore").encode("utf-8", "ignore")
+    if unmarked := unmarked_utf16(head):
+        return head.decode(unmarked, "ignore").encode("utf-8", "ignore")
     return head.removeprefix(b"\xef\xbb\xbf")
 
 

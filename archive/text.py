@@ -1,5 +1,6 @@
 """Text as the archive keeps it: no NUL, no surrogates, no control characters, whitespace folded."""
 
+import html
 import re
 
 # C0 and C1 controls but tab and line feed; lone surrogates (they make SQLite refuse a whole batch); non-characters.
@@ -21,6 +22,27 @@ def scrub(text: str) -> str:
 def fold(text: str) -> str:
     """Return the text scrubbed, with every run of white space made one space, and trimmed."""
     return " ".join(scrub(text).split())
+
+
+def unescape(text: str) -> str:
+    """Return HTML's text with its references read. `html.unescape` raises where a number has more than 4,300 digits."""
+    return html.unescape(_LONG_NUMBER.sub(_short, text)) if "&" in text else text
+
+
+_LONG_NUMBER = re.compile(r"&#([0-9]{20,})")
+
+
+def _short(match: re.Match[str]) -> str:
+    digits = match[1].lstrip("0") or "0"
+    return f"&#{digits}" if len(digits) < 20 else "&#1114112"  # the first that is no character
+
+
+def shown(text: str) -> str:
+    """Return the text as a terminal may be given it: nothing steers it, or turns around what stands beside."""
+    return _TURNS.sub("", scrub(text))
+
+
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 def count_words(text: str) -> int:

@@ -110,6 +110,7 @@ TRACKING_OF_SITE: Final[Mapping[str, frozenset[str]]] = {
 # Hosts that serve the same site: with and without www., for phones, for AMP.
 _TWIN_PREFIXES: Final = ("www.", "m.", "amp.", "mobile.")
 
+_BREAKS = re.compile(r"[\t\n\r]")  # https://url.spec.whatwg.org/#concept-basic-url-parser
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
@@ -137,8 +138,7 @@ def normalize(url: str, base: str | None = None) -> str:
     resolved, `/` for an empty path, percent-encoding as in RFC 3986 section 6.2.2, tracking parameters dropped, the
     others in their order. `normalize(normalize(u)) == normalize(u)`. Raises BadURLError.
     """
-    written = url.strip()
-    _check_text(written)
+    written = _read(url)
     if _is_normal(written):
         return written
     try:
@@ -159,6 +159,18 @@ def normalize(url: str, base: str | None = None) -> str:
     if len(normal) > MAX_LENGTH:
         raise BadURLError(f"is longer than {MAX_LENGTH:,} characters")
     return normal
+
+
+def resolve(url: str, base: str | None = None) -> str:
+    """The whole address as it was written, read as `normalize` reads it: a request for either goes to one host.
+
+    Raises BadURLError.
+    """
+    written = _with_slashes(_read(url))
+    try:
+        return _resolve(written, base)
+    except ValueError as error:
+        raise BadURLError("cannot be read as an address") from error
 
 
 def host(url: str) -> str:
@@ -182,13 +194,18 @@ def is_home(url: str) -> bool:
     return _HOME.fullmatch(url) is not None
 
 
-def _check_text(written: str) -> None:
-    if not written:
-        raise BadURLError("is empty")
+def _read(url: str) -> str:
+    """What was written, without the line breaks that an editor put into it; browsers leave them out too."""
+    written = url.strip()
     if len(written) > MAX_LENGTH:
         raise BadURLError(f"is longer than {MAX_LENGTH:,} characters")
+    if not written.isprintable():
+        written = _BREAKS.sub("", written)
+    if not written:
+        raise BadURLError("is empty")
     if _FORBIDDEN.search(written):
         raise BadURLError("holds a control character")
+    return written
 
 
 def _is_normal(written: str) -> bool:

@@ -14,6 +14,9 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from lxml.html import HtmlElement, HTMLParser  # type: ignore[import-untyped]  # lxml ships no types
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
 
+from archive.charsets import is_of_pages
+from archive.sniff import unmarked_utf16
+
 Element = Any  # an lxml element; lxml ships no types
 
 _SAMPLE: Final = 10_000  # bytes the detector reads: it takes 10 ms for that, and seconds for a long page
@@ -43,6 +46,9 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     bom, mark = read_bom(body)
     if bom and mark:
         return Decoded(text=to_unicode(body[len(mark) :], bom), charset=bom, source="bom")
+    if wide := unmarked_utf16(body):
+        said = (http_content_type_encoding(content_type) or "").startswith("utf-16")
+        return Decoded(text=to_unicode(body, wide), charset=wide, source="header" if said else "detector")
     declared = _declared(body, content_type)
     utf8 = _strict(body, "utf-8")
     if utf8 is not None and not (b"\x1b" in body and "iso2022_jp" in declared):
@@ -63,8 +69,7 @@ def parse(decoded: Decoded, url: str) -> Page | None:
     text = _CONTROL.sub("", decoded.text)
     if declaration := _XML_DECLARATION.match(text):
         text = text[declaration.end() :]
-    # libxml2 takes quotation marks in some doctypes for the whole page (lxml bug 1955915).
-    text = _DOCTYPE.sub("", text, count=1)
+    text = _without_doctype(text)
     if not text.strip():
         return None
     try:
@@ -102,7 +107,14 @@ _CODE: Final = (
     "audio", "canvas", "embed", "iframe", "link", "meta", "object", "rp", "rt", "style", "svg", "template", "video",
 )  # fmt: skip
 _XML_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*>")
-_DOCTYPE: Final = re.compile(r"<!doctype[^>]*>", re.IGNORECASE)
+_DOCTYPE: Final = re.compile(r"<!doctype", re.IGNORECASE)
+
+
+def _without_doctype(text: str) -> str:
+    """libxml2 takes quotation marks in some doctypes for the whole page (lxml bug 1955915)."""
+    start = _DOCTYPE.search(text)
+    end = text.find(">", start.end()) if start else -1
+    return text[: start.start()] + text[end + 1 :] if start and end >= 0 else text
 
 
 def _declared(body: bytes, content_type: str | None) -> dict[str, str]:
@@ -112,7 +124,7 @@ def _declared(body: bytes, content_type: str | None) -> dict[str, str]:
         (http_content_type_encoding(content_type), "header"),
         (html_body_declared_encoding(body), "meta"),
     ):
-        if charset and not charset.startswith("utf-16"):  # read as ASCII, so it is not UTF-16 (HTML standard 13.2.3.2)
+        if charset and is_of_pages(charset):
             found.setdefault(charset, source)
     return found
 
@@ -144,16 +156,20 @@ def _detect(body: bytes) -> str:
 
 def _foreign_sample(body: bytes) -> bytes:
     """The stretches that are not plain ASCII markup: what a detector can tell anything from."""
-    stretches = (match[0] for match in _FOREIGN.finditer(body))
     sample = bytearray()
-    for stretch in stretches:
-        sample += stretch + b"\n"
+    at = 0
+    while found := _FOREIGN.search(body, at):
+        before = _BROKEN_OFF.split(body[max(at, found.start() - _BEFORE) : found.start()])[-1]
+        sample += before + found[0] + b"\n"
+        at = found.end()
         if len(sample) >= _SAMPLE:
             break
     return bytes(sample[:_SAMPLE])
 
 
-_FOREIGN: Final = re.compile(rb"[^<>\n]{0,80}[\x80-\xff][^<>\n]{0,200}")
+_BEFORE: Final = 80
+_BROKEN_OFF: Final = re.compile(rb"[<>\n]")
+_FOREIGN: Final = re.compile(rb"[\x80-\xff][^<>\n]{0,200}")
 
 
 def flatten(tree: Element) -> None:

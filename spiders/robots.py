@@ -73,7 +73,7 @@ class RobotsParser(RobotParser):
         rules = {_rule(field, value) for field, value in lines if field != _DELAY}
         delays = (_seconds(value) for field, value in lines if field == _DELAY)
         self._rules = sorted(rules, reverse=True)
-        self._delay = next((seconds for seconds in delays if seconds is not None), None)
+        self._delay = max((seconds for seconds in delays if seconds is not None), default=None)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, robotstxt_body: bytes) -> Self:

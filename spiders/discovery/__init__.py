@@ -55,10 +55,11 @@ def read(
     A robots.txt in place of a sitemap is read for the sitemaps it names, as Found(kind=SITEMAP). Never raises, whatever
     the bytes are. A list without entries is a Listing; a broken one is a Failure (BAD_LISTING).
     """
-    if kind is ListingKind.SITEMAP and urlsplit(url).path == "/robots.txt":
-        return autodiscovery.read_robots(document.read(body, "text/plain"), _origin(url, source, now))
+    origin = _origin(url, source, now)
+    if kind is ListingKind.SITEMAP and urlsplit(origin.url).path == "/robots.txt":
+        return autodiscovery.read_robots(document.read(body, "text/plain"), origin)
     opened = document.read(body, content_type)
-    listing = _dispatch(opened, _READERS[kind], _NAMES[kind], _origin(url, source, now))
+    listing = _dispatch(opened, _READERS[kind], _NAMES[kind], origin)
     if isinstance(listing, Listing) and listing.kind is not kind:
         return replace(listing, notes=(f"read_as: {listing.kind}", *listing.notes))
     return listing
@@ -79,8 +80,12 @@ def _dispatch(opened: Document, readers: Mapping[Shape, _Reader], name: str, ori
 
 
 def _origin(url: str, source: Source, now: datetime | None) -> Origin:
+    return Origin(url=_normal(url) or _normal(url.partition("?")[0]) or source.url, source=source, now=now or utc_now())
+
+
+def _normal(url: str) -> str | None:
+    """A redirect may lead to an address with so long a query that it has no normal form; without, it is a good base."""
     try:
-        normal = urls.normalize(url)
-    except urls.BadURLError:  # a long address after a redirect: still good as a base
-        normal = url
-    return Origin(url=normal, source=source, now=now or utc_now())
+        return urls.normalize(url)
+    except urls.BadURLError:
+        return None

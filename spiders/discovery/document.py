@@ -7,18 +7,20 @@ import html
 import re
 import zlib
 from bisect import bisect_left
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from html.entities import html5
+from itertools import islice, pairwise
 from typing import Any, Final
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
+from archive.charsets import is_of_pages
 from archive.sniff import sniff
-from archive.text import fold, scrub
+from archive.text import fold, scrub, unescape
 
 Element = Any  # lxml ships no types
 XMLError: Final[type[SyntaxError]] = etree.XMLSyntaxError
@@ -88,13 +90,15 @@ def describe(document: Document) -> str:
     if document.shape is not Shape.HTML:
         return str(document.shape)
     title = _TITLE.search(document.text, 0, 200_000)
-    name = fold(html.unescape(title[1]))[:100] if title else ""
+    name = fold(unescape(title[1]))[:100] if title else ""
     return f'{document.shape} ("{name}")' if name else str(document.shape)
 
 
 # ---- Bytes -----------------------------------------------------------------------------------------------------------
 
 _GZIP: Final = b"\x1f\x8b\x08"
+# Bytes unpacked at once. What follows a member is copied out of them, and 50 MB can be two million empty members.
+_PACKED: Final = 1024
 # What `sniff` says of bytes that no listing begins with.
 _BINARY_TYPES: Final = (
     "application/gzip",
@@ -133,32 +137,24 @@ def _unpack(body: bytes) -> tuple[bytes, bool]:
 def _gunzip(body: bytes) -> tuple[bytes, bool]:
     """All members, bounded; what stands before a fault or a cut is kept, since the first entries are the newest."""
     parts: list[bytes] = []
-    room, rest = MAX_BYTES + 1, body
-    while rest.startswith(_GZIP) and room > 0:
-        member = zlib.decompressobj(wbits=31)
+    room, at = MAX_BYTES + 1, 0
+    member = None
+    while at < len(body) and room > 0:
+        if member is None:
+            if not body.startswith(_GZIP, at):
+                break
+            member = zlib.decompressobj(wbits=31)
+        packed = body[at : at + _PACKED]
         try:
-            part = member.decompress(rest, room)
+            part = member.decompress(packed, room)
         except zlib.error:
-            return b"".join([*parts, *_chunks_before_fault(rest, room)]), True
+            return b"".join(parts), True
         parts.append(part)
         room -= len(part)
-        if not member.eof:
-            return b"".join(parts), True
-        rest = member.unused_data
-    return b"".join(parts), room <= 0
-
-
-def _chunks_before_fault(packed: bytes, room: int) -> Iterator[bytes]:
-    member = zlib.decompressobj(wbits=31)
-    for at in range(0, len(packed), 4096):
-        try:
-            part = member.decompress(packed[at : at + 4096], room)
-        except zlib.error:
-            return
-        room -= len(part)
-        yield part
-        if room <= 0:
-            return
+        at += len(packed) - len(member.unused_data)
+        if member.eof:
+            member = None
+    return b"".join(parts), member is not None or room <= 0
 
 
 def _narrow(body: bytes) -> bytes:
@@ -176,40 +172,55 @@ def _decode(body: bytes, content_type: str | None) -> str:
     encoding, mark = read_bom(body)
     if encoding and mark:
         return body[len(mark) :].decode(encoding, "replace")
-    declared = html_body_declared_encoding(body[:4096])
-    served = http_content_type_encoding(content_type) if content_type else None
-    for name in _candidates(body, declared, served):
+    said = (
+        html_body_declared_encoding(body[:4096]),
+        http_content_type_encoding(content_type) if content_type else None,
+    )
+    named = [name for name in said if name and name != "utf-8" and is_of_pages(name)]
+    for name in _candidates(body, named):
         try:
             return _slim(body, name).decode(name)
         except (UnicodeDecodeError, LookupError):
             continue
-    return _decode_damaged(body, declared or served)
+    return _decode_damaged(body, named)
 
 
 def _slim(body: bytes, encoding: str) -> bytes:
     """A long text without characters beyond 16 bits: a single one makes Python hold all others in four bytes each."""
-    return _ASTRAL.sub(b"\xef\xbf\xbd", body) if encoding == "utf-8" and len(body) > MAX_TREE else body
+    if encoding != "utf-8" or len(body) <= MAX_TREE:
+        return body
+    return b"".join(_ASTRAL.sub(b"\xef\xbf\xbd", piece) for piece in _pieces(body))
 
 
-def _candidates(body: bytes, declared: str | None, served: str | None) -> Iterator[str]:
-    named = [name for name in (declared, served) if name and _ENCODING.match(name)]
+def _pieces(body: bytes) -> Iterator[bytes]:
+    """UTF-8 cut between characters: a substitution takes 100 bytes for each place that it finds."""
+    at = 0
+    while at < len(body):
+        end = next((end for end in range(at + _PIECE, at + _PIECE - 4, -1) if _begins(body, end)), at + _PIECE)
+        yield body[at:end]
+        at = end
+
+
+def _begins(body: bytes, at: int) -> bool:
+    return at >= len(body) or not 0x80 <= body[at] < 0xC0
+
+
+def _candidates(body: bytes, named: list[str]) -> Iterator[str]:
     if b"\x1b" in body:
         yield from (name for name in named if name.startswith("iso2022"))
     yield "utf-8"
     yield from named
 
 
-def _decode_damaged(body: bytes, named: str | None) -> str:
+def _decode_damaged(body: bytes, named: list[str]) -> str:
     """Some bytes fit no candidate: as UTF-8 where most do fit (one bad entry), else as named, else as Windows Latin."""
     text = _slim(body, "utf-8").decode("utf-8", "replace")
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
     if 10 * text.count("\ufffd") <= beyond_ascii:
         return text
-    return body.decode(named if named and _ENCODING.match(named) else "cp1252", "replace")
+    return body.decode(next(iter(named), "cp1252"), "replace")
 
 
-# The encodings of the web besides UTF. Python has others by name (idna, unicode_escape, zlib) that are not for pages.
-_ENCODING = re.compile(r"(?:big5|cp|euc_|gb|hz|iso2022|iso8859|johab|koi8|mac|ptcp|shift_jis|tis)", re.IGNORECASE)
 _ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _WIDE_STARTS: Final = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be", b"<\0r\0": "utf-16-le", b"\0<\0r": "utf-16-be"}
 
@@ -230,7 +241,7 @@ def _look(text: str) -> tuple[Shape, int]:
     """The first element that decides. What stands before it (warnings of PHP, entity bombs in a DOCTYPE) does not."""
     if text[0] in "{[":
         return Shape.JSON, 0
-    root = _ROOT.search(text)
+    root = _root(text)
     if _DOCTYPE_HTML.search(text, 0, root.start() if root else len(text)):
         return Shape.HTML, 0
     if root and root.lastgroup:
@@ -240,12 +251,28 @@ def _look(text: str) -> tuple[Shape, int]:
     return (Shape.XML if text.startswith("<") else Shape.TEXT), 0
 
 
+def _root(text: str) -> re.Match[str] | None:
+    """The first element that can decide and is not named in a comment; a comment without an end is none."""
+    root = _ROOT.search(text)
+    at = 0
+    while root and (comment := text.find("<!--", at, root.start())) >= 0:
+        end = text.find("-->", comment + 4)
+        if end < 0:
+            break
+        at = end + 3
+        if at > root.start():
+            root = _ROOT.search(text, at)
+    return root
+
+
 # ---- XML -------------------------------------------------------------------------------------------------------------
 
 _CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _BARE_AMPERSAND = re.compile(r"&(?!#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{0,31};)")
 # A reference that is not one of XML's own five: named after HTML, or a number.
-_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:#[0-9a-fA-FxX]{1,8}|([A-Za-z][A-Za-z0-9]{0,31}));")
+_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?:#[0-9a-fA-FxX]{1,8}|[A-Za-z][A-Za-z0-9]{0,31});")
+# Where a parser sees no CDATA (in an attribute, after a cut) it makes text of these that Python cannot read.
+_SURROGATE = re.compile(r"&#(?:0*5[5-7][0-9]{3}|[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2});")
 # No DTD, no network; with neither there is nothing that grows, so depth and size need no limit of the parser's own.
 _SAFE: Final[Mapping[str, bool]] = {
     "huge_tree": True,
@@ -257,6 +284,8 @@ _SAFE: Final[Mapping[str, bool]] = {
 }
 _PIECE: Final = 128 * 1024  # characters
 _LONGEST_ENTRY: Final = 4 * 1024 * 1024  # characters; a sitemap's entry with a thousand pictures has a tenth
+_LONGEST_TEXT: Final = 64 * 1024  # characters of a field; the longest that is kept, a title, has 1,000 without markup
+_MOST_PIECES: Final = 50_000  # as many entries as are read of one listing
 _START_TAG = re.compile(r"<([\w.:-]+)([^>]*)>?")
 
 
@@ -299,20 +328,42 @@ def stream(xml: Iterable[str], names: Iterable[str]) -> Iterator[Element]:
     parser.close()
 
 
-def parse_xml(xml: Iterable[str], names: Iterable[str], *, cut: bool) -> Tree | None:
+def parse_xml(xml: Iterable[str], names: Collection[str], *, cut: bool) -> Tree | None:
     """The tree of what can be made of broken XML; None where that is nothing. `cut`: its end is known to be missing."""
     start = _start_of(xml)
     text = _bounded(start, "<=")
-    parser = etree.XMLParser(encoding="utf-8", recover=True, **_SAFE)
-    try:
-        root = etree.fromstring(text.encode("utf-8"), parser)
-    except (XMLError, ValueError):
-        return None
+    root, fault = _forgiving(text)
+    if fault:
+        root = _with_all_entries(root, text, names)
     if root is None:
         return None
     missing = cut or len(text) < len(start) or not _is_closed(text)
-    fault = fold(parser.error_log[0].message)[:200] if len(parser.error_log) else None
     return Tree(root=root, fault=fault, cut=missing, torn=missing and _is_torn(text, names))
+
+
+def _forgiving(text: str) -> tuple[Element | None, str | None]:
+    """The root of what the parser makes of a text, and what it had to forgive."""
+    parser = etree.XMLParser(encoding="utf-8", recover=True, **_SAFE)
+    try:
+        root = etree.fromstring(text.encode("utf-8"), parser)
+    except (XMLError, ValueError) as error:
+        return None, fold(str(error))[:200]
+    return root, fold(parser.error_log[0].message)[:200] if len(parser.error_log) else None
+
+
+def _with_all_entries(root: Element | None, text: str, names: Collection[str]) -> Element | None:
+    """The root, or where the parser gave up before the last entry (a quotation mark too few), each read by itself."""
+    tag = rf"<(?:[\w.-]{{1,40}}:)?(?:{'|'.join(names)})(?=[\s>/])"
+    starts = [match.start() for match in islice(re.finditer(tag, text, re.IGNORECASE), _MOST_PIECES)]
+    if not starts or (root is not None and len(_entries(root, names)) >= len(starts)):
+        return root
+    head, _ = _forgiving(text[: starts[0]])
+    whole = etree.Element("entries") if head is None else head
+    for start, end in pairwise([*starts, len(text)]):
+        piece, _ = _forgiving(f"<entries>{text[start:end]}")
+        if piece is not None:
+            whole.extend(list(piece))
+    return whole
 
 
 def _start_of(xml: Iterable[str]) -> str:
@@ -339,15 +390,19 @@ def _bounded(text: str, marks: str) -> str:
 
 def entries_in(tree: Tree, names: Container[str]) -> list[Element]:
     """The elements of these names, wherever they stand, without a last one that is torn."""
-    found = [node for node in tree.root.iter() if isinstance(node.tag, str) and split_tag(node.tag)[1] in names]
+    found = _entries(tree.root, names)
     return found[:-1] if tree.torn else found
+
+
+def _entries(root: Element, names: Container[str]) -> list[Element]:
+    return [node for node in root.iter() if isinstance(node.tag, str) and split_tag(node.tag)[1] in names]
 
 
 def _mended_parts(text: str, start: int) -> Iterator[str]:
     at = start
     for cdata in _CDATA.finditer(text, start):
         yield from _mended(text, at, cdata.start())
-        yield cdata[0]
+        yield _SURROGATE.sub("&#65533;", cdata[0]) if "&#" in cdata[0] else cdata[0]
         at = cdata.end()
     yield from _mended(text, at, len(text))
 
@@ -364,10 +419,15 @@ def _mended(text: str, start: int, end: int) -> Iterator[str]:
 
 
 def _resolved(match: re.Match[str]) -> str:
-    found, name = match[0], match[1]
-    if name and f"{name};" not in html5:
-        return "&amp;" + found[1:]
-    return html.escape(scrub(html.unescape(found)))
+    return _meant(match[0])
+
+
+@lru_cache(maxsize=1024)
+def _meant(reference: str) -> str:
+    """Kept, because a hostile file has ten million of them."""
+    if not reference.startswith("&#") and reference[1:] not in html5:
+        return "&amp;" + reference[1:]
+    return html.escape(scrub(unescape(reference)))
 
 
 def _is_closed(text: str) -> bool:
@@ -392,10 +452,20 @@ def split_tag(tag: str) -> tuple[str, str]:
 
 
 def text_of(element: Element) -> str:
-    """All text in an element, trimmed."""
+    """The text in an element, trimmed; of one that is too long for any field, its beginning.
+
+    A thousand titles in one another, each of them 15 MB, took minutes.
+    """
     if len(element) == 0:
-        return (element.text or "").strip()
-    return "".join(element.itertext()).strip()
+        return (element.text or "")[:_LONGEST_TEXT].strip()
+    parts: list[str] = []
+    room = _LONGEST_TEXT
+    for part in element.itertext():
+        parts.append(part[:room])
+        room -= len(part)
+        if room <= 0:
+            break
+    return "".join(parts).strip()
 
 
 # Tags as HTML5 reads them; an attribute is counted twice where it has a value in quotation marks.

@@ -4,7 +4,6 @@ It knows what the elements mean, by their local names, since feeds mix the versi
 are good (`entries`) or how bytes become XML (`document`).
 """
 
-import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ import orjson
 
 from archive import urls
 from archive.models import Failure, Listing, ListingKind
-from archive.text import fold
+from archive.text import fold, unescape
 from spiders.discovery import dates
 from spiders.discovery.document import (
     MAX_NODES,
@@ -241,16 +240,19 @@ def _base_of_site(written: str, url: str) -> str:
 
 
 def urljoin_or(base: str, written: str) -> str:
-    """The address resolved, or `base` where it cannot be."""
+    """The address resolved, or `base` where it cannot be or where no address below it could be asked for."""
+    if len(written) > urls.MAX_LENGTH:
+        return base
     try:
-        return urljoin(base, written.strip())
+        resolved = urljoin(base, written.strip())
     except ValueError:
         return base
+    return resolved if len(resolved) <= urls.MAX_LENGTH else base
 
 
 def _title(text: str) -> str | None:
     """A title as text: in most feeds it is HTML, escaped."""
-    return fold(html.unescape(_TAG.sub("", text)))[:1_000] or None
+    return fold(unescape(_TAG.sub("", text)))[:1_000] or None
 
 
 def _language(text: str | None) -> str | None:

@@ -28,6 +28,8 @@ def archive() -> bytes:
         b"\xef\xbb\xbf" + PAGE,
         b"\xff\xfe" + PAGE.decode().encode("utf-16-le"),
         b"\xfe\xff" + PAGE.decode().encode("utf-16-be"),
+        PAGE.decode().encode("utf-16-le"),
+        PAGE.decode().encode("utf-16-be"),
         b"<!-- printed by hand -->\n" + PAGE,
         b"<!-- a --><!-- b -->" + PAGE,
         b"<HTML><BODY>x",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text import count_words, fold, scrub
+from archive.text import count_words, fold, scrub, unescape
 
 
 @pytest.mark.parametrize(
@@ -71,3 +71,18 @@ def test_scrubbing_and_folding_twice_is_doing_it_once(raw: str) -> None:
 )
 def test_words_are_counted_as_the_field_counts_them(text: str, words: int) -> None:
     assert count_words(text) == words
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("A &amp; B", "A & B"),
+        ("&#" + "9" * 5_000 + ";x", "\ufffdx"),
+        ("&#" + "0" * 5_000 + "65;", "A"),
+        ("&#" + "0" * 5_000 + ";", "\ufffd"),
+        ("&#x" + "f" * 5_000 + ";", "\ufffd"),
+        ("&# 65;", "&# 65;"),
+    ],
+)
+def test_a_reference_of_any_length_is_read(written: str, text: str) -> None:
+    assert unescape(written) == text

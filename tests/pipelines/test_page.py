@@ -24,6 +24,9 @@ def html(text: str, charset: str | None = None, declared: str | None = None) -> 
         pytest.param(b"\xef\xbb\xbf" + html(GERMAN, None, "cp1252"), HEADER + "koi8-r", "utf-8", "bom", id="bom"),
         pytest.param(b"\xff\xfe" + html(GERMAN, "utf-16-le"), None, "utf-16-le", "bom", id="bom-utf-16-le"),
         pytest.param(b"\xfe\xff" + html(GERMAN, "utf-16-be"), None, "utf-16-be", "bom", id="bom-utf-16-be"),
+        pytest.param(html(RUSSIAN, "utf-16-le"), HEADER + "utf-16", "utf-16-le", "header", id="utf-16-no-mark"),
+        pytest.param(html(RUSSIAN, "utf-16-be"), HEADER + "utf-8", "utf-16-be", "detector", id="utf-16-unsaid"),
+        pytest.param(b"<\0" + html(RUSSIAN)[1:], None, "utf-8", "detector", id="stray-nul"),
         pytest.param(html(RUSSIAN, "koi8-r"), HEADER + "KOI8-R", "koi8-r", "header", id="header"),
         pytest.param(html(RUSSIAN, "cp1251", "windows-1251"), "text/html", "cp1251", "meta", id="meta"),
         pytest.param(html(RUSSIAN, "cp1251", "koi8-r"), HEADER + "windows-1251", "cp1251", "header", id="header-first"),
@@ -131,3 +134,16 @@ def test_what_is_no_text_goes_and_what_stands_after_it_stays() -> None:
     )
     drop_code(tree)
     assert "".join(tree.find("body").itertext()) == "one two three four 橋{}"
+
+
+def test_one_doctype_goes_and_what_stands_around_it_stays() -> None:
+    page = parse(
+        decode(b"<!-- a --><!DOCTYPE html PUBLIC '-//x'><p>one</p><p>&lt;!doctype two&gt;</p>"), "http://h.test/"
+    )
+    assert page is not None
+    assert page.tree.text_content() == "one<!doctype two>"
+
+
+def test_the_detector_sees_what_stands_around_foreign_letters() -> None:
+    body = b"<html>" + b"<i>plain words</i>" * 2_000 + b"<p>" + RUSSIAN.encode("cp1251") + b"</p>"
+    assert RUSSIAN in decode(body).text

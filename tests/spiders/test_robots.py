@@ -299,3 +299,8 @@ def test_a_rule_forbids_what_it_names_whatever_fixture_stands_before_it() -> Non
     for page, end in product(pages, (b"", b"\n")):
         before = b"# " + page.read_bytes().replace(b"\n", b" ").replace(b"\r", b" ")[:5_000] + b"\n" + end
         assert allowed(before + b"User-agent: *\nDisallow: /a\n", "/a", "/b") == [False, True], page.parent.name
+
+
+def test_of_several_delays_the_longest_is_kept() -> None:
+    text = "User-agent: *\nCrawl-delay: 2\n\nUser-agent: *\nCrawl-delay: 4\nCrawl-delay: soon\n"
+    assert rules(text).crawl_delay(US) == 4

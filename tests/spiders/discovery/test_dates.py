@@ -73,3 +73,21 @@ def test_both_standards_are_read_back_as_they_were_written(when: datetime, zone:
     moment = when.replace(microsecond=0, tzinfo=zone)
     assert parse(moment.isoformat()) == moment
     assert parse(moment.strftime("%a, %d %b %Y %H:%M:%S %z")) == moment
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mon Nov  2 10:00:00 2026", "Mon Nov 2 05:00:00 EST 2026", "Mon Nov 02 11:00:00 +0100 2026",
+        "2026/11/02 10:00:00", "2026.11.02 10:00", "Mon, 2026/11/02 05:00:00 EST",
+        "Mon, 02 Nov 2026 11:00:00 MET", "Mon, 02 Nov 2026 12:00:00 MEST", "Mon, 02 Nov 2026 05:00:00 ET",
+        "Mon, 02 Nov 2026 02:00:00 PT",
+    ],
+)  # fmt: skip
+def test_what_programs_and_desks_write_besides(text: str) -> None:
+    assert parse(text) == datetime(2026, 11, 2, 10, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["2026/11-02", "2026/11/021", "02/11/2026", "2026.11", "Mon Nov 2 10:00:00 26"])
+def test_a_day_that_can_be_read_in_two_ways_is_none(text: str) -> None:
+    assert parse(text) is None

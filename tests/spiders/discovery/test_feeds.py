@@ -413,3 +413,78 @@ def test_entities_are_neither_expanded_nor_fetched_and_the_items_stay(doctype: s
 def test_an_entry_nested_a_thousand_deep_is_read_or_left_out_but_harms_nothing() -> None:
     body = rss(item("/one") + "<item>" * 3_000 + item("/two"))
     assert addresses(feed(body))[0] == "/one"
+
+
+# ---- Broken beyond what a parser forgives ----------------------------------------------------------------------------
+
+
+def test_an_element_in_a_comment_says_nothing_of_the_document() -> None:
+    body = rss(item("/one"), declaration="<!-- made from <html> by <svg> --><?xml-stylesheet href='a'?><!-- <body> -->")
+    assert addresses(feed(body)) == ["/one"]
+
+
+def test_a_comment_without_an_end_is_none() -> None:
+    assert addresses(feed("<!-- " + rss(item("/one"), declaration=""))) == ["/one"]
+
+
+def test_a_root_whose_attributes_cannot_be_read_loses_no_entry() -> None:
+    body = rss(item("/one") + item("/two")).replace('version="2.0" xmlns:dc', 'version="2.0"xmlns:dc=" xmlns:dc')
+    read = feed(body)
+    assert addresses(read) == ["/one", "/two"]
+    assert any(note.startswith("recovered: ") for note in read.notes)
+
+
+def test_a_quotation_mark_too_few_costs_its_entry_alone() -> None:
+    broken = item("/two", "<enclosure url=http://h.test/a.mp3 length='1/>")
+    read = feed(rss(item("/one") + broken + item("/three") + item("/four")))
+    assert {"/one", "/three", "/four"} <= set(addresses(read))
+    assert read.title == "The Gazette"
+
+
+def test_a_feed_that_ends_too_early_loses_no_entry() -> None:
+    read = feed(rss(item("/one")) + item("/two") + item("/three"))
+    assert addresses(read) == ["/one", "/two", "/three"]
+
+
+def test_half_a_character_in_cdata_that_is_none_is_no_crash() -> None:
+    junk = '<x a="<![CDATA[<item>&#xD800;&#55357; ]]>"/>'
+    read = feed(rss(item("/one", junk) + item("/two", f"<title>{junk}</title>") + item("/three")))
+    assert "/three" in addresses(read)
+
+
+def test_a_number_of_thousands_of_digits_is_no_crash() -> None:
+    read = feed(rss(item("/one", f"<title>Mill &amp;#{'9' * 5000}; turns</title>")))
+    assert read.found[0].title == "Mill \ufffd turns"
+
+
+# ---- Addresses -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("written", "url", "listed"),
+    [
+        (r"https://www.gazette.example\@other.example/a", HOME + "@other.example/a", None),
+        (r"\news\a?utm_source=x", HOME + "news/a", HOME + "news/a?utm_source=x"),
+        ("/news/the-\n\t  mill?utm_medium=rss", HOME + "news/the-%20%20mill", HOME + "news/the-  mill?utm_medium=rss"),
+    ],
+)
+def test_the_address_as_listed_leads_to_the_same_host(written: str, url: str, listed: str | None) -> None:
+    (found,) = feed(rss(item(written.replace("&", "&amp;")))).found
+    assert (found.url, found.listed_url) == (url, listed)
+
+
+def test_an_address_as_listed_that_cannot_be_stored_is_not_kept() -> None:
+    (found,) = feed('{"items": [{"url": "/a\\ufffe?utm_source=x"}]}').found
+    assert (found.url, found.listed_url) == (HOME + "a%EF%BF%BE", None)
+
+
+@pytest.mark.parametrize("base", ["http://h.test/" + "a/" * 2_000, "http://[bad", "x" * 5_000])
+def test_a_base_that_no_address_can_stand_on_is_none(base: str) -> None:
+    body = rss(item("one")).replace("<rss", f'<rss xml:base="{base}"')
+    assert addresses(feed(body)) == ["/feeds/one"]
+
+
+@pytest.mark.parametrize("url", [FEED + "?" + "q" * 5_000, "http://[bad", "http://user:secret@[/"])
+def test_wherever_a_feed_came_from_it_is_read(url: str) -> None:
+    read = feed(rss(item("/one")), url=url)
+    assert addresses(read) == ["/one"]

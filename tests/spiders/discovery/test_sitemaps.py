@@ -237,3 +237,29 @@ def test_a_sitemap_in_place_of_another_listing_is_read_as_what_it_is() -> None:
         read = listing(kind, urlset(location("one")), url=SITEMAP)
         assert (read.kind, addresses(read)) == (ListingKind.SITEMAP, ["/one"])
         assert read.notes == ("read_as: sitemap",)
+
+
+def test_a_sitemap_in_many_members_is_read_whole() -> None:
+    text = urlset("".join(location(f"a/{number}") for number in range(300))).encode()
+    packed = b"".join(gzip.compress(text[at : at + 7]) for at in range(0, len(text), 7))
+    assert len(sitemap(packed).found) == 300
+    assert sitemap(packed + b"\r\n").notes == ()
+
+
+def test_what_stands_before_a_fault_in_any_place_is_kept() -> None:
+    first, second = urlset(location("a") + location("b")).encode(), b"<!-- " + bytes(range(256)) * 9
+    packed = gzip.compress(first) + gzip.compress(second)
+    for at in range(len(gzip.compress(first)) + 1, len(packed) - 8, 7):
+        broken = bytearray(packed[:at] + b"\xff" * 8)
+        assert {"/a", "/b"} >= set(addresses(sitemap(bytes(broken)))) >= {"/a"}
+
+
+def test_a_quotation_mark_too_few_costs_its_entry_of_a_sitemap_alone() -> None:
+    read = sitemap(urlset(location("a") + "<url a='><loc>/b</loc></url>" + location("c") + location("d")))
+    assert {"/a", "/c", "/d"} <= set(addresses(read))
+
+
+def test_characters_beyond_16_bits_cost_a_long_sitemap_nothing_but_themselves() -> None:
+    pad = location("p", "<x>" + "😀 é " * 400_000 + "</x>")
+    read = sitemap(urlset(location("one") + pad * 6 + location("two")))
+    assert addresses(read) == ["/one", "/p", "/two"]
