@@ -35,7 +35,7 @@ _DIGITS: Final = re.compile(r"\d+")
 def reason(url: str) -> str | None:
     """Why a normal address is a trap; None where it is none."""
     path = urlsplit(url).path
-    if path.count("/") <= MAX_REPEATS:
+    if path.count("/") < MAX_REPEATS:
         return None
     segments = [segment for segment in path.split("/") if segment]
     if len(segments) > MAX_SEGMENTS:

@@ -18,6 +18,7 @@ PIPELINES: dict[str, int | None] = {
 # Scrapy's own order: 100 robots, 550 retry, 590 decompression, 600 redirect, 750 proxy; the largest meets the wire.
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "spiders.middlewares.guard.GuardMiddleware": 50,
+    "spiders.middlewares.pauses.PauseMiddleware": 60,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "spiders.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,

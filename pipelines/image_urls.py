@@ -221,7 +221,7 @@ _WIDTHS: Final = (
     "320|360|375|400|414|480|500|512|576|600|620|630|640|650|660|700|720|728|750|768|780|800|828|900|960|976|1000|1024"
     "|1080|1100|1200|1280|1300|1366|1400|1440|1500|1536|1600|1800|1920|2000|2048|2400|2560|3000|3200|3840"
 )
-_SOPHORA: Final = re.compile(r"[~_]+v-\w+$")  # the rendition's name in the CMS of German broadcasters
+_SOPHORA: Final = re.compile(r"(?<![~_])[~_]+v-\w+$")  # the rendition's name in the CMS of German broadcasters
 _WIDTH: Final = re.compile(_WIDTHS)
 _SIZES: Final = re.compile(
     rf"(?:[-_@.](?:[a-z]?\d{{2,4}}x\d{{2,4}}|c\d+(?:-\d+){{3}}|\dx|(?:{_WIDTHS})w?(?:-\d\d)?|\d{{3,4}}w|e\d{{10,}}|full|large|medium|scaled|small"

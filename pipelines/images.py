@@ -362,9 +362,8 @@ _DECORATION_FILES: Final = re.compile(
 
 def _is_small(image: Element) -> bool:
     """An icon or a tracking pixel by its size, or hidden; a shape such as 16 by 9 is no size."""
-    sizes = [
-        int(value) for name in ("width", "height") if (value := (image.get(name) or "").removesuffix("px")).isdecimal()
-    ]
+    written = [(image.get(name) or "").removesuffix("px")[:9] for name in ("width", "height")]  # int() has a limit
+    sizes = [int(value) for value in written if value.isdecimal()]
     if tuple(sizes) in _SHAPES and sizes != [1, 1]:
         return False
     hidden = "visibility:hidden" in (image.get("style") or "").replace(" ", "")

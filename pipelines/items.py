@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, Self
 
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
 from scrapy.http import Request
 from scrapy.http.request import NO_CALLBACK
 
@@ -113,21 +114,26 @@ class ExtractPipeline:
             self._workers.close()
 
     async def process_item(self, item: Item) -> Item:
-        """Extract a page, or read a listing."""
+        """Extract a page, or read a listing. Where no worker can do it the crawl ends, and both are due again."""
         if self._workers is None:
             return item
-        if isinstance(item, Unread):
-            return await _read(item, self._workers)
-        if not isinstance(item, Page):
-            return item
+        try:
+            if isinstance(item, Unread):
+                return await _read(item, self._workers)
+            return await self._extract(item, self._workers) if isinstance(item, Page) else item
+        except CuttingsError as error:
+            stop(self._crawler, error)
+            raise DropItem(f"not read, and due again: {item.lease.url}", log_level="DEBUG") from error
+
+    async def _extract(self, item: Page, workers: Workers) -> Item:
         run = run_of(self._crawler)
         source = run.sources[item.lease.source_id]
         rules = run.rules(item.lease.source_id, item.capture.fetched_at)
-        made = Extracted(lease=item.lease, fetch=item.fetch, result=await self._workers.extract(item.capture, rules))
+        made = Extracted(lease=item.lease, fetch=item.fetch, result=await workers.extract(item.capture, rules))
         if isinstance(made.result, Failure):
             return made
         if made.result.outcome is Outcome.SAVED and made.result.article.next_url:
-            made = await self._with_parts(item, made.result, self._workers, rules)
+            made = await self._with_parts(item, made.result, workers, rules)
         return replace(made, result=measured(made.result, source.min_words))
 
     async def _with_parts(self, item: Page, first: Extraction, workers: Workers, rules: SiteRules) -> Extracted:
@@ -158,8 +164,8 @@ class ExtractPipeline:
         request = Request(url, callback=NO_CALLBACK, dont_filter=True)
         try:
             response = await engine.download_async(request)
-        except Exception:
-            logger.exception("next page not read: %s", url)
+        except Exception as error:  # noqa: BLE001 - the article is filed without it, which its notes say
+            logger.warning("next page not read: %s: %s: %s", url, type(error).__name__, error)
             return Fetch(url=url, fetched_at=utc_now()), None
         fetch = fetch_of(response, url)
         return fetch, capture_of(response, fetch) if response.status == 200 else None
@@ -170,6 +176,8 @@ async def _read(item: Unread, workers: Workers) -> Item:
     url = item.lease.url
     try:
         read = await workers.call(item.read, url=url, stage="discover", seconds=LISTING_SECONDS)
+    except CuttingsError:
+        raise
     except Exception as error:
         logger.exception("discovery failed: %s", url)
         detail = f"{type(error).__name__}: {error}"
@@ -203,20 +211,30 @@ class LandPipeline:
             logger.exception("learning failed")
 
     def process_item(self, item: Item) -> Item:
-        """Land an item. One that cannot be landed for a reason of its own becomes a failure of its URL."""
+        """Land an item. Nothing lands in a run that cannot go on: it is due again."""
         run = run_of(self._crawler)
+        if run.error is not None:
+            raise DropItem(f"not filed, and due again: {item.lease.url}", log_level="DEBUG")
         try:
-            land(run, item)
+            self._land(run, item)
         except CuttingsError as error:
             stop(self._crawler, error)
+        return item
+
+    @staticmethod
+    def _land(run: Run, item: Item) -> None:
+        """Land an item. One that cannot be landed for a reason of its own becomes a failure of its URL."""
+        try:
+            land(run, item)
+        except CuttingsError:
+            raise
         except Exception as error:
             logger.exception("filing failed: %s", item.lease.url)
-            detail = f"{type(error).__name__}: {error}"
-            failure = Failure(url=item.lease.url, stage="file", outcome=Outcome.ERROR, detail=detail)
             if isinstance(item, Postponed):
                 raise
+            detail = f"{type(error).__name__}: {error}"
+            failure = Failure(url=item.lease.url, stage="file", outcome=Outcome.ERROR, detail=detail)
             run.fail(item.lease, item.fetch, failure)
-        return item
 
 
 def land(run: Run, item: Item) -> None:

@@ -1,6 +1,5 @@
 """JSON-LD of a page: read every script, find the node about the article. Knows schema.org's names, not our types."""
 
-import html
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -8,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from archive.text import fold
+from archive.text import fold, unescape
 from pipelines.page import Element
 
 Node = dict[str, Any]
@@ -82,12 +81,12 @@ def text_of(value: object) -> str | None:
         value = value.get("name") or value.get("@value") or value.get("headline")
     if not isinstance(value, str):
         return None
-    return fold(html.unescape(html.unescape(value))) or None
+    return fold(unescape(unescape(value))) or None
 
 
 def long_text_of(value: object) -> str | None:
     """A value as text with its line breaks: HTML entities decoded, the rest as it stands."""
-    return html.unescape(html.unescape(value)) or None if isinstance(value, str) else None
+    return unescape(unescape(value)) or None if isinstance(value, str) else None
 
 
 def texts_of(value: object) -> tuple[str, ...]:
@@ -122,7 +121,7 @@ def _load(text: str) -> object:
         return orjson.loads(text.encode("utf-8", "replace"))
     except orjson.JSONDecodeError:
         pass
-    for repaired in (text, _TRAILING_COMMA.sub(r"\1", text), _TRAILING_COMMA.sub(r"\1", html.unescape(text))):
+    for repaired in (text, _TRAILING_COMMA.sub(r"\1", text), _TRAILING_COMMA.sub(r"\1", unescape(text))):
         try:
             return json.loads(repaired, strict=False)
         except (ValueError, RecursionError):

@@ -25,7 +25,7 @@ _SORRY: Final = (
     r"^\W*(?:(?:4\d\d|entschuldigung|error|erreur|fehler|hiba|hoppla|http|lamentamos|leider|lo sentimos|oops|ops|ojdå"
     r"|pardon|przepraszamy|sorry|spiacenti|spijtig|upps|vabandame|whoops|désolé|извините|ошибка|упс)[\W\d]*){0,3}"
 )
-_END: Final = r"[\W\d]*(?:error|erreur|fehler)?\W*$"
+_END: Final = r"[\W\d]*(?:(?:error|erreur|fehler)\W*)?$"
 
 _NOT_FOUND_PHRASES: Final = r"""
     404(?: error| not found| fehler| erreur)?  # HTTP
@@ -272,9 +272,9 @@ _CONSENT_PHRASES: Final = r"""
     (?:мы|ми) (?:и|та) (?:наши|наші) партн[её]р[ыи]  # TCF, ru, uk
     当社とパートナー  # TCF, ja
 """
-CONSENT: Final = _table(_CONSENT_PHRASES, before=r"^\W*(?:welcome|willkommen|bienvenue|hinweis|info)?\W*")
+CONSENT: Final = _table(_CONSENT_PHRASES, before=r"^\W*(?:(?:welcome|willkommen|bienvenue|hinweis|info)\W*)?")
 CONSENT_TITLE: Final = _table(
-    _CONSENT_PHRASES, before=r"^\W*(?:welcome|willkommen)?\W*", after=r"\W*(?:[|–—-].{0,40})?$"
+    _CONSENT_PHRASES, before=r"^\W*(?:(?:welcome|willkommen)\W*)?", after=r"\W*(?:[|–—-].{0,40})?$"
 )
 # Purposes and buttons that the consent framework words for everyone.
 CONSENT_LINE: Final = _table(r"""

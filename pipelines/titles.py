@@ -4,14 +4,13 @@ Sources in the order they are believed: JSON-LD, OpenGraph, other meta elements,
 site adds to it (its name, a label like "Opinion |") is dropped, where it can be told from the title's own words.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from archive.text import fold
+from archive.text import fold, unescape
 from archive.urls import host
 from pipelines.clutter.draft import key
 from pipelines.head import Head
@@ -68,7 +67,7 @@ def _headings(head: Head) -> list[str]:
 def _readable(text: str) -> str:
     """Without invisible hyphens, and without entities that were escaped twice."""
     bare = _INVISIBLE.sub("", text)
-    return html.unescape(bare) if "&" in bare else bare
+    return unescape(bare)
 
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -28,17 +28,14 @@ _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 def crawl(run: Run, log_file: Path) -> str:
     """Crawl. Returns how it ended: `finished` or `interrupted`. Scrapy's log is appended to the file."""
-    logging.raiseExceptions = False  # on a full disk the log cannot be written either; one plain message says it all
     settings = Settings()
     settings.setmodule("spiders.settings", priority="project")
     settings.setdict(
-        {
-            "USER_AGENT": run.config.user_agent,
-            "LOG_FILE": str(log_file),
-        },
+        {"USER_AGENT": run.config.user_agent, "LOG_INSTALL_ROOT_HANDLER": False},
         priority="cmdline",
     )
     process = AsyncCrawlerProcess(settings)
+    _log_to(log_file, settings)
     crawler = process.create_crawler(NewsSpider)
     process.crawl(crawler, run=run)
     with _stopped_by_signals(process, crawler, run):
@@ -46,6 +43,27 @@ def crawl(run: Run, log_file: Path) -> str:
     reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
     ended = reason == "finished" and run.error is None and not run.stopping
     return "finished" if ended else "interrupted"
+
+
+class _Log(logging.FileHandler):
+    """A file that falls silent where the disk is full: what a person has to know of that is said once, elsewhere."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Go on without this line."""
+
+    def close(self) -> None:
+        """Close the file; lines that could not be written are given up."""
+        with suppress(OSError):
+            super().close()
+
+
+def _log_to(path: Path, settings: Settings) -> None:
+    """Append what is logged to a file, as Scrapy would do it; its own handler ends the crawl where the disk is full."""
+    log = _Log(path, encoding="utf-8")
+    log.setFormatter(logging.Formatter(settings.get("LOG_FORMAT"), settings.get("LOG_DATEFORMAT")))
+    log.setLevel(settings.get("LOG_LEVEL"))
+    logging.root.setLevel(logging.NOTSET)
+    logging.root.addHandler(log)
 
 
 @contextmanager

@@ -1,13 +1,16 @@
 """Scrapy's HTTP client, with a bound on the head of an answer, an end to what is under way when the crawl has to end,
-and certificates that one source need not have.
+certificates that one source need not have, a word on why a name was not resolved, and rest for a host that asks for it
+from that very moment on: what has left its queue already is taken back.
 """
 
 import asyncio
 import copy
+from datetime import datetime
 from typing import Any, Final
 
 from scrapy.core.downloader.handlers import http11
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Request, Response
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
@@ -15,9 +18,12 @@ from twisted.web._newclient import HEADER, STATUS, HTTP11ClientProtocol
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]  # zope ships no types
 
+from archive.models import Outcome
 from archive.times import utc_now
-from spiders.network import is_among, network_of
-from spiders.outcomes import CalledOffError, HeadTooLongError
+from spiders.network import host_of, is_among, network_of
+from spiders.outcomes import CalledOffError, HeadTooLongError, header, not_public, of_answer
+from spiders.resolver import PublicResolver
+from spiders.retry_after import retry_at
 
 HANG_UP: Final = object()  # a signal (Scrapy's sense): end what is under way
 _STOPPED: Final = "the crawl was stopped"
@@ -31,23 +37,39 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
         super().__init__(crawler)
         self._under_way: set[asyncio.Task[Response]] = set()
         self._hung_up = False
+        self._at_rest: dict[str, datetime] = {}  # host -> until when
+        self._resolver = PublicResolver.installed()
         crawler.signals.connect(self.hang_up, signal=HANG_UP)
         self._pool._factory = _Factory  # noqa: SLF001 - where Scrapy puts its own
         insecure = network_of(crawler).insecure
         self._contextFactory = _Certificates(self._contextFactory, insecure)  # type: ignore[assignment]  # zope's
 
     async def download_request(self, request: Request) -> Response:
-        """Ask, and wait for the answer. Raises CalledOffError where the crawl ends before it comes."""
+        """Ask, and wait for the answer.
+
+        Raises CalledOffError where the crawl ends before it comes, or where the host has just asked for a pause;
+        RefusedError where the host is not public.
+        """
+        now = utc_now()
         if self._hung_up:  # one that has waited for its turn
-            raise CalledOffError(_STOPPED, utc_now())
+            raise CalledOffError(_STOPPED, now)
+        if (until := self._at_rest.get(host_of(request), now)) > now:
+            raise CalledOffError(f"{request.url} is asked for later: its host asks for a pause", until)
         task = asyncio.create_task(super().download_request(request))
         self._under_way.add(task)
         try:
-            return await task
+            response = await task
         except asyncio.CancelledError as error:
             raise CalledOffError(_STOPPED, utc_now()) from error
+        except CannotResolveHostError as error:
+            if reason := self._resolver.refusal(request.url):
+                raise not_public(request.url, reason) from error
+            raise
         finally:
             self._under_way.discard(task)
+        if (refused := of_answer(response)) and refused[0] is Outcome.RATE_LIMITED:
+            self._at_rest[host_of(request)] = retry_at(header(response, "Retry-After"), utc_now())
+        return response
 
     def hang_up(self) -> None:
         """End every request that is under way, and begin none; their URLs stay due."""

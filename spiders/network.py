@@ -2,19 +2,22 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from scrapy.crawler import Crawler
+from scrapy.http import Request
+from scrapy.utils.httpobj import urlparse_cached
 
 from archive.config import Config
 from archive.networks import refusal_of_host
-from archive.urls import site
+from archive.urls import host, site
 
 _PORTS = {"http": 80, "https": 443}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, for the property that is worked out once
 class Network:
     """The proxy of every request (None: the environment's, if it names one) and the exceptions a person has made.
 
@@ -27,27 +30,34 @@ class Network:
     insecure: frozenset[str] = frozenset()
 
     def refusal(self, url: str) -> str | None:
-        """Why an address is not asked for, as far as its host tells; None where nothing speaks against it yet."""
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        shown = f"[{host}]" if ":" in host else host
-        port = parts.port or _PORTS.get(parts.scheme, 0)
-        return None if {shown, f"{shown}:{port}"} & self.private else refusal_of_host(host)
+        """Why an address is not asked for, as far as its host tells; None where nothing speaks against it yet.
 
-    @property
+        What a resolver lets through by name alone (`resolvable`) is judged here with its port.
+        """
+        parts = urlsplit(url)
+        name = (parts.hostname or "").rstrip(".")
+        shown = f"[{name}]" if ":" in name else name
+        if is_among(shown, parts.port or _PORTS.get(parts.scheme, 0), self.private):
+            return None
+        if name in self.resolvable:
+            return "it is allowed on another port alone" if name in map(_name, self.private) else "it is the proxy"
+        return refusal_of_host(name)
+
+    @cached_property
     def resolvable(self) -> frozenset[str]:
         """Names that may lead to an address that is not public: the exceptions, and the proxies themselves."""
-        proxies = [self.proxy] if self.proxy else list(getproxies().values())
+        found = getproxies()
+        proxies = [self.proxy] if self.proxy else [found[scheme] for scheme in _PORTS if scheme in found]
         return frozenset(_name(host) for host in (*self.private, *(_host_of(proxy) for proxy in proxies)) if host)
 
 
 def configured(settings: Config) -> Network:
     """What cuttings.toml says of the network. A certificate is excused for the source's own site."""
-    lax = [site(source.url) for source in settings.sources if not source.verify_tls]
+    lax = [source.url for source in settings.sources if not source.verify_tls]
     return Network(
         proxy=settings.proxy,
         private=settings.private_hosts,
-        insecure=frozenset([*lax, *(f"www.{name}" for name in lax)]),
+        insecure=frozenset(name for url in lax for name in (host(url), site(url), f"www.{site(url)}")),
     )
 
 
@@ -57,6 +67,11 @@ def network_of(crawler: Crawler) -> Network:
     if not isinstance(network, Network):
         raise TypeError(f"the spider {crawler.spider} does not say what network it is in")
     return network
+
+
+def host_of(request: Request) -> str:
+    """The host that a request is for, in the one form by which pauses are remembered."""
+    return (urlparse_cached(request).hostname or "").rstrip(".")
 
 
 def is_among(host: str, port: int, listed: Collection[str]) -> bool:

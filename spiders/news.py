@@ -19,7 +19,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure as TwistedFailure
 
 from archive import config
-from archive.errors import CuttingsError
+from archive.errors import CuttingsError, UsageError
 from archive.frontier import Lease
 from archive.models import Failure, Fetch, Listing, ListingKind, Outcome, Source
 from archive.run import Plan, Run, choose
@@ -31,7 +31,7 @@ from pipelines.answers import AS_LISTED, capture_of, fetch_of, fetch_of_request
 from pipelines.items import Failed, Item, Listed, Page, Postponed, Unread
 from spiders import discovery
 from spiders.network import configured
-from spiders.outcomes import CalledOffError, RefusedError, of_exception, of_status
+from spiders.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
 from spiders.retry_after import retry_at
 
 logger = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 # Requests of a source that are under way or wait for its delay. Two keep its host busy; more would only take the places
 # of other sources in the downloader.
 IN_FLIGHT: Final = 2
+# Seconds. Without any, Scrapy sends at once all that has waited for the same robots.txt, not one thing after the other.
+_SHORTEST_DELAY: Final = 0.001
 LISTING_MAXSIZE: Final = 50 * 1024 * 1024  # bytes of a feed or sitemap: the sitemap protocol's own bound
 _LOST_SECONDS: Final = 15.0  # between two looks for requests that the engine has lost
 _SHORT_PAUSE: Final = 120.0  # seconds that a run waits for a host; what is paused for longer is due at the next run
@@ -61,7 +63,7 @@ class NewsSpider(scrapy.Spider):
         cls, crawler: Crawler, *args: Any, run: Run | None = None, source: str = "", limit: str = "", **kwargs: Any
     ) -> Self:
         """Scrapy's constructor. Without a run it begins one from CUTTINGS_CONFIG, and ends it when it closes."""
-        given = run or _begin(crawler, source, limit)
+        given = run or _begun(crawler, source, limit)
         spider = super().from_crawler(crawler, *args, run=given, **kwargs)
         if run is None:
             crawler.signals.connect(spider.finish_run, signal=signals.spider_closed)
@@ -119,7 +121,7 @@ class NewsSpider(scrapy.Spider):
 
     def _request(self, lease: Lease, source: Source) -> Request:
         downloader = self.crawler.engine.downloader
-        downloader.per_slot_settings.setdefault(host(lease.url), {"delay": source.delay})
+        downloader.per_slot_settings.setdefault(host(lease.url), {"delay": max(source.delay, _SHORTEST_DELAY)})
         listing = lease.kind is not None
         meta: dict[str, Any] = {"lease": lease}
         if listing:
@@ -173,7 +175,7 @@ class NewsSpider(scrapy.Spider):
         """An answer for a feed, sitemap, section page or list."""
         lease = self._lease(response)
         fetch = fetch_of(response, lease.url)
-        if response.status == 304:
+        if response.status == 304 and _conditions(lease):  # to a request without conditions it is no answer
             yield Listed(lease=lease, fetch=fetch, listing=None)
             return
         if failure := _refusal(response, "fetch"):
@@ -186,7 +188,7 @@ class NewsSpider(scrapy.Spider):
         """What reads a listing. It is called in a worker process: a sitemap may be as hostile as any page."""
         source = self.run.sources[lease.source_id]
         kind = lease.kind or ListingKind.FEED
-        content_type = _header(response, "Content-Type")
+        content_type = header(response, "Content-Type")
         if kind is ListingKind.SECTION and lease.url == source.url and source.autodiscover:
             return partial(discovery.home, response.body, response.url, content_type, source)
         return partial(discovery.read, kind, response.body, response.url, content_type, source)
@@ -204,7 +206,8 @@ class NewsSpider(scrapy.Spider):
     def on_error(self, failure: TwistedFailure) -> Iterator[Item]:
         """A request that got no usable answer."""
         if self.run.error is not None:
-            return  # the archive cannot be written: the lease returns by itself
+            self._landed.set()  # the archive cannot be written: the lease returns by itself, and nothing more lands
+            return
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
         error = failure.value or RuntimeError("unknown failure")
         outcome, detail = of_exception(error)
@@ -216,7 +219,7 @@ class NewsSpider(scrapy.Spider):
         yield Failed(
             lease=lease,
             fetch=fetch_of_request(request, lease.url),
-            failure=Failure(url=lease.url, stage="fetch", outcome=outcome, detail=detail, retry_at=moment),
+            failure=Failure(url=request.url, stage="fetch", outcome=outcome, detail=detail, retry_at=moment),
         )
 
     @staticmethod
@@ -225,13 +228,21 @@ class NewsSpider(scrapy.Spider):
         return lease
 
 
+def _begun(crawler: Crawler, source: str, limit: str) -> Run:
+    """Begin a run for `scrapy crawl news`. What keeps it from beginning is said in one sentence, and Scrapy ends."""
+    try:
+        return _begin(crawler, source, limit)
+    except CuttingsError as error:
+        raise SystemExit(f"cuttings: {error}") from error
+
+
 def _begin(crawler: Crawler, source: str, limit: str) -> Run:
+    if limit and not limit.isdecimal():
+        raise UsageError(f"limit={limit}: is not a whole number; write -a limit=20")
     settings = config.load(Path(crawler.settings["CUTTINGS_CONFIG"]))
     crawler.settings.set("USER_AGENT", settings.user_agent, priority="cmdline")
     names = [name for name in source.split(",") if name]
-    plan = Plan(
-        sources=choose(settings, names), command="scrapy crawl news", limit=int(limit) if limit.isdecimal() else None
-    )
+    plan = Plan(sources=choose(settings, names), command="scrapy crawl news", limit=int(limit) if limit else None)
     return Run.start(settings, plan)
 
 
@@ -242,22 +253,17 @@ def _conditions(lease: Lease) -> dict[str, str]:
 
 
 def _validators(response: Response) -> tuple[str | None, str | None]:
-    return _header(response, "ETag"), _header(response, "Last-Modified")
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
+    return header(response, "ETag"), header(response, "Last-Modified")
 
 
 def _refusal(response: Response, stage: str) -> Failure | None:
-    """The failure of an answer whose status carries no page."""
-    after = _header(response, "Retry-After")
-    outcome = of_status(response.status, retry_after=after)
-    if outcome is None:
+    """The failure of an answer that carries no page."""
+    refused = of_answer(response)
+    if refused is None:
         return None
-    moment = retry_at(after, utc_now()) if outcome is Outcome.RATE_LIMITED else None
-    return Failure(url=response.url, stage=stage, outcome=outcome, detail=f"HTTP {response.status}", retry_at=moment)
+    outcome, detail = refused
+    moment = retry_at(header(response, "Retry-After"), utc_now()) if outcome is Outcome.RATE_LIMITED else None
+    return Failure(url=response.url, stage=stage, outcome=outcome, detail=detail, retry_at=moment)
 
 
 def _first_try(response: Response, lease: Lease) -> bool:
@@ -271,7 +277,7 @@ def _refused(status: int) -> bool:
 
 def _not_a_page(response: Response) -> Failure | None:
     """The failure of an answer that is no page: another type, or the site's home page in place of the article."""
-    kind = sniff(response.body, _header(response, "Content-Type"))
+    kind = sniff(response.body, header(response, "Content-Type"))
     if kind not in HTML_TYPES:
         return Failure(url=response.url, stage="fetch", outcome=Outcome.NOT_HTML, detail=kind)
     if response.meta.get("redirect_urls") and is_home(response.url):

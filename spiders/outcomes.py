@@ -1,8 +1,10 @@
-"""How a request that got no usable answer ended: an exception or a status -> an outcome. One table, pure."""
+"""How a request that got no usable answer ended: an exception or an answer -> an outcome. One table, pure."""
 
+import re
 from datetime import datetime
 from typing import Final
 
+from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -14,6 +16,8 @@ from scrapy.exceptions import (
     ResponseDataLossError,
     UnsupportedURLSchemeError,
 )
+from scrapy.http import Response
+from service_identity import CertificateError, VerificationError
 from twisted.internet import error as internet
 from twisted.web import client
 
@@ -44,8 +48,17 @@ class HeadTooLongError(Exception):
     """An answer whose head does not end."""
 
 
+def not_public(url: str, reason: str) -> RefusedError:
+    """The refusal of an address whose host is not public."""
+    return RefusedError(Outcome.PRIVATE, f"{url}: the host is not public: {reason}; see allow_private")
+
+
+# In the order in which they are looked for: Twisted wraps a failed handshake in a lost connection.
 _BY_TYPE: Final[tuple[tuple[type[BaseException], Outcome], ...]] = (
     (HeadTooLongError, Outcome.TOO_BIG),
+    (SSL.Error, Outcome.TLS),
+    (CertificateError, Outcome.TLS),
+    (VerificationError, Outcome.TLS),
     (CannotResolveHostError, Outcome.DNS),
     (internet.DNSLookupError, Outcome.DNS),
     (DownloadTimeoutError, Outcome.TIMEOUT),
@@ -59,23 +72,45 @@ _BY_TYPE: Final[tuple[tuple[type[BaseException], Outcome], ...]] = (
     (UnsupportedURLSchemeError, Outcome.BAD_URL),
     (DownloadCancelledError, Outcome.TOO_BIG),  # Scrapy cancels a download for its size alone
 )
-_TLS_MARKS: Final = ("certificate", "ssl", "tls", "verificationerror", "handshake")
+_WORDS: Final[dict[type[BaseException], str]] = {  # for what Scrapy mostly raises without a word
+    DownloadCancelledError: "the answer is larger than the bound",
+    ResponseDataLossError: "the answer ended before it was complete",
+}
+_WHOLE: Final = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})")
 
 
 def of_exception(error: BaseException) -> tuple[Outcome, str]:
     """Return the outcome of a failed request, and one line that says why."""
     if isinstance(error, RefusedError):
         return error.outcome, str(error)
-    causes = tuple(_causes(error))
-    if any(mark in repr(cause).lower() for cause in causes for mark in _TLS_MARKS):
-        return Outcome.TLS, _line(causes[-1])
-    for cause in causes:
-        for kind, outcome in _BY_TYPE:
+    causes = _causes(error)
+    for kind, outcome in _BY_TYPE:
+        for cause in causes:
             if isinstance(cause, kind):
                 return outcome, _line(cause)
     if isinstance(error, DownloadFailedError | client.ResponseFailed):
         return Outcome.CONNECTION, _line(causes[-1])
     return Outcome.ERROR, _line(error)
+
+
+def of_answer(response: Response) -> tuple[Outcome, str] | None:
+    """Return the outcome of an answer that carries no page, and one line that says why; None for one that does."""
+    if response.status == 206 and _is_part(header(response, "Content-Range")):
+        return Outcome.CONNECTION, "HTTP 206: a part of what was asked for"
+    outcome = of_status(response.status, retry_after=header(response, "Retry-After"))
+    return None if outcome is None else (outcome, f"HTTP {response.status}")
+
+
+def header(response: Response, name: str) -> str | None:
+    """The (first) value of a header."""
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _is_part(content_range: str | None) -> bool:
+    """True where an answer is not the whole of what was asked for; we never ask for a part (RFC 9110, section 14.4)."""
+    match = _WHOLE.fullmatch(content_range or "")
+    return match is None or int(match[1]) + 1 != int(match[2])
 
 
 def of_status(status: int, *, retry_after: str | None = None) -> Outcome | None:
@@ -103,5 +138,9 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _line(error: BaseException) -> str:
-    text = " ".join(str(error).split())[:300]
+    if isinstance(error, SSL.Error) and error.args and isinstance(error.args[0], list):
+        return f"TLS: {'; '.join(reason for *_, reason in error.args[0])}"
+    if isinstance(error, VerificationError):
+        return "TLS: the certificate is another host's"
+    text = " ".join(str(error).split())[:300] or _WORDS.get(type(error), "")
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -15,6 +15,7 @@ DOWNLOAD_DELAY = 2.0  # seconds between two requests to a host that no source na
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 16  # over all hosts
 RETRY_TIMES = 1  # what fails twice is due again at a later run
+RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # it is an outcome, not an error of ours
 RETRY_HTTP_CODES = [500, 502, 504, 520, 521, 522, 524]  # not 429 and 503: they ask to be left alone
 COOKIES_ENABLED = False  # no session to follow; the first Set-Cookie would make tldextract call out to the internet
 REFERRER_POLICY = "no-referrer"

@@ -18,9 +18,9 @@ from archive.urls import is_home
 from pipelines.addon import DOWNLOADER_MIDDLEWARES
 from pipelines.answers import capture_of, fetch_of
 from spiders.network import Network
-from spiders.outcomes import of_exception, of_status
+from spiders.outcomes import of_answer, of_exception
 
-_OF_A_RUN: Final = "spiders.middlewares.raw.RawMiddleware"
+_OF_A_RUN: Final = ("spiders.middlewares.pauses.PauseMiddleware", "spiders.middlewares.raw.RawMiddleware")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +63,8 @@ def fetch(url: str, manners: Manners) -> Answer:
 
 
 def _middlewares() -> dict[str, int | None]:
-    """A crawl's own, but for the one that keeps every answer in the run's WARC file."""
-    return {path: order for path, order in DOWNLOADER_MIDDLEWARES.items() if path != _OF_A_RUN}
+    """A crawl's own, but for those that share its run: what hosts have asked for, and the WARC file."""
+    return {path: order for path, order in DOWNLOADER_MIDDLEWARES.items() if path not in _OF_A_RUN}
 
 
 @dataclass(slots=True)
@@ -105,10 +105,8 @@ class SingleSpider(scrapy.Spider):
 
 def _refusal(response: Response) -> tuple[Outcome, str] | None:
     """Why an answer is no page of the article, where its status or a redirect says so."""
-    retry_after = response.headers.get("Retry-After")
-    outcome = of_status(response.status, retry_after=retry_after.decode("latin-1") if retry_after else None)
-    if outcome is not None:
-        return outcome, f"HTTP {response.status}"
+    if refused := of_answer(response):
+        return refused
     if response.meta.get("redirect_urls") and is_home(response.url):
         return Outcome.NOT_ARTICLE, "redirected to the home page"
     return None

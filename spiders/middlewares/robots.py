@@ -2,7 +2,8 @@
 
 One that does not exist (4xx) forbids nothing. One that cannot be had (5xx, no connection) forbids everything for the
 time being: the request that found out ends with that outcome, and its host is left alone for a while, which is nobody's
-failure. It is read again after a day (section 2.4), and no further than 500 KiB (section 2.5).
+failure; then it is asked for again. One that was read is read again after a day (section 2.4), and none further than
+500 KiB (section 2.5).
 """
 
 import logging
@@ -20,7 +21,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from archive.models import Outcome
 from archive.times import utc_now
 from archive.urls import host
-from spiders.outcomes import CalledOffError, RefusedError, of_exception, of_status
+from spiders.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
 from spiders.retry_after import SOON, retry_at
 
 logger = logging.getLogger(__name__)
@@ -28,6 +29,7 @@ logger = logging.getLogger(__name__)
 MAX_CRAWL_DELAY: Final = 120.0  # seconds; a day's delay is a mistake, and would hold up its source for ever
 MAX_BYTES: Final = 500 * 1024
 _DAY: Final = 86_400.0  # seconds
+_OURS: Final = "dont_obey_robotstxt"  # how Scrapy marks a request for a robots.txt
 _RECEIVED: Final = "cuttings_robots_bytes"
 
 
@@ -51,9 +53,10 @@ class RobotsMiddleware(robotstxt.RobotsTxtMiddleware):
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """The rules for a request. Raises RefusedError where they cannot be had."""
         netloc = urlparse_cached(request).netloc
-        if monotonic() - self._asked_at.setdefault(netloc, monotonic()) > _DAY:
+        if self._is_out_of_date(netloc):
             for known in (self._parsers, self._unreadable, self._asked_at):
                 known.pop(netloc, None)
+        self._asked_at.setdefault(netloc, monotonic())
         rules = await super().robot_parser(request)
         if (refused := self._unreadable.get(netloc)) is not None:
             if isinstance(refused, CalledOffError):
@@ -61,14 +64,24 @@ class RobotsMiddleware(robotstxt.RobotsTxtMiddleware):
             raise RefusedError(refused.outcome, str(refused), refused.retry_at)
         return rules
 
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Say in one line why a robots.txt did not come; Scrapy would log seventy for what is no refusal."""
+        if request.meta.get(_OURS) and not isinstance(exception, IgnoreRequest):
+            raise RefusedError(*of_exception(exception)) from exception
+
+    def _is_out_of_date(self, netloc: str) -> bool:
+        refused = self._unreadable.get(netloc)
+        if refused is not None and refused.retry_at is not None and refused.retry_at <= utc_now():
+            return True
+        return monotonic() - self._asked_at.get(netloc, monotonic()) > _DAY
+
     async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
-        after = (response.headers.get("Retry-After") or b"").decode("latin-1") or None
-        outcome = of_status(response.status, retry_after=after)
+        outcome, detail = of_answer(response) or (None, "")
         if outcome is Outcome.HTTP_4XX:
             response = response.replace(body=b"")
         elif outcome is not None:
-            moment = retry_at(after, utc_now()) if outcome is Outcome.RATE_LIMITED else None
-            raise RefusedError(outcome, f"HTTP {response.status}", moment)
+            after = header(response, "Retry-After")
+            raise RefusedError(outcome, detail, retry_at(after, utc_now()) if outcome is Outcome.RATE_LIMITED else None)
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
@@ -88,7 +101,7 @@ class RobotsMiddleware(robotstxt.RobotsTxtMiddleware):
         super()._robots_error(exc, netloc)
 
     def _bound(self, data: bytes, request: Request) -> None:
-        if not request.meta.get("dont_obey_robotstxt"):
+        if not request.meta.get(_OURS):
             return
         request.meta[_RECEIVED] = request.meta.get(_RECEIVED, 0) + len(data)
         if request.meta[_RECEIVED] > MAX_BYTES:

@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Lock, Thread
+from time import monotonic
+from typing import NamedTuple
 
 from tests.hostile.answers import Answer, Asked, reply
 
 _MISSING = reply(b"", status=404, kind=None)
 _LONGEST_HEAD = 64 * 1024
+_HANDSHAKE = b"\x16"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +39,16 @@ class Places:
         for mark in ("http", "tls", "internal", "closed", "canary"):
             data = data.replace(f"@{mark.upper()}@".encode(), str(getattr(self, mark)).encode())
         return data
+
+
+class Visit(NamedTuple):
+    """A request that came."""
+
+    host: str
+    target: str
+    when: float  # monotonic seconds
+    headers: Mapping[str, str]  # names in lower case
+    connection: int  # the client's port
 
 
 class Listener:
@@ -69,11 +82,11 @@ class Listener:
 
 
 class HostileServer:
-    """Answers by host and target. `asked` counts the requests of each (host, target)."""
+    """Answers by host and target. `asked` counts the requests of each (host, target), `visits` has them in order."""
 
     def __init__(self, answers: Mapping[tuple[str, str], Answer], canary: Path, tls: ssl.SSLContext) -> None:
         self.asked: Counter[tuple[str, str]] = Counter()
-        self.order: list[tuple[str, str]] = []
+        self.visits: list[Visit] = []
         self.ended = Event()
         self._exact = {key: answer for key, answer in answers.items() if not key[1].endswith("*")}
         self._begin = {(host, path[:-1]): answer for (host, path), answer in answers.items() if path.endswith("*")}
@@ -91,11 +104,11 @@ class HostileServer:
         for listener in (self.http, self.https, self.internal):
             listener.close()
 
-    def count(self, host: str) -> int:
-        """Requests to a host, robots.txt among them."""
-        return sum(number for (name, _), number in self.asked.items() if name == host)
-
     def _plain(self, connection: socket.socket) -> None:
+        connection.settimeout(20)
+        if connection.recv(1, socket.MSG_PEEK) == _HANDSHAKE:  # as a web server answers who speaks TLS to it
+            connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            return
         self._converse(connection, self.http.port)
 
     def _encrypted(self, connection: socket.socket) -> None:
@@ -114,9 +127,10 @@ class HostileServer:
 
     def _asked(self, connection: socket.socket, port: int, target: str, headers: Mapping[str, str]) -> Asked:
         host = headers.get("host", "").partition(":")[0].lower()
+        target = target.removeprefix(f"http://{headers.get('host', '')}")  # a proxy is asked for the whole address
         with self._lock:
             self.asked[host, target] += 1
-            self.order.append((host, target))
+            self.visits.append(Visit(host, target, monotonic(), headers, connection.getpeername()[1]))
             number = self.asked[host, target]
         return Asked(
             host=host,

@@ -290,3 +290,8 @@ def test_an_address_holds_no_control_characters_even_where_it_was_encoded() -> N
     inner = "https://gazette.test/pier%7F%09.jpg"
     images = article(f'<img src="/_next/image?url={inner}&amp;w=1200">', prose(PROSE)).images
     assert [image.url for image in images] == ["https://gazette.test/pier.jpg"]
+
+
+def test_a_width_of_more_digits_than_python_reads_is_no_icons() -> None:
+    (image,) = images(figure(f'src="/mill.jpg" width="{"9" * 5000}" height="{"9" * 5000}"'))
+    assert image.url.endswith("/mill.jpg")

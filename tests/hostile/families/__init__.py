@@ -11,6 +11,7 @@ from tests.hostile.families import (
     pauses,
     redirects,
     robots,
+    stale,
     tls,
     wire,
 )
@@ -28,6 +29,7 @@ FAMILIES = (
     kinds.FAMILY,
     listings.FAMILY,
     guarded.FAMILY,
+    stale.FAMILY,
     tls.FAMILY,
     tls.EXCUSED,
 )

@@ -62,11 +62,14 @@ PAGES = {
     "/utf-8-header": _page(POLISH, "utf-8", "utf-8", "windows-1250", "header"),
     "/utf-8-iso-utf-8": _page(POLISH, "utf-8", "iso-utf-8", None, "detector"),
     "/utf-8-claims-utf-7": _page(POLISH, "utf-8", "utf-7", "utf-7", "detector"),
-    "/utf-8-claims-utf-16": _page(CZECH, "utf-8", None, "utf-16", "meta"),
+    "/utf-8-claims-utf-16": _page(CZECH, "utf-8", None, "utf-16", "detector"),
     "/utf-8-mark": _page(CZECH, "utf-8", "windows-1251", "shift_jis", "bom", codecs.BOM_UTF8),
     "/utf-16-mark": _page(RUSSIAN, "utf-16-le", "utf-8", "utf-8", "bom", codecs.BOM_UTF16_LE),
     "/utf-16-be-mark": _page(RUSSIAN, "utf-16-be", None, None, "bom", codecs.BOM_UTF16_BE),
     "/utf-16-no-mark": _page(RUSSIAN, "utf-16-le", "utf-16", None, "header"),
+    "/utf-16-be-no-mark": _page(POLISH, "utf-16-be", "utf-16", None, "header"),
+    "/utf-16-unsaid": _page(RUSSIAN, "utf-16-le", None, None, "detector"),
+    "/utf-16-called-utf-8": _page(JAPANESE, "utf-16-le", "utf-8", "utf-8", "detector"),
     "/1250-header": _page(CZECH, "cp1250", "windows-1250", "utf-8", "header"),
     "/1250-meta": _page(POLISH, "cp1250", None, "windows-1250", "meta"),
     "/1251-header": _page(RUSSIAN, "cp1251", "windows-1251", None, "header"),
@@ -77,8 +80,6 @@ PAGES = {
     "/gb18030-meta": _page(CHINESE, "gb18030", None, "gb18030", "meta"),
     "/gb18030-called-gb2312": _page(CHINESE, "gb18030", "gb2312", None, "header"),
 }
-_UNSAID = _page(RUSSIAN, "utf-16-le", None, None, "")  # nothing tells these from a file that is no text
 _TABLE: Table = {key: ("saved", page.answer(key)) for key, page in PAGES.items()}
-_TABLE["/utf-16-unsaid"] = ("not_html", _UNSAID.answer("/utf-16-unsaid"))
 
 FAMILY = Family(name="charsets", table=_TABLE)

@@ -19,6 +19,7 @@ class Family:
     delay: str = "0s"
     at_most: Mapping[str, int] | None = None
     entries: Mapping[str, str] | None = None  # addresses that its listings name besides -> their outcome
+    strangers: Mapping[tuple[str, str], Answer] | None = None  # host, target -> answer; these hosts are not allowed
 
     @property
     def host(self) -> str:
@@ -50,7 +51,7 @@ class Family:
         for key, (_, answer) in self.table.items():
             _, host, target = self.address(key)
             answers[host.partition(":")[0], target] = answer
-        return answers
+        return answers | dict(self.strangers or {})
 
     def hosts(self) -> set[str]:
         """The hosts that have to be allowed, for all of them lead to loopback."""

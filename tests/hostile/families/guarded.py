@@ -23,6 +23,7 @@ _ENTRIES = {
     f"http://{NOWHERE}/a": "dns",
     "http://127.0.0.1:@INTERNAL@/guarded": "private",
     "http://intranet:@INTERNAL@/a": "private",
+    f"http://{ALLOWED_NAME}:@INTERNAL@/another-port": "private",
 }
 _TABLE: Table = {f"//{ALLOWED_NAME}/a": ("saved", story("a name that is allowed"))}
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-from tests.hostile.answers import Answer, Asked, Table, reply, story
+from tests.hostile.answers import Answer, Asked, Table, redirect, reply, story
 from tests.hostile.families.family import ENDING, Family
 
 WAITING = 4  # addresses of each host
@@ -38,6 +38,16 @@ _TABLE: Table = {
     f"//{name}.{ENDING}/{number}": ("", answer) for name, (answer, _, _) in HOSTS.items() for number in range(WAITING)
 }
 
+SPELLINGS = (f"seconds.{ENDING}", f"SECONDS.{ENDING}", f"seconds.{ENDING}.", f"user@seconds.{ENDING}")
+# Its pages lead to a host that is left alone; it has asked for nothing itself.
+LINKS = f"links.{ENDING}"
+_LINKS: Table = {
+    **{
+        f"//{LINKS}/{number}": ("", redirect(f"http://{name}:@HTTP@/{number}")) for number, name in enumerate(SPELLINGS)
+    },
+    f"//{LINKS}/own": ("saved", story("a page of its own")),
+}
+
 SHORT = f"short-pause.{ENDING}"
 _asked: set[int] = set()  # ports of the servers whose short pause is over
 
@@ -51,11 +61,10 @@ def _once(asked: Asked) -> bool:
 
 
 _SHORT: Table = {f"//{SHORT}/{number}": ("", _once) for number in range(WAITING)}
-_LIST = "\n".join(f"http:{key.replace(ENDING, f'{ENDING}:@HTTP@')}" for key in _TABLE | _SHORT)
+_LIST = "\n".join(f"http:{key.replace(ENDING, f'{ENDING}:@HTTP@')}" for key in _TABLE | _LINKS | _SHORT)
 
 FAMILY = Family(
     name="pauses",
-    table=_TABLE | _SHORT | {"/all.txt": ("", reply(_LIST, kind="text/plain"))},
+    table=_TABLE | _LINKS | _SHORT | {"/all.txt": ("", reply(_LIST, kind="text/plain"))},
     source='urls = ["/all.txt"]',
-    delay="300ms",  # without one, the next request leaves before the answer to the last has been looked at
 )

@@ -4,7 +4,7 @@ import base64
 
 from tests.hostile.answers import Asked, Table, in_turn, redirect, reply, story
 from tests.hostile.families.family import Family
-from tests.hostile.prose import document, paragraphs
+from tests.hostile.prose import document, html, paragraphs
 
 # Every notation of an address that is not public, and of names that lead to one.
 PRIVATE_HOSTS = (
@@ -85,6 +85,9 @@ HARMLESS: Table = {
     "/twice": ("saved", in_turn(redirect("/twice"), story("redirected to itself once"))),
     "/home-again": ("not_article", redirect("/")),
     "/": ("", story("the home page")),
+    "/cookies": ("saved", story("a page with cookies", headers=[("Set-Cookie", "a=1; Domain=hostile.test")])),
+    "/parts": ("saved", reply(html("in parts").replace("<title>", '<link rel="next" href="/parts/2"><title>'))),
+    "/parts/2": ("", redirect("http://127.0.0.1:@INTERNAL@/parts/2")),
     "/three/0": ("saved", redirect("/three/1")),
     "/three/1": ("", redirect("three/../2")),
     "/three/2": ("", redirect("//redirects.hostile.test:@HTTP@/three/3")),

@@ -2,7 +2,7 @@
 
 import gzip
 
-from tests.hostile.answers import Answer, Asked, Table, endless, head, raw, redirect, reply, slam, stall, story
+from tests.hostile.answers import Answer, Asked, Table, endless, head, in_turn, raw, redirect, reply, slam, stall, story
 from tests.hostile.families.bombs import gzipped
 from tests.hostile.families.family import ENDING, Family
 from tests.hostile.prose import html
@@ -27,6 +27,8 @@ HOSTS: dict[str, tuple[Answer, str]] = {
     "503": (reply(status=503), "http_5xx"),
     "503-after": (reply(status=503, headers=[("Retry-After", "3600")]), "rate_limited"),
     "429": (reply(status=429, headers=[("Retry-After", "3600")]), "rate_limited"),
+    "206": (reply(_RULES, status=206), "connection"),
+    "busy-once": (in_turn(reply(status=429, headers=[("Retry-After", "2")]), reply(status=404)), "rate_limited saved"),
     "stall": (stall(), "timeout"),
     "slam": (slam, "connection"),
     "garbage": (raw(b"garbage\r\n\r\n"), "connection"),
@@ -53,6 +55,7 @@ _TABLE: Table = {
     f"//{PACKED}/robots.txt": ("", reply(gzip.compress(_RULES), kind=_PLAIN, headers=_GZIP)),
     f"//{PACKED}/forbidden/page": ("robots", story("forbidden, packed")),
     f"//{PACKED}/allowed": ("saved", story("allowed, packed")),
+    f"//{PACKED}/inwards": ("robots", redirect("/forbidden/page")),
     "//robots-closed.hostile.test:@CLOSED@/page": ("connection", slam),
 }
 _MOST = {"loop": 8, "slam": 2, "stall": 2, "500": 2, "503": 1, "429": 1, "503-after": 1, "bomb": 1}

@@ -47,6 +47,13 @@ def _breed(asked: Asked) -> bool:
     return _index([f"http://{asked.host}:@HTTP@{asked.target}{n}/" for n in range(CHILDREN)])(asked)
 
 
+def _continued(asked: Asked) -> bool:
+    """A part of a story, and where the next one stands."""
+    story_name, _, part = asked.target.removeprefix("/stories/").partition("/")
+    following = f'<link rel="next" href="/stories/{story_name}/{int(part or 1) + 1}"><title>'
+    return reply(html(asked.target).replace("<title>", following))(asked)
+
+
 def _sixty_thousand(asked: Asked) -> bool:
     base = f"http://{asked.host}:{asked.port}/e"
     return _map("".join(f"<url><loc>{base}/{n}</loc></url>" for n in range(60_000)))(asked)
@@ -95,4 +102,14 @@ MANY_ENTRIES = Family(
     table={"/all.xml": ("", _sixty_thousand), "/e/*": ("", lambda asked: reply(html(asked.target))(asked))},
     source=f'sitemaps = ["/all.xml"]\nbudget = {BUDGET}',
 )
-FAMILIES = (CALENDAR, SESSIONS, PATHS, BREEDING, MANY_MAPS, MANY_ENTRIES)
+STORIES = "abcdefghij"
+PARTS_BUDGET = 30
+ENDLESS_PARTS = Family(
+    name="endless-parts",
+    table={
+        "/list.txt": ("", _list(f"{_site('endless-parts')}/stories/{name}" for name in STORIES)),
+        "/stories/*": ("", _continued),
+    },
+    source=f'urls = ["/list.txt"]\nbudget = {PARTS_BUDGET}',
+)
+FAMILIES = (CALENDAR, SESSIONS, PATHS, BREEDING, MANY_MAPS, MANY_ENTRIES, ENDLESS_PARTS)
