@@ -20,7 +20,9 @@ MARK: Final = "\x02"  # control characters: no stored text has them (archive.tex
 UNMARK: Final = "\x03"
 
 MAX_QUERY: Final = 1_000  # characters; more was pasted by accident
-MAX_TERMS: Final = 32  # FTS5 refuses expressions nested deeper than 256, and nobody types 32 words
+MAX_TERMS: Final = (
+    32  # wanted, and as many unwanted: FTS5 refuses expressions nested deeper than 256, and nobody types 32 words
+)
 
 # Weights of bm25 for title, byline and text: a word in the title says what the article is about.
 _BM25: Final = "bm25(8.0, 3.0, 1.0)"
@@ -78,10 +80,10 @@ def parse(text: str) -> Query:
     wanted: list[Term] = []
     unwanted: list[Term] = []
     for piece in _PIECE.finditer(typed.translate(_QUOTES)):
-        term = _term(piece)
-        if _has_token(term.text) and len(wanted) + len(unwanted) < MAX_TERMS:
-            (unwanted if piece["minus"] else wanted).append(term)
-    return Query(wanted=tuple(wanted), unwanted=tuple(unwanted), typed=bool(typed))
+        term, terms = _term(piece), unwanted if piece["minus"] else wanted
+        if _has_token(term.text) and len(terms) < MAX_TERMS:
+            terms.append(term)
+    return Query(wanted=tuple(wanted), unwanted=tuple(unwanted), typed=bool(text.strip()))
 
 
 def expression(query: Query) -> str | None:

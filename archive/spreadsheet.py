@@ -7,10 +7,10 @@ Whoever opens a CSV file of the web's titles in Excel, LibreOffice or Google She
 import re
 from typing import Final
 
-# The full-width forms are read as the plain ones by spreadsheets set to Japanese or Chinese. Spaces, invisible
-# characters and quotation marks in front of them are trimmed by one program or another.
-_BEFORE: Final = "\\s'\"\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
-_FORMULA: Final = re.compile(f"[{_BEFORE}]*[=+\\-@＝＋－＠]|'*[\t\r\n]")
+# The full-width and small forms are read as the plain ones by spreadsheets set to Japanese or Chinese. Spaces, control,
+# invisible and quotation marks in front of them are trimmed by one program or another.
+_BEFORE: Final = "\\s\\x00-\\x1f\\x7f-\\x9f'\"\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff"
+_FORMULA: Final = re.compile(f"[{_BEFORE}]*[=+\\-@＝＋－＠﹦﹢﹣﹫]|'*[\t\r\n]")
 _NUMBER: Final = re.compile(r"[-+]?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 
 

@@ -13,10 +13,13 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
+from weakref import WeakKeyDictionary
 
 import orjson
-from datasette.utils import sqlite_timelimit  # type: ignore[import-untyped]  # Datasette ships no types
+from datasette.database import QueryInterrupted  # type: ignore[import-untyped]  # Datasette ships no types
+from datasette.utils import sqlite_timelimit  # type: ignore[import-untyped]
 from datasette.utils.asgi import NotFound, Response  # type: ignore[import-untyped]
+from datasette.views.base import DatasetteError  # type: ignore[import-untyped]
 from datasette.views.index import IndexView  # type: ignore[import-untyped]
 
 from archive.browse import front as facts
@@ -36,8 +39,13 @@ LATEST_SHOWN: Final = 10
 _Answer = TypeVar("_Answer")
 
 
-class TooSlowError(Exception):
-    """A question took longer than Datasette's time limit allows."""
+class TooSlowError(DatasetteError):  # type: ignore[misc]  # untyped
+    """A question took longer than Datasette's time limit allows, or more memory than there is for it."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The archive has too much to do; try again in a moment.", status=HTTPStatus.SERVICE_UNAVAILABLE
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,9 +173,14 @@ async def find_archive(datasette: Any) -> Any | None:
 
 
 async def is_archive(database: Any) -> bool:
-    """Whether the database carries our application id."""
-    identity = await database.execute_fn(lambda conn: first(conn, "PRAGMA application_id")[0])
-    return bool(identity == APPLICATION_ID)
+    """Whether the database carries our application id. Asked once: an answer must not wait for a thread to be free."""
+    if database not in _IDENTITIES:
+        identity = await database.execute_fn(lambda conn: first(conn, "PRAGMA application_id")[0])
+        _IDENTITIES[database] = identity == APPLICATION_ID
+    return _IDENTITIES[database]
+
+
+_IDENTITIES: Final[WeakKeyDictionary[Any, bool]] = WeakKeyDictionary()
 
 
 async def _archive(datasette: Any) -> Any:
@@ -194,8 +207,10 @@ async def _ask(datasette: Any, database: Any, question: Callable[[sqlite3.Connec
 
     try:
         answer: _Answer = await database.execute_fn(timed)
+    except QueryInterrupted as error:
+        raise TooSlowError from error
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+        if getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM}:
             raise TooSlowError from error
         raise
     return answer

@@ -14,11 +14,14 @@ from pluggy import HookimplMarker
 
 from archive.browse import bounds, guard, pages
 from archive.browse.render import style_address
+from archive.reader import APPLICATION_ID
+from archive.rows import first
 from archive.search import MARK, expression, parse, spans
 
 hookimpl = HookimplMarker("datasette")
 
 _NOTHING: Final = '""'  # an FTS5 expression that matches nothing
+_LABEL: Final = 300  # characters of a title that lead to its article, as Datasette shows of any text in a table
 
 
 @hookimpl
@@ -35,9 +38,10 @@ def register_routes() -> list[tuple[str, Any]]:
 
 @hookimpl
 def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Bound what a query may take, and let canned queries read what a person types."""
-    bounds.bound(conn)
-    conn.create_function("cuttings_query", 1, _typed, deterministic=True)
+    """Bound what a query of an archive may take, and let canned queries read what a person types."""
+    if first(conn, "PRAGMA application_id")[0] == APPLICATION_ID:
+        conn.create_function("cuttings_query", 1, _typed, deterministic=True)
+        bounds.bound(conn)
 
 
 @hookimpl
@@ -76,26 +80,33 @@ def menu_links(datasette: Any) -> Any:
 @hookimpl
 def render_cell(
     row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any
-) -> Awaitable[Markup | None] | Markup | None:
+) -> Awaitable[Markup | None] | None:
     """Show marks of a search, and lead from an article's cell to its page and from a rule to all its cuts."""
     if column == "title" and (article_id := _article_id(row, table)) is not None:
-        return _linked(datasette, database, f"/article/{article_id}", value)
-    if isinstance(value, str) and MARK in value:
-        return _marked(value)
-    if column == "article_id" and isinstance(value, dict):
-        return _linked(datasette, database, f"/article/{value['value']}", value["label"])
-    if column == "article_id" and isinstance(value, int):
-        return _linked(datasette, database, f"/article/{value}", str(value))
-    if column == "rule" and table is None and isinstance(value, str):
-        cuts = f"{datasette.urls.table(database, 'removed')}?rule__exact={quote(value, safe='')}"
-        return Markup('<a href="{}">{}</a>').format(cuts, value)
-    return None
-
-
-async def _linked(datasette: Any, database: str, address: str, label: object) -> Markup | None:
-    if not isinstance(label, str) or not await pages.is_archive(datasette.databases[database]):
+        shown = _link(datasette.urls.path(f"/article/{article_id}"), value)
+    elif isinstance(value, str) and MARK in value:
+        shown = _marked(value)
+    elif column == "article_id" and isinstance(value, dict):
+        shown = _link(datasette.urls.path(f"/article/{value['value']}"), value["label"])
+    elif column == "article_id" and isinstance(value, int):
+        shown = _link(datasette.urls.path(f"/article/{value}"), str(value))
+    elif column == "rule" and table is None and isinstance(value, str):
+        cuts = datasette.urls.table(database, "removed")
+        shown = _link(f"{cuts}?rule__exact={quote(value, safe='')}", value)
+    else:
         return None
-    return Markup('<a href="{}">{}</a>').format(datasette.urls.path(address), _marked(label))
+    return _of_archive(datasette.databases[database], shown)
+
+
+async def _of_archive(database: Any, shown: Markup | None) -> Markup | None:
+    return shown if await pages.is_archive(database) else None
+
+
+def _link(address: str, label: object) -> Markup | None:
+    if not isinstance(label, str):
+        return None
+    shown = label if len(label) <= _LABEL else label[:_LABEL] + "…"
+    return Markup('<a href="{}">{}</a>').format(address, _marked(shown))
 
 
 def _article_id(row: Any, table: str | None) -> int | None:

@@ -6,6 +6,7 @@ escaped: no filter here returns markup.
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -72,6 +73,7 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "date_source": lambda source: _DATE_SOURCES.get(source, source),
+        "day": day,
         "direction": direction,
         "host": _host,
         "moment": moment,
@@ -96,6 +98,14 @@ def plural(count: int, noun: str) -> str:
 def moment(stamp: str) -> str:
     """Return a stored time as people read it: 2026-11-23 08:05 UTC; a day alone stays as it is."""
     return f"{stamp[:10]} {stamp[11:16]} UTC" if len(stamp) > 10 else stamp
+
+
+def day(typed: str) -> str:
+    """Return a day as the date field of a form takes it; what is none leaves the field empty."""
+    try:
+        return date.fromisoformat(typed).isoformat()
+    except ValueError:
+        return ""
 
 
 def _host(url: str) -> str:

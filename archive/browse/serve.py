@@ -25,6 +25,7 @@ HOST: Final = "127.0.0.1"
 PORT: Final = 8001
 
 _SETTINGS: Final = {
+    "default_cache_ttl": 0,  # the live file changes with every crawl
     "allow_download": False,  # the whole file: nobody's wish in passing, and hours for a million articles
     "default_facet_size": 12,  # thirty push the rows off the screen; "..." shows all
     "max_returned_rows": 1_000,
@@ -56,30 +57,15 @@ def datasette(database: Path, *, host: str = HOST, base_url: str = "/") -> Any:
     """Return a Datasette on the live archive; crawls may go on while it reads. Raises ArchiveError for another file."""
     from datasette.app import Datasette  # type: ignore[import-untyped]  # it ships no types
 
+    from archive.browse.database import ArchiveDatabase
+
     _print_errors_briefly()
     with closing(open_reader(database)):
         pass  # says what is wrong with the file in a sentence
-    app = Datasette(
-        [str(database)], metadata=metadata(database.stem), settings=settings(host, base_url), pdb=False, memory=False
-    )
-    _answer_for_memory(app, database.stem)
+    app = Datasette([str(database)], metadata=metadata(database.stem), settings=settings(host, base_url))
+    app.remove_database(database.stem)
+    app.add_database(ArchiveDatabase(app, str(database)), name=database.stem)
     return app
-
-
-def _answer_for_memory(app: Any, name: str) -> None:
-    """Let a query that needs more memory than there is for queries be answered as any that cannot be run."""
-    from datasette.database import Database  # type: ignore[import-untyped]
-
-    class Bounded(Database):  # type: ignore[misc]  # untyped
-        async def execute(self, *asked: Any, **more: Any) -> Any:
-            try:
-                return await super().execute(*asked, **more)
-            except MemoryError as error:
-                raise sqlite3.OperationalError("the query needs too much memory; ask for less at once") from error
-
-    path = app.databases[name].path
-    app.remove_database(name)
-    app.add_database(Bounded(app, path), name=name)
 
 
 def _print_errors_briefly() -> None:
@@ -105,8 +91,8 @@ def serve(
     Port 0 takes any free one. Raises UsageError where the port cannot be had, ArchiveError where there is no archive.
     """
     with closing(_bound(host, port)) as listening, closing(sqlite3.connect(":memory:")) as conn:
-        bounds.bound_heap(conn)  # of this process, which is the server's own
         app = datasette(database, host=host, base_url=base_url)
+        bounds.bound_heap(conn)  # of this process, which is the server's own from here on: it cannot be taken back
         address = _address(host, listening.getsockname()[1], base_url)
         asyncio.run(_serve(app, listening, lambda: ready(address)))
 
@@ -131,7 +117,7 @@ async def _serve(app: Any, listening: socket.socket, ready: Callable[[], None]) 
         app.app(),
         lifespan="on",
         log_config=None,
-        log_level="warning",
+        log_level="error",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACE_SECONDS,
@@ -160,7 +146,7 @@ def _bound(host: str, port: int) -> socket.socket:
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )
         return socket.create_server(address[:2], family=family)
-    except socket.gaierror as error:
+    except (socket.gaierror, UnicodeError) as error:  # the second for what cannot even be a name
         raise UsageError(f'--host: "{host}" is not an address of this machine') from error
     except OSError as error:
         raise _refused(host, port, error) from error

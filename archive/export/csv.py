@@ -1,7 +1,8 @@
 """CSV as RFC 4180 describes it, UTF-8, with a header. Images are left out: a cell cannot hold a list of things.
 
 Text from the web must not become a formula in a spreadsheet: a cell that would start one gets an apostrophe in front,
-see `archive.spreadsheet`. Every other text is exact; programs that want all of them exact read JSON Lines.
+see `archive.spreadsheet`. Control characters are left out: a NUL makes some programs refuse the whole file. Every other
+text is exact; programs that want all of them exact read JSON Lines.
 """
 
 import csv
@@ -12,6 +13,7 @@ from typing import BinaryIO, Final
 
 from archive.export.rows import Row
 from archive.spreadsheet import inert
+from archive.text import scrub
 
 COLUMNS: Final = tuple(field.name for field in fields(Row) if field.name != "images")
 
@@ -28,6 +30,5 @@ def write(rows: Iterable[Row], out: BinaryIO) -> None:
 
 
 def _cell(value: object) -> object:
-    if isinstance(value, tuple):
-        return inert("; ".join(value))
-    return inert(value) if isinstance(value, str) else value
+    text = "; ".join(value) if isinstance(value, tuple) else value
+    return inert(scrub(text)) if isinstance(text, str) else text

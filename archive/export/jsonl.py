@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from typing import BinaryIO
 
-import orjson
-
 from archive.export.rows import Row
+from archive.jsontext import encode
 
 
 def write(rows: Iterable[Row], out: BinaryIO) -> None:
     """Write a JSON object a line."""
-    out.writelines(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
+    out.writelines(map(encode, rows))

@@ -1,17 +1,20 @@
-"""The sample archive in a Datasette, and served on loopback by a process of its own."""
+"""The sample archive and the poisoned one in a Datasette, and served on loopback by processes of their own."""
 
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from datasette.app import Datasette  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, sync_playwright
 
-from archive.browse.metadata import metadata
-from archive.browse.serve import settings
+from archive.browse.serve import datasette, settings
 from tests.archive import sample
+from tests.archive.browse import poison
+from tests.archive.browse.guest import CHROMIUM
 
 _SERVE = """
 import sys
@@ -26,8 +29,14 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sample.build(tmp_path_factory.mktemp("browse") / "sample.db")
 
 
-@pytest.fixture
-async def attach() -> AsyncIterator[Callable[..., Any]]:
+@pytest.fixture(scope="session")
+def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The archive in which every text is an attack."""
+    return poison.build(tmp_path_factory.mktemp("poison") / "poison.db")
+
+
+@pytest.fixture(scope="module")
+def attach() -> Iterator[Callable[..., Any]]:
     """Make a Datasette of files, with metadata and settings; it is closed afterwards."""
     made: list[Any] = []
 
@@ -38,16 +47,30 @@ async def attach() -> AsyncIterator[Callable[..., Any]]:
         return made[-1]
 
     yield make
-    for datasette in made:
-        for database in datasette.databases.values():
-            database.close()
-        datasette.executor.shutdown()
+    for app in made:
+        _close(app)
 
 
-@pytest.fixture
-def browsed(attach: Callable[..., Any], archive: Path) -> Any:
+@pytest.fixture(scope="module")
+def serving(poisoned: Path) -> Iterator[Any]:
+    """The poisoned archive in the Datasette that `cuttings browse` serves."""
+    app = datasette(poisoned)
+    yield app
+    _close(app)
+
+
+def _close(app: Any) -> None:
+    app.executor.shutdown()
+    for database in app.databases.values():
+        database.close()
+
+
+@pytest.fixture(scope="module")
+def browsed(archive: Path) -> Iterator[Any]:
     """A Datasette on the sample archive as `cuttings browse` makes it."""
-    return attach(archive, about=metadata("sample"))
+    app = datasette(archive)
+    yield app
+    _close(app)
 
 
 @pytest.fixture(scope="session")
@@ -64,7 +87,27 @@ def start() -> Callable[[Path], subprocess.Popen[str]]:
 @pytest.fixture(scope="session")
 def served(archive: Path, start: Callable[[Path], subprocess.Popen[str]]) -> Iterator[str]:
     """The address of the sample archive, served by a process of its own."""
-    process = start(archive)
+    with _address(start(archive)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def poison_served(poisoned: Path, start: Callable[[Path], subprocess.Popen[str]]) -> Iterator[str]:
+    """The address of the poisoned archive, served by a process of its own."""
+    with _address(start(poisoned)) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")  # while it is open, no event loop of another test can run
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _address(process: subprocess.Popen[str]) -> Iterator[str]:
     assert process.stdout is not None
     try:
         address = process.stdout.readline().strip()

@@ -107,7 +107,8 @@ def build(path: Path) -> Path:
     found = tuple(Found(url=_page(n), title=text, guid=text, language=text[:9]) for n, text in enumerate(texts))
     missing = Found(url="https://evil.example/missing", title=ALL_AT_ONCE)
     listing = Listing(kind=ListingKind.FEED, found=(*found, missing), notes=PAYLOADS, title=ALL_AT_ONCE)
-    store.file_listing(run, _lease(store, FEED), _fetch(FEED, ALL_AT_ONCE), listing, (ALL_AT_ONCE, ALL_AT_ONCE), NOW)
+    lease = _lease(store, FEED, ListingKind.FEED)
+    store.file_listing(run, lease, _fetch(FEED, ALL_AT_ONCE), listing, (ALL_AT_ONCE, ALL_AT_ONCE), NOW)
     for n, text in enumerate(texts):
         store.file(run, _lease(store, _page(n)), _fetch(_page(n), text), _extraction(n, text), extractor=text)
     failure = Failure(url=missing.url, stage=ALL_AT_ONCE, outcome=Outcome.ERROR, detail=ALL_AT_ONCE)
@@ -122,11 +123,11 @@ def build(path: Path) -> Path:
 ARTICLES: Final = len(PAYLOADS) + 1
 
 
-def _lease(store: Store, url: str) -> Lease:
+def _lease(store: Store, url: str, kind: ListingKind | None = None) -> Lease:
     lease_id, source_id, depth = store.conn.execute(
         "SELECT id, source_id, depth FROM frontier WHERE url = ?", (url,)
     ).fetchone()
-    return Lease(id=lease_id, source_id=source_id, url=url, kind=None, depth=depth)
+    return Lease(id=lease_id, source_id=source_id, url=url, kind=kind, depth=depth)
 
 
 def _page(n: int) -> str:

@@ -291,6 +291,15 @@ async def test_a_search_that_takes_too_long_says_so(
     assert "Council Gazette 30" in words(await tree(hurried, "/")), "the rest of the front page is there"
 
 
+async def test_an_article_that_cannot_be_read_in_time_says_so(
+    attach: Callable[..., Any], archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurried = attach(archive, sql_time_limit_ms=100)
+    monkeypatch.setattr(pages, "stored", for_ever)
+    page = await tree(hurried, "/article/1", status=503)
+    assert "too much to do; try again in a moment" in words(page)
+
+
 async def test_all_addresses_stand_under_the_base_url(attach: Callable[..., Any], archive: Path) -> None:
     under = attach(archive, base_url="/news/desk/")
     for path in ("/", "/search?q=harbour", f"/article/{sample.FERRY_ID}?removed=inline", "/article/999"):
