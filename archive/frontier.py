@@ -253,7 +253,9 @@ def _add(
     if row is None:
         return _insert(conn, parent, feed_id, entry, now)
     frontier_id, state, last_run, hints, article_id = row
-    if state != "done" or last_run == run_id or not _says_changed(conn, entry, hints, article_id, trusted=trusted):
+    if state != "done" or last_run == run_id:
+        _add_hints(conn, frontier_id, entry, hints)
+    if state != "done" or last_run == run_id or not _says_changed(conn, entry, hints, article_id, now, trusted=trusted):
         return frontier_id, False
     conn.execute(
         "UPDATE frontier SET state = 'pending', due_at = ?, hints = ? WHERE id = ?",
@@ -306,9 +308,12 @@ def add_unusable(conn: sqlite3.Connection, parent: Lease, failure: Failure, run_
 
 
 def _says_changed(
-    conn: sqlite3.Connection, entry: Found, hints: str | None, article_id: int | None, *, trusted: bool
+    conn: sqlite3.Connection, entry: Found, hints: str | None, article_id: int | None, now: datetime, *, trusted: bool
 ) -> bool:
-    """True where the listing dates a change after our last look: a `lastmod` or `updated` that is new and later."""
+    """True where the listing dates a change after our last look: a `lastmod` or `updated` that is new and later.
+
+    A look that lies in the future was dated by a clock that was wrong, and says nothing.
+    """
     if entry.modified is None:
         return False
     if entry.modified and hints and orjson.loads(hints).get("modified") == stamp(entry.modified):
@@ -316,7 +321,7 @@ def _says_changed(
     if entry.kind is not None:
         return True
     fetched = conn.execute("SELECT fetched_at FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return trusted and (fetched is None or fetched[0] < stamp(entry.modified))
+    return trusted and (fetched is None or fetched[0] < stamp(entry.modified) or fetched[0] > stamp(now))
 
 
 def _lastmod_is_trusted(conn: sqlite3.Connection, source_id: int) -> bool:
@@ -338,7 +343,22 @@ def _lastmod_is_trusted(conn: sqlite3.Connection, source_id: int) -> bool:
     return len(outcomes) < 5 or outcomes.count(Outcome.UPDATED) * 10 >= len(outcomes)
 
 
+def _add_hints(conn: sqlite3.Connection, frontier_id: int, entry: Found, hints: str | None) -> None:
+    """Keep claims that the first listing did not make: else its date of change would be news to the next run."""
+    known = orjson.loads(hints) if hints else {}
+    claims = _claims(entry)
+    if claims.keys() - known.keys():
+        both = orjson.dumps(claims | known).decode()
+        conn.execute("UPDATE frontier SET hints = ? WHERE id = ?", (both, frontier_id))
+
+
 def _hints(entry: Found) -> str | None:
+    kept = _claims(entry)
+    return orjson.dumps(kept).decode() if kept else None
+
+
+def _claims(entry: Found) -> dict[str, str]:
+    """What a listing says of an entry, as far as it says anything."""
     claims = {
         "title": entry.title,
         "published": stamp(entry.published) if entry.published else None,
@@ -346,5 +366,4 @@ def _hints(entry: Found) -> str | None:
         "language": entry.language,
         "guid": entry.guid,
     }
-    kept = {key: value for key, value in claims.items() if value}
-    return orjson.dumps(kept).decode() if kept else None
+    return {key: value for key, value in claims.items() if value}

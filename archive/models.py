@@ -219,8 +219,8 @@ class Extraction:
 class Failure:
     """A try that ended without anything to file. `stage` is where: lease, fetch, discover, extract or file.
 
-    With `retry_at` it is no fault of this URL (its host asks for a pause, its robots.txt cannot be read): it is due
-    again at that time, however often.
+    `url` is what failed, which may be where a redirect led. With `retry_at` it is no fault of this URL (its host asks
+    for a pause, its robots.txt cannot be read): it is due again at that time, however often.
     """
 
     url: str

@@ -6,8 +6,8 @@ It joins the lock, the store and the WARC folder; it knows nothing of how pages 
 import sqlite3
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from importlib.metadata import version
@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from archive import warc
 from archive.boilerplate import Boilerplate, Sample
 from archive.config import Config
-from archive.errors import BusyError, CuttingsError, UsageError
+from archive.errors import BusyError, CuttingsError, UsageError, cannot_be_written
 from archive.frontier import Lease
 from archive.models import Extraction, Failure, Fetch, Listing, Locator, Outcome, SiteRules, Source
 from archive.outage import NOTICE, Outage
@@ -106,6 +106,8 @@ def choose(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
         known = ", ".join(sorted(by_id)) or "none"
         raise UsageError(f'there is no source "{unknown[0]}" in {where}; its sources are: {known}')
     chosen = [by_id[name] for name in names] if names else [source for source in config.sources if source.enabled]
+    if not chosen and config.sources:
+        raise UsageError(f"{where} has enabled = false for all of its sources; name one to crawl it all the same")
     if not chosen:
         raise UsageError(f"{where} has no source to crawl; add a [[source]] table with a url")
     return tuple(dict.fromkeys(chosen))
@@ -147,23 +149,25 @@ class Run:
     @classmethod
     def start(cls, config: Config, plan: Plan) -> Self:
         """Lock the archive, mend what a dead run left, and begin. Raises BusyError where another run holds the lock."""
-        lock = locked(config.archive)
-        try:
+        with ExitStack() as undo:
+            lock = locked(config.archive)
+            undo.callback(lock.release)
             store = Store.open(config.archive)
+            undo.callback(store.close)
             if plan.rehearsal:
                 store.rehearse()
             else:
                 warc.repair(warc.folder_of(config.archive))
-            return cls(config, plan, store, lock, utc_now())
-        except BaseException:
-            lock.release()
-            raise
+            run = cls(config, plan, store, lock, utc_now())
+            undo.pop_all()
+            return run
 
     # Work ------------------------------------------------------------------------------------------------------------
 
     def lease(self, source_id: int, most: int) -> list[Lease]:
         """Take up to `most` due URLs of a source, as far as the plan's limit on articles allows."""
         queue = self._leased[source_id]
+        self._restraint.give_back(source_id, queue)
         if len(queue) < most and source_id not in self._dry:
             queue.extend(self._take(source_id))
         return [queue.popleft() for _ in range(min(most, len(queue)))]
@@ -190,6 +194,10 @@ class Run:
         good = self._restraint.hold_back(leases, now)
         self.progress.due = max(0, self.progress.due - (len(leases) - len(good)))
         return good
+
+    def pause_of(self, url: str) -> tuple[datetime, str] | None:
+        """Until when the host of an address is to be left alone, and why; None where it may be asked."""
+        return self._restraint.pause_of(url, utc_now())
 
     def next_resumption(self) -> datetime | None:
         """When the first of the hosts that are left alone may be asked again."""
@@ -229,7 +237,7 @@ class Run:
         now = utc_now()
         self._ended(lease, self.store.fail(self.id, lease, fetch, failure, now))
         if failure.retry_at and failure.retry_at > now:
-            self._restraint.pause(lease, failure, failure.retry_at, now)
+            self._restraint.pause(failure, failure.retry_at, now)
             for source_id, queue in self._leased.items():
                 self._leased[source_id] = deque(self._held_back(queue, now))
             self._dry.clear()
@@ -272,6 +280,7 @@ class Run:
             self._changed.add(lease.source_id)
         if parts:
             self.progress.outcomes[Outcome.PART] += len(parts)
+            self._restraint.asked_besides(lease.source_id, len(parts))
         self._ended(lease, outcome)
 
     def _ended(self, lease: Lease, outcome: Outcome) -> None:
@@ -310,10 +319,8 @@ class Run:
     def finish(self, state: str = "finished") -> Summary:
         """Close the WARC file, write the summary and let go of the archive. Leases not ended are due again."""
         notices: tuple[str, ...] = ()
-        try:
+        with self._noting_errors():
             notices = self._end_outage()
-        except CuttingsError as error:
-            self.error = self.error or error
         summary = Summary(
             run_id=self.id,
             state=state,
@@ -325,34 +332,47 @@ class Run:
             learned=self._learned,
             events=(*notices, *self._restraint.events),
         )
+        with ExitStack() as ending:  # each of these whatever becomes of the others
+            ending.callback(self._lock.release)
+            ending.callback(self.store.close)
+            with self._noting_errors():
+                if self.warc:
+                    self.warc.close()
+            with self._noting_errors():
+                self._write_end(summary)
+        return summary
+
+    def _write_end(self, summary: Summary) -> None:
+        self.store.end_run(
+            self.id,
+            state=summary.state,
+            new=summary.new,
+            known=summary.known,
+            outcomes=summary.outcomes,
+            events=summary.events,
+            now=utc_now(),
+        )
+
+    @contextmanager
+    def _noting_errors(self) -> Iterator[None]:
+        """Go on after an error of ours; the first of them is the one that the run ends with."""
         try:
-            if self.warc:
-                self.warc.close()
-            self.store.end_run(
-                self.id,
-                state=state,
-                new=summary.new,
-                known=summary.known,
-                outcomes=summary.outcomes,
-                events=summary.events,
-                now=utc_now(),
-            )
+            yield
         except CuttingsError as error:
             self.error = self.error or error
-        finally:
-            self.store.close()
-            self._lock.release()
-        return summary
 
 
 def locked(archive: Path) -> FileLock:
     """Lock an archive for writing; release it when done. Raises BusyError where a run holds it."""
-    archive.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(archive.with_name(f"{archive.name}.lock"))
+    path = archive.with_name(f"{archive.name}.lock")
+    lock = FileLock(path)
     try:
+        archive.parent.mkdir(parents=True, exist_ok=True)
         lock.acquire(timeout=0)
     except Timeout as error:
         raise BusyError(f"another run is writing to {archive}{_which(archive)}; wait until it has ended") from error
+    except OSError as error:
+        raise cannot_be_written(path, error) from error
     return lock
 
 

@@ -4,14 +4,13 @@ Each public method that writes is ONE transaction: what was filed and the state 
 kill at any moment loses nothing and files nothing twice. It knows nothing of Scrapy, WARC files or extraction.
 """
 
-import errno
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import orjson
 import sqlite_utils
@@ -19,7 +18,7 @@ import sqlite_utils
 from archive import boilerplate, changes, frontier, traps
 from archive.boilerplate import Boilerplate, Sample, as_it_stood, learned_cuts
 from archive.changes import Change
-from archive.errors import ArchiveError, StorageFullError
+from archive.errors import ArchiveError, CuttingsError, StorageFullError, cannot_be_written
 from archive.frontier import Lease, Room
 from archive.models import (
     Article,
@@ -55,8 +54,9 @@ class Read:
 class Store:
     """An archive opened for writing."""
 
-    def __init__(self, db: sqlite_utils.Database) -> None:
+    def __init__(self, db: sqlite_utils.Database, path: Path) -> None:
         self._db = db
+        self._path = path
         self.conn = db.conn
 
     @classmethod
@@ -65,31 +65,37 @@ class Store:
 
         Raises ArchiveError where the file is another program's, damaged, or newer than this program.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with _plain_errors(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
             conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        except sqlite3.OperationalError as error:
-            raise ArchiveError(f"{path}: cannot be opened ({error})") from error
         try:
-            check_identity(conn, path)
-            store = cls(sqlite_utils.Database(conn))
-            store._prepare(path)
+            with _plain_errors(path):
+                conn.execute("SELECT count(*) FROM sqlite_master")  # a full disk shows at the first look already
+                check_identity(conn, path)
+                store = cls(sqlite_utils.Database(conn), path)
+                store._prepare()
         except BaseException:
             conn.close()
             raise
         return store
 
-    def _prepare(self, path: Path) -> None:
+    def _prepare(self) -> None:
         ours = {migration.name for migration in migrations.pending(sqlite_utils.Database(memory=True))}
-        if any(migration.name not in ours for migration in migrations.applied(self._db)):
-            raise ArchiveError(f"{path}: was made by a newer version of Cuttings; upgrade this program to open it")
-        with _plain_errors(path):
-            self.conn.execute("PRAGMA journal_mode = WAL")
-            # FULL: a commit has reached the disk when it returns; the page it stands for may be gone from the web.
-            self.conn.execute("PRAGMA synchronous = FULL")
-            self.conn.execute("PRAGMA foreign_keys = ON")
-            self.conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            migrations.apply(self._db)
+        theirs = {migration.name for migration in migrations.applied(self._db)}
+        if theirs - ours:
+            raise ArchiveError(
+                f"{self._path}: was made by a newer version of Cuttings; upgrade this program to open it"
+            )
+        self.conn.execute("PRAGMA journal_mode = WAL")
+        # FULL: a commit has reached the disk when it returns; the page it stands for may be gone from the web.
+        self.conn.execute("PRAGMA synchronous = FULL")
+        self.conn.execute("PRAGMA foreign_keys = ON")
+        if ours - theirs:
+            # All in one transaction: a kill in the middle leaves the archive as it was, and who comes second finds
+            # nothing left to do.
+            with self.transaction() as conn:
+                conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                migrations.apply(self._db)
 
     def close(self) -> None:
         """Close the file. An open rehearsal is rolled back."""
@@ -98,13 +104,38 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """One transaction (a savepoint inside a rehearsal). Raises StorageFullError where the disk is full."""
-        with _plain_errors(None), self._db.atomic():
-            yield self.conn
+        """One transaction (a savepoint inside a rehearsal). Waits for another program that is writing.
+
+        Raises StorageFullError where the disk is full, ArchiveError where the archive cannot be written.
+        """
+        with _plain_errors(self._path):
+            if not self.conn.in_transaction:
+                # Not SQLite's deferred BEGIN: a transaction that has read, and then waits for its turn to write, fails
+                # when another program was first.
+                self.conn.execute("BEGIN IMMEDIATE")
+                with self._committed():
+                    yield self.conn
+                return
+            with self._db.atomic():
+                yield self.conn
+
+    @contextmanager
+    def _committed(self) -> Iterator[None]:
+        try:
+            yield
+            self._db.commit()
+        except BaseException:
+            self._db.rollback()
+            raise
+
+    def _rows(self, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
+        with _plain_errors(self._path):
+            return self.conn.execute(sql, values).fetchall()
 
     def rehearse(self) -> None:
         """From here on nothing is kept: all that follows is rolled back when the store is closed (dry run)."""
-        self._db.begin()
+        with _plain_errors(self._path):
+            self.conn.execute("BEGIN IMMEDIATE")
 
     # Runs ------------------------------------------------------------------------------------------------------------
 
@@ -172,15 +203,15 @@ class Store:
             for lease, due, reason in put_off:
                 frontier.postpone(conn, lease, due, None, reason)
 
-    def requests_since(self, source_id: int, moment: datetime) -> int:
-        """Number of requests for a source since then."""
-        (count,) = self.conn.execute(
+    def requests_between(self, source_id: int, since: datetime, until: datetime) -> int:
+        """Number of requests for a source in this time. Those of a wrong clock, later than now, must not count."""
+        ((count,),) = self._rows(
             """
             SELECT count(*) FROM fetches
-            WHERE source_id = ? AND fetched_at >= ? AND outcome NOT IN ('bad_url', 'robots', 'trap')
+            WHERE source_id = ? AND fetched_at BETWEEN ? AND ? AND outcome NOT IN ('bad_url', 'robots', 'trap')
             """,
-            (source_id, stamp(moment)),
-        ).fetchone()
+            (source_id, stamp(since), stamp(until)),
+        )
         return int(count)
 
     def pause(self, host: str, until: datetime, reason: str, now: datetime, *, lasting: bool) -> None:
@@ -200,7 +231,7 @@ class Store:
 
     def pauses(self, now: datetime) -> dict[str, tuple[datetime, str]]:
         """Hosts that are to be left alone still -> until when, and why. A pause noted in the future is none."""
-        rows = self.conn.execute(
+        rows = self._rows(
             "SELECT name, paused_until, reason FROM hosts WHERE paused_until > ? AND noted_at <= ?",
             (stamp(now), stamp(now)),
         )
@@ -209,10 +240,10 @@ class Store:
     def count_due(self, source_ids: Sequence[int], now: datetime) -> int:
         """Number of URLs of these sources that are due now."""
         marks = ",".join("?" * len(source_ids))
-        (count,) = self.conn.execute(
+        ((count,),) = self._rows(
             f"SELECT count(*) FROM frontier WHERE state = 'pending' AND due_at <= ? AND source_id IN ({marks})",  # noqa: S608 - only question marks
             (stamp(now), *source_ids),
-        ).fetchone()
+        )
         return int(count)
 
     def due_articles(self, source_ids: Sequence[int], now: datetime) -> list[str]:
@@ -221,7 +252,7 @@ class Store:
         for source_id in source_ids:
             found += [
                 url
-                for (url,) in self.conn.execute(
+                for (url,) in self._rows(
                     """
                     SELECT url FROM frontier
                     WHERE source_id = ? AND state = 'pending' AND kind = 'article' AND due_at <= ?
@@ -236,11 +267,13 @@ class Store:
 
     def boilerplate_keys(self, source_id: int) -> tuple[str, ...]:
         """Keys of the lines that are cut from pages of a source because they were learned."""
-        return boilerplate.keys_in_force(self.conn, source_id)
+        with _plain_errors(self._path):
+            return boilerplate.keys_in_force(self.conn, source_id)
 
     def samples(self, source_id: int) -> tuple[Sample, ...]:
         """The articles of a source to learn from, newest first."""
-        return boilerplate.samples(self.conn, source_id)
+        with _plain_errors(self._path):
+            return boilerplate.samples(self.conn, source_id)
 
     def keep_learned(self, source_id: int, lines: Sequence[Boilerplate], now: datetime) -> int:
         """Write down what was learned of a source. Returns the number of lines that are new."""
@@ -364,22 +397,48 @@ def configured_listings(source: Source) -> Iterator[tuple[ListingKind, str]]:
 
 
 @contextmanager
-def _plain_errors(path: Path | None) -> Iterator[None]:
+def _plain_errors(path: Path) -> Iterator[None]:
+    """Tell what is wrong with the archive as a whole in words. What is wrong with a row stays SQLite's error."""
     try:
         yield
-    except sqlite3.OperationalError as error:
-        # A quota or a limit on file size shows as a failed write.
-        if error.sqlite_errorcode in {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC}:
-            raise StorageFullError(
-                "the disk is full: everything filed so far is kept; make room and start again to go on from here"
-            ) from error
-        if error.sqlite_errorcode in {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_BUSY}:
-            raise ArchiveError(f"{path or 'the archive'}: cannot be written ({error})") from error
-        raise
+    except sqlite3.DatabaseError as error:
+        plain = _in_words(path, error)
+        if plain is None:
+            raise
+        raise plain from error
     except OSError as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StorageFullError("the disk is full: everything filed so far is kept") from error
-        raise
+        raise cannot_be_written(path, error) from error
+
+
+def _in_words(path: Path, error: sqlite3.DatabaseError) -> CuttingsError | None:
+    """What an error says of the archive as a whole."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    if code in _NO_ROOM:
+        return StorageFullError(
+            f"the disk is full: everything filed so far is kept; make room and start again to go on from here ({path})"
+        )
+    kind = code & 0xFF  # an extended code has the code it extends in its last byte
+    if kind == sqlite3.SQLITE_BUSY:
+        return ArchiveError(
+            f"{path}: another program has kept it locked for {BUSY_SECONDS} seconds; everything filed so far is kept, "
+            "start again when that program is done"
+        )
+    if kind in _UNWRITABLE:
+        return ArchiveError(f"{path}: cannot be written ({error})")
+    if kind == sqlite3.SQLITE_NOTADB:
+        return ArchiveError(f"{path}: cannot be read as an archive ({error})")
+    if kind in _UNREADABLE or str(error).startswith("no such "):  # table or column: it is no whole archive
+        return ArchiveError(f"{path}: cannot be read ({error}); `cuttings doctor` says more")
+    return None
+
+
+# A quota, or a limit on file sizes, shows as a failed write; a full disk also where the index of the write-ahead log
+# is made larger.
+_NO_ROOM: Final = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE}
+)
+_UNWRITABLE: Final = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
+_UNREADABLE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR})
 
 
 # Rows ----------------------------------------------------------------------------------------------------------------

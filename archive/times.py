@@ -1,11 +1,27 @@
 """Times as the archive writes them: aware, UTC, whole seconds, ISO 8601 with a Z, so that text sorts as time."""
 
-from datetime import UTC, datetime
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+
+def _elapsed() -> float:
+    """Seconds on a clock that nobody sets; it goes on while the machine sleeps, where the system has such a clock."""
+    return time.clock_gettime(_UNSET) if _UNSET is not None else time.monotonic()
+
+
+_UNSET: Final[int | None] = getattr(time, "CLOCK_BOOTTIME", getattr(time, "CLOCK_MONOTONIC", None))
+_BEGAN: Final = datetime.now(UTC), _elapsed()
 
 
 def utc_now() -> datetime:
-    """The time now. The one clock of the program; pass times in everywhere else."""
-    return datetime.now(UTC)
+    """The time now. The one clock of the program; pass times in everywhere else.
+
+    It is set when the program starts and never again: a machine's clock that is put back an hour in the middle of a
+    crawl would make all that is due in that hour wait for it, and a pause of a minute last an hour.
+    """
+    when, elapsed = _BEGAN
+    return when + timedelta(seconds=_elapsed() - elapsed)
 
 
 def stamp(when: datetime) -> str:

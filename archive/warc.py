@@ -1,29 +1,31 @@
 """Raw answers in WARC 1.1 files: append, read, repair. The only module that knows WARC.
 
 One folder an archive, one open file a run, rotated by size. A file that is being written ends in `.open`; it is renamed
-when it is complete. A record is one gzip member, written with one system call that is checked for its length, so that
-after a kill the file ends in at most one torn member, which `repair` cuts off.
+when it is complete, and never over another. A record is one gzip member, and an exchange is written with one system
+call that is checked for its length, so that after a kill all is whole up to one torn member, which `repair` cuts off.
 
 WARC 1.1: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/
 """
 
-import errno
 import gzip
 import io
 import os
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecord
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParserException
 from warcio.warcwriter import WARCWriter
 
-from archive.errors import ArchiveError, StorageFullError
+from archive.errors import ArchiveError, cannot_be_written
 from archive.models import Capture, Locator
 from archive.times import parse_stamp, stamp
 
@@ -37,6 +39,19 @@ _LEVEL: Final = 2
 def folder_of(archive: Path) -> Path:
     """The folder with an archive's raw answers: `news.db` has `news-warc/` beside it."""
     return archive.with_name(f"{archive.stem}-warc")
+
+
+def files_of(folder: Path) -> dict[str, Path]:
+    """The folder's files by the names they have when complete; none where there is no folder.
+
+    Raises OSError where it cannot be read, unlike `glob`, which takes it for empty.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+    except FileNotFoundError:
+        return {}
+    endings = (SUFFIX, OPEN_SUFFIX)
+    return {path.name.removesuffix(".open"): path for path in paths if path.name.endswith(endings) and path.is_file()}
 
 
 Headers = tuple[tuple[str, str], ...]
@@ -80,59 +95,110 @@ class Writer:
     def append(self, exchange: Exchange) -> Locator:
         """Write a response record and its request record; returns where the response stands.
 
-        Raises StorageFullError where the disk is full; the file then ends before this exchange.
+        Raises StorageFullError where the disk is full, ArchiveError where the folder cannot be written to; the file
+        then ends before this exchange.
         """
         if self._fd is None or self._size >= self._max_bytes:
             self._rotate(exchange.fetched_at)
         response, request = _records(exchange)
         start = self._size
-        self._write(response)
-        self._write(request)
-        return Locator(file=self._path.name.removesuffix(".open"), offset=start, length=len(response))
+        self._write(response + request)
+        return Locator(file=_complete(self._path).name, offset=start, length=len(response))
 
     def sync(self) -> None:
         """Return once all that was appended has reached the disk."""
         if self._fd is not None and self._dirty:
-            os.fsync(self._fd)
+            with _plain_errors(self._path):
+                os.fsync(self._fd)
             self._dirty = False
 
     def close(self) -> None:
-        """Complete the current file and take the `.open` from its name."""
+        """Complete the current file and take the `.open` from its name. If that fails it is left to `repair`."""
         if self._fd is None:
             return
-        self.sync()
-        os.close(self._fd)
-        self._fd = None
-        self._path.rename(self._path.with_name(self._path.name.removesuffix(".open")))
+        fd, self._fd = self._fd, None
+        with _plain_errors(self._path):
+            try:
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+            if self._size:
+                _keep(self._path)
+            else:
+                self._path.unlink()
 
     def _rotate(self, now: datetime) -> None:
         self.close()
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._count += 1
-        when = now.strftime("%Y%m%d%H%M%S")
-        self._path = self._folder / f"cuttings-{when}-run{self._run_id}-{self._count:05}{OPEN_SUFFIX}"
-        self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+        with _plain_errors(self._folder):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            _sync_folder(self._folder.parent)
+        self._path = self._free_name(now)
+        with _plain_errors(self._path):
+            self._fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o644)
+            _sync_folder(self._folder)
         self._size = 0
         self._write(_member(lambda writer: writer.create_warcinfo_record(self._path.name, self._info), now))
 
-    def _write(self, member: bytes) -> None:
+    def _free_name(self, now: datetime) -> Path:
+        """The next name that is not taken: clocks go back, and an archive that was begun anew counts its runs anew."""
+        while True:
+            self._count += 1
+            name = f"cuttings-{now:%Y%m%d%H%M%S}-run{self._run_id}-{self._count:05}{OPEN_SUFFIX}"
+            path = self._folder / name
+            if not path.exists() and not _complete(path).exists():
+                return path
+
+    def _write(self, members: bytes) -> None:
         if self._fd is None:
             raise ArchiveError("the WARC writer is closed")
-        try:
-            written = os.write(self._fd, member)
-            # A full disk may write a part without an error; the rest of it then says so.
-            while written < len(member):
-                written += os.write(self._fd, member[written:])
-        except OSError as error:
-            os.ftruncate(self._fd, self._size)
-            if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-                raise StorageFullError(
-                    f"{self._path}: the disk is full: everything filed so far is kept; make room and start again "
-                    "to go on from here"
-                ) from error
-            raise ArchiveError(f"{self._path}: cannot be written ({error.strerror})") from error
-        self._size += len(member)
+        with _plain_errors(self._path):
+            try:
+                written = os.write(self._fd, members)
+                # A full disk may write a part without an error; the rest of it then says so.
+                while written < len(members):
+                    written += os.write(self._fd, members[written:])
+            except OSError:
+                with suppress(OSError):  # else `repair` cuts it off
+                    os.ftruncate(self._fd, self._size)
+                raise
+        self._size += len(members)
         self._dirty = True
+
+
+@contextmanager
+def _plain_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except FileExistsError as error:
+        raise ArchiveError(f"{path}: is a file, where the folder for raw pages should be; move it away") from error
+    except OSError as error:
+        raise cannot_be_written(path, error) from error
+
+
+def _complete(path: Path) -> Path:
+    """What an open file is called when it is complete."""
+    return path.with_name(path.name.removesuffix(".open"))
+
+
+def _keep(path: Path) -> Path:
+    """Complete an open file under its name; where a file has that already, one of a backup say, under one beside it."""
+    complete = _complete(path)
+    stem = complete.name.removesuffix(SUFFIX)
+    others = (complete.with_name(f"{stem}-again{number}{SUFFIX}") for number in count(1))
+    target = next(name for name in chain([complete], others) if not name.exists())
+    path.rename(target)
+    _sync_folder(path.parent)
+    return target
+
+
+def _sync_folder(folder: Path) -> None:
+    """Let the names in a folder reach the disk, where a system can do that."""
+    with suppress(PermissionError):  # Windows opens no folder
+        fd = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(fd)
+        finally:
+            os.close(fd)
 
 
 def _records(exchange: Exchange) -> tuple[bytes, bytes]:
@@ -210,7 +276,7 @@ def _member(make: Callable[[WARCWriter], ArcWarcRecord], now: datetime) -> bytes
 
 
 def read(folder: Path, where: Locator) -> Capture:
-    """Read back the answer at a locator, its body decoded. Raises ArchiveError where there is none.
+    """Read back the answer at a locator, its body decoded. Raises ArchiveError where there is none, or a part of one.
 
     The file may still be open (`.open`).
     """
@@ -223,10 +289,17 @@ def read(folder: Path, where: Locator) -> Capture:
             member = stream.read(where.length)
     except OSError as error:
         raise ArchiveError(f"{path}: the raw page cannot be read ({error.strerror})") from error
-    for record in ArchiveIterator(io.BytesIO(member)):
-        if record.rec_type == "response":
-            return _capture(record, where)
+    try:
+        # Unpacked here: warcio reads what is cut off, or damaged, as if it were complete.
+        for record in ArchiveIterator(io.BytesIO(gzip.decompress(member))):
+            if record.rec_type == "response":
+                return _capture(record, where)
+    except (*_DAMAGED, ArchiveLoadFailed, StatusAndHeadersParserException, ValueError) as error:
+        raise ArchiveError(f"{path}: the response at byte {where.offset} is damaged ({error})") from error
     raise ArchiveError(f"{path}: there is no response at byte {where.offset}")
+
+
+_DAMAGED: Final = (gzip.BadGzipFile, EOFError, zlib.error)  # what unpacking such a thing may raise
 
 
 def _capture(record: ArcWarcRecord, where: Locator) -> Capture:
@@ -247,7 +320,10 @@ def _capture(record: ArcWarcRecord, where: Locator) -> Capture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """What was done to one file that a dead run left open: `cut` bytes of a torn record were taken off its end."""
+    """What was done to one file that a dead run left open: `cut` bytes of a torn record were taken off its end.
+
+    `file` is its name now; it is gone where it held no whole record (`kept` is 0).
+    """
 
     file: str
     kept: int
@@ -255,23 +331,26 @@ class Repair:
 
 
 def repair(folder: Path) -> list[Repair]:
-    """Complete the files that a dead run left open: cut each back to its last whole record and rename it."""
-    return [_repair(path) for path in sorted(folder.glob(f"*{OPEN_SUFFIX}"))]
+    """Complete the files that a dead run left open: cut each back to its last whole record and rename it.
+
+    Raises ArchiveError where the folder is none or cannot be written to, StorageFullError where the disk is full.
+    """
+    with _plain_errors(folder):
+        if folder.exists() and not folder.is_dir():
+            raise FileExistsError
+        return [_repair(path) for path in sorted(folder.glob(f"*{OPEN_SUFFIX}"))]
 
 
 def _repair(path: Path) -> Repair:
     with path.open("r+b") as stream:
-        kept = 0
-        for end in member_ends(stream):
-            kept = end
+        kept = max(member_ends(stream), default=0)
         size = stream.seek(0, io.SEEK_END)
         stream.truncate(kept)
         os.fsync(stream.fileno())
     if kept:
-        path.rename(path.with_name(path.name.removesuffix(".open")))
-    else:
-        path.unlink()
-    return Repair(file=path.name.removesuffix(".open"), kept=kept, cut=size - kept)
+        return Repair(file=_keep(path).name, kept=kept, cut=size - kept)
+    path.unlink()
+    return Repair(file=_complete(path).name, kept=0, cut=size)
 
 
 def member_ends(stream: io.BufferedIOBase) -> Iterator[int]:

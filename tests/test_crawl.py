@@ -1,11 +1,8 @@
-"""The whole job against the demonstration newspaper: crawl, cut, file; again; killed; two at once; in rehearsal."""
+"""The whole job against the demonstration newspaper: crawl, cut, file; again; in part; in rehearsal. See `faults`."""
 
 import json
-import random
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,14 +11,9 @@ import pytest
 from archive import warc
 from archive.demo.story import Story
 from archive.models import Locator, Outcome
-from tests.newsroom import CUTTINGS, Newsroom, environment, newsroom
+from tests.newsroom import Newsroom, environment, newsroom
 
 pytestmark = pytest.mark.timeout(300)
-
-EVERY_ARTICLE = """
-SELECT u.url, v.title, v.text FROM articles AS a JOIN versions AS v ON v.id = a.version_id
-JOIN urls AS u ON u.article_id = a.id AND u.kind = 'own' ORDER BY u.url
-"""
 
 
 @pytest.fixture
@@ -131,78 +123,6 @@ def test_a_second_crawl_finds_nothing_new_but_the_edit_and_the_deletion(room: Ne
     conditional = [request for request in room.paper.requests[:asked] if request.if_none_match]
     assert conditional
     assert {request.status for request in conditional} == {304}
-
-
-def kill_after(room: Newsroom, *, requests: int, wait: float) -> None:
-    """Crawl, and kill -9 a moment after so many requests."""
-    asked = len(room.paper.requests)
-    crawl = room.begin("crawl")
-    while len(room.paper.requests) < asked + requests:
-        time.sleep(0.01)
-    time.sleep(wait)
-    crawl.kill()
-    crawl.communicate()
-
-
-def test_killed_at_random_moments_it_loses_nothing_and_files_nothing_twice(
-    room: Newsroom, first: tuple[Newsroom, dict[str, object]]
-) -> None:
-    dice = random.Random(20261123)
-    for _ in range(5):
-        kill_after(room, requests=dice.randint(6, 26), wait=dice.uniform(0, 0.3))
-    room.crawl()
-
-    assert room.rows("SELECT state, count(*) FROM runs GROUP BY state") == [("finished", 1), ("killed", 5)]
-    assert room.rows(EVERY_ARTICLE) == first[0].rows(EVERY_ARTICLE)
-    assert room.rows("SELECT count(*) FROM frontier WHERE state = 'leased'") == [(0,)]
-    assert room.rows("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)") == []
-    folder = warc.folder_of(room.database)
-    for file, offset, length in room.rows("SELECT warc_file, warc_offset, warc_length FROM fetches WHERE status"):
-        assert warc.read(folder, Locator(file=file, offset=offset, length=length)).status > 0
-    assert not list(folder.glob("*.open"))
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stopped_by_a_person_it_ends_soon_with_its_summary(room: Newsroom, number: signal.Signals) -> None:
-    crawl = room.begin("crawl")
-    while not room.paper.requests:
-        time.sleep(0.05)
-    time.sleep(1)
-    crawl.send_signal(number)
-    out, _ = crawl.communicate(timeout=20)
-
-    assert crawl.returncode == 3
-    assert out.splitlines()[-1].startswith("Run 1 (interrupted): ")
-    assert "Traceback" not in out
-    assert room.rows("SELECT state FROM runs") == [("interrupted",)]
-    assert room.rows("SELECT count(*) FROM frontier WHERE state = 'leased'") == [(0,)]
-
-
-def test_a_second_run_at_the_same_time_says_so_and_leaves_the_first_alone(room: Newsroom) -> None:
-    crawl = room.begin("crawl")
-    while not room.paper.requests:
-        time.sleep(0.05)
-    second = room.run("crawl")
-    out, _ = crawl.communicate(timeout=60)
-
-    assert second.returncode == 4
-    assert second.stderr.startswith("cuttings: another run is writing to ")
-    assert second.stderr.count("\n") == 1
-    assert crawl.returncode == 0, out
-
-
-def test_a_full_disk_ends_it_with_one_sentence_and_the_next_run_goes_on(
-    room: Newsroom, first: tuple[Newsroom, dict[str, object]]
-) -> None:
-    limited = ["bash", "-c", 'ulimit -f 600; exec "$@"', "bash", *CUTTINGS, "crawl"]  # files of at most 600 KiB
-
-    full = subprocess.run(limited, cwd=room.folder, env=environment(), capture_output=True, text=True, timeout=60)
-    room.crawl()
-
-    assert full.returncode == 5
-    assert full.stderr.splitlines()[-1].startswith("cuttings: the disk is full: everything filed so far is kept")
-    assert "Traceback" not in full.stderr
-    assert room.rows(EVERY_ARTICLE) == first[0].rows(EVERY_ARTICLE)
 
 
 def test_a_limit_holds_for_articles_and_the_rest_comes_next_time(

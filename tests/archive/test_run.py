@@ -54,20 +54,20 @@ def fetch(lease: Lease, now: datetime = NOW, status: int | None = 200) -> Fetch:
     return Fetch(url=lease.url, fetched_at=now, status=status)
 
 
-def listed(crawl: Run, *urls: str, source: int = 1) -> None:
+def listed(crawl: Run, *urls: str, source: int = 1, now: datetime = NOW) -> None:
     """Let the source's feed name these."""
     (feed,) = crawl.lease(source, 1)
     listing = Listing(kind=ListingKind.FEED, found=tuple(Found(url=url) for url in urls))
-    crawl.file_listing(feed, fetch(feed), listing, (None, None))
+    crawl.file_listing(feed, fetch(feed, now), listing, (None, None))
 
 
 def failed(lease: Lease, outcome: Outcome, detail: str = "why", retry_at: datetime | None = None) -> Failure:
     return Failure(url=lease.url, stage="fetch", outcome=outcome, detail=detail, retry_at=retry_at)
 
 
-def saved(crawl: Run, lease: Lease) -> None:
+def saved(crawl: Run, lease: Lease, now: datetime = NOW) -> None:
     article = Article(url=lease.url, title=lease.url, paragraphs=(f"{lease.url} {WORDS}",))
-    crawl.file(lease, fetch(lease), Extraction(article=article), extractor="1")
+    crawl.file(lease, fetch(lease, now), Extraction(article=article), extractor="1")
 
 
 def drain(crawl: Run, end: Callable[[Lease], None], source: int = 1) -> int:
@@ -333,6 +333,40 @@ def test_validators_that_a_wrong_clock_dated_are_not_believed(desk: Desk) -> Non
 
     assert crawl.lease(1, 1)[0].etag is None
     crawl.finish()
+
+
+def test_requests_that_a_wrong_clock_dated_use_up_no_budget(desk: Desk) -> None:
+    limited = replace(PAPER, budget=3)
+    pages = [f"http://paper.example/{n}" for n in range(9)]
+    desk.now = NOW + timedelta(days=3650)
+    crawl = desk.begin(limited)
+    listed(crawl, *pages, now=desk.now)
+    assert drain(crawl, lambda lease: saved(crawl, lease, desk.now)) == 2
+    crawl.finish()
+
+    desk.now = NOW
+    crawl = desk.begin(limited)
+    listed(crawl, *pages)
+
+    assert len(crawl.lease(1, 9)) == 2
+    crawl.finish()
+
+
+def test_a_change_is_believed_though_a_wrong_clock_dated_our_last_look_later(desk: Desk) -> None:
+    def crawled(modified: datetime) -> int:
+        crawl = desk.begin()
+        (feed,) = crawl.lease(1, 1)
+        found = (Found(url="http://paper.example/1", modified=modified),)
+        crawl.file_listing(feed, fetch(feed, desk.now), Listing(kind=ListingKind.FEED, found=found), (None, None))
+        asked = drain(crawl, lambda lease: saved(crawl, lease, desk.now))
+        crawl.finish()
+        return asked
+
+    desk.now = NOW + timedelta(days=3650)
+    assert crawled(NOW - timedelta(days=1)) == 1
+    desk.now = NOW + timedelta(hours=2)
+    assert crawled(NOW - timedelta(days=1)) == 0
+    assert crawled(NOW + timedelta(hours=1)) == 1
 
 
 def test_a_page_that_killed_its_worker_is_tried_again_by_another_version(

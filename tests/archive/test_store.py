@@ -291,6 +291,25 @@ def test_what_the_page_does_not_say_the_listing_may_and_is_named_as_its_source(d
     )  # fmt: skip
 
 
+def test_what_one_listing_dates_and_another_does_not_is_not_asked_for_by_the_next_run(desk: Desk) -> None:
+    sitemap = Found(url="http://paper.test/map.xml", kind=ListingKind.SITEMAP)
+    entries = {FEED: (Found(url=PAGE), sitemap), sitemap.url: (Found(url=PAGE, modified=NOW),)}
+
+    def read_all() -> list[Lease]:
+        while listings := desk.lease(most_articles=0):
+            for held in listings:
+                listing = Listing(kind=ListingKind.FEED, found=entries[held.url])
+                desk.store.file_listing(desk.run, held, desk.fetch(held), listing, (None, None), desk.now)
+        return desk.lease()
+
+    (page,) = read_all()
+    failure = Failure(url=PAGE, stage="fetch", outcome=Outcome.NOT_HTML, detail="application/pdf")
+    desk.store.fail(desk.run, page, desk.fetch(page), failure, desk.now)
+    desk.again()
+
+    assert read_all() == []
+
+
 def test_a_failed_try_is_due_again_later_and_dead_after_the_third(desk: Desk) -> None:
     desk.read_feed(Found(url=PAGE))
     for tried in range(3):
