@@ -18,13 +18,13 @@ from typing import BinaryIO, Final
 from filelock import FileLock, Timeout
 
 from archive import warc
-from archive.errors import ArchiveError, BusyError, CuttingsError, StorageFullError
-from archive.untouched import Watch, beside, connect, damage, interruptible, open_as_it_is
+from archive.errors import DISK_FULL, ArchiveError, BusyError, CuttingsError, StorageFullError
+from archive.integrity import Watch, damage, interruptible
+from archive.reader import beside, connect, is_part_of, open_as_it_is
 
 PART: Final = ".backup.part"  # ends the name of what is not complete yet
 _PAGES: Final = 1024  # of the database between two looks at the clock and the keyboard
 _CHUNK: Final = 1 << 20
-_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _FULL_IN_SQLITE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC})
 
 
@@ -88,10 +88,10 @@ def back_up(order: Order, watch: Watch = lambda _what, _done, _total: None) -> B
     Raises ArchiveError where there is none or it is damaged, StorageFullError where the disk is full, BusyError where
     another backup writes to the same file, and CuttingsError where the file must not or cannot be written.
     """
-    with closing(_opened(order.archive)) as source:
+    with closing(_opened(order.archive)) as source, _plain_errors(order.target):
         _refuse(order)
         part = beside(order.target, PART)
-        with _plain_errors(order.target), _locked(order.target), _removed_at_the_end(part):
+        with _locked(order.target), _removed_at_the_end(part):
             _create(part, order.archive)
             _copy_database(source, part, watch)
             articles, versions = _check(part, order.archive, watch)
@@ -119,9 +119,11 @@ def _opened(archive: Path) -> sqlite3.Connection:
 def _refuse(order: Order) -> None:
     """Raise CuttingsError where the target must not be written."""
     archive, target = order.archive, order.target
+    if target.is_dir():
+        raise CuttingsError(f"{target}: is a folder; name the file the backup is to be written to")
     if not target.parent.is_dir():
         raise CuttingsError(f"{target}: there is no folder {target.parent}; make it first")
-    if _is_of(archive, target):
+    if is_part_of(archive, target) or is_part_of(archive, beside(target, PART)):
         raise CuttingsError(f"{target}: is the archive itself or a file it works with; name another file")
     if target.exists() and not target.is_file():
         raise CuttingsError(f"{target}: is not a file; name the file the backup is to be written to")
@@ -135,12 +137,6 @@ def _refuse(order: Order) -> None:
             f"{target}: its raw pages would go to {warc.folder_of(target)}, where those of the archive are; "
             "name a file in another folder"
         )
-
-
-def _is_of(archive: Path, target: Path) -> bool:
-    own = (archive, *(beside(archive, ending) for ending in ("-wal", "-shm", "-journal", ".lock")))
-    written = (target, beside(target, PART))
-    return any(_same(each, path) for each in own for path in written)
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -173,10 +169,11 @@ def _plain_errors(target: Path) -> Iterator[None]:
             f"the archive is damaged ({error}): no backup was made; `cuttings doctor` says more"
         ) from error
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in DISK_FULL:
             raise StorageFullError(full) from error
         # The names of the unfinished copy and its lock say nothing to a person.
-        ours = not error.filename or Path(error.filename).name.startswith(target.name + PART)
+        name = Path(error.filename or target).name
+        ours = name == target.name or name.startswith(target.name + PART)
         where, why = target if ours else error.filename, error.strerror or str(error)
         raise CuttingsError(f"{where}: {'cannot be written' if ours else 'no backup was made'} ({why})") from error
 
@@ -288,9 +285,7 @@ def _sync(path: Path) -> None:
 
 def _copy_raw(source: Path, target: Path, watch: Watch) -> RawCopy:
     """Copy what an earlier backup has not. After the database, so that every raw page the copy names is there."""
-    names = sorted(
-        {path.name.removesuffix(".open") for path in source.glob("*") if path.name.endswith(_WARC) and path.is_file()}
-    )
+    names = sorted(warc.files_of(source))
     copied = skipped = size = 0
     if names:
         target.mkdir(exist_ok=True)
@@ -313,9 +308,6 @@ def _copy_raw(source: Path, target: Path, watch: Watch) -> RawCopy:
     if names:
         _sync(target)
     return RawCopy(folder=target, copied=copied, skipped=skipped, size=size, shorter=tuple(shorter))
-
-
-_WARC: Final = (warc.SUFFIX, warc.OPEN_SUFFIX)
 
 
 def _open_warc(folder: Path, name: str) -> BinaryIO:

@@ -10,6 +10,12 @@
 Expected trouble with a page (404, wall, timeout) is never raised: it is a `Failure` that reaches the table `fetches`.
 """
 
+import errno
+from typing import Final
+
+# What an OSError says where a disk, a quota or a limit on file sizes is used up.
+DISK_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 
 class CuttingsError(Exception):
     """Root of all errors raised by Cuttings. `exit_code` is what the command line ends with."""
@@ -41,3 +47,13 @@ class StorageFullError(CuttingsError):
     """The disk is full. Everything filed so far is kept; the next run goes on from there."""
 
     exit_code = 5
+
+
+def cannot_be_written(what: object, error: OSError) -> CuttingsError:
+    """The error of a file or folder of the archive that cannot be written."""
+    if error.errno in DISK_FULL:
+        return StorageFullError(
+            "the disk is full: everything filed so far is kept; make room and start again to go on from here "
+            f"({what}: {error.strerror or error})"
+        )
+    return ArchiveError(f"{what}: cannot be written ({error.strerror or error})")

@@ -20,18 +20,28 @@ CUTTINGS = (sys.executable, "-m", "archive.cli")
 
 
 class Newsroom:
-    """A folder with a cuttings.toml for the demonstration newspaper, and the newspaper itself."""
+    """A folder with a cuttings.toml for the demonstration newspaper, or another, and the newspaper itself.
 
-    def __init__(self, folder: Path, paper: DemoServer) -> None:
+    `variables` are added to the environment of what is run.
+    """
+
+    def __init__(self, folder: Path, paper: DemoServer, config: str | None = None) -> None:
         self.folder = folder
         self.paper = paper
         self.database = folder / "cuttings.db"
-        (folder / "cuttings.toml").write_text(demo_config.config_text(paper.proxy_url), encoding="utf-8")
+        self.variables: dict[str, str] = {}
+        text = demo_config.config_text(paper.proxy_url) if config is None else config
+        (folder / "cuttings.toml").write_text(text, encoding="utf-8")
 
     def run(self, *arguments: str, timeout: float = 90) -> subprocess.CompletedProcess[str]:
         """Run `cuttings` in the folder and wait for its end."""
         return subprocess.run(
-            [*CUTTINGS, *arguments], cwd=self.folder, env=environment(), capture_output=True, text=True, timeout=timeout
+            [*CUTTINGS, *arguments],
+            cwd=self.folder,
+            env=environment() | self.variables,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
         )
 
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
@@ -39,7 +49,8 @@ class Newsroom:
         return subprocess.Popen(
             [*CUTTINGS, *arguments],
             cwd=self.folder,
-            env=environment(),
+            env=environment() | self.variables,
+            process_group=0,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

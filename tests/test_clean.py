@@ -162,7 +162,7 @@ def test_who_stops_reading_gets_no_traceback(tmp_path: Path) -> None:
 def test_a_file_that_is_none_ends_with_2(tmp_path: Path, arguments: list[str]) -> None:
     done = clean(tmp_path, *arguments)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert done.stderr.splitlines()[-1].startswith(b"Error: ")
+    assert is_one_sentence(done.stderr), done.stderr
 
 
 def test_at_a_terminal_it_says_what_it_waits_for(tmp_path: Path) -> None:

@@ -48,16 +48,24 @@ def test_a_backup_of_a_crawl_adds_up_and_the_doctor_finds_it_sound(crawled: Path
     assert seen.returncode == 0, seen.stdout
 
 
-def test_a_backup_can_be_put_in_the_place_of_the_archive(crawled: Path) -> None:
-    assert cuttings(crawled, "backup", "safe.db", "--warc").returncode == 0
-    shutil.rmtree(crawled / "cuttings-warc")
-    for lost in crawled.glob("cuttings.db*"):
+def test_a_backup_can_be_put_in_the_place_of_the_archive_and_crawls_go_on_from_there(
+    first: tuple[Newsroom, dict[str, Any]], tmp_path: Path
+) -> None:
+    shutil.copy(first[0].folder / "cuttings.toml", tmp_path)
+    begun = json.loads(cuttings(tmp_path, "crawl", "--limit", "20", "--json").stdout)["new"]
+    assert cuttings(tmp_path, "backup", "safe.db", "--warc").returncode == 0
+    shutil.rmtree(tmp_path / "cuttings-warc")
+    for lost in tmp_path.glob("cuttings.db*"):
         lost.unlink()
-    (crawled / "safe.db").rename(crawled / "cuttings.db")
-    (crawled / "safe-warc").rename(crawled / "cuttings-warc")
+    (tmp_path / "safe.db").rename(tmp_path / "cuttings.db")
+    (tmp_path / "safe-warc").rename(tmp_path / "cuttings-warc")
 
-    assert cuttings(crawled, "doctor").returncode == 0
-    assert cuttings(crawled, "show", "1", "--raw").stdout.lstrip().lower().startswith("<!doctype html>")
+    assert cuttings(tmp_path, "show", "1", "--raw").stdout.lstrip().lower().startswith("<!doctype html>")
+    assert json.loads(cuttings(tmp_path, "crawl", "--json").stdout)["new"] == 60 - begun
+    with closing(sqlite3.connect(tmp_path / "cuttings.db")) as conn:
+        assert conn.execute("SELECT count(*), count(DISTINCT url) FROM articles").fetchone() == (60, 60)
+        assert conn.execute("SELECT count(*) FROM versions").fetchone() == (60,)
+    assert cuttings(tmp_path, "doctor").returncode == 0
 
 
 def test_a_crawl_and_a_backup_do_not_disturb_each_other(first: tuple[Newsroom, dict[str, Any]], tmp_path: Path) -> None:
@@ -133,7 +141,7 @@ def test_doctor_fails_on_a_fault_and_shows_the_worst_first(crawled: Path) -> Non
     assert done.returncode == 1
     assert done.stdout.startswith("fault    search index   1 articles are not found as they should be\n")
     assert "- article 7 is not in it\n" in done.stdout
-    assert "> while no crawl is running: sqlite3 " in done.stdout
+    assert "> while no crawl is running, with SQLite's own program: sqlite3 " in done.stdout
 
 
 def test_doctor_fails_on_a_warning_only_if_it_has_to_be_strict(crawled: Path) -> None:

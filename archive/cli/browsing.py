@@ -4,13 +4,15 @@ from pathlib import Path
 
 import click
 
-from archive.cli.common import Invocation, archive_option
+from archive.cli.common import Invocation, Number, archive_option
 from archive.reader import open_reader
 
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port to listen on.")
+@click.option(
+    "--port", type=Number(0, 65535), default=8001, show_default=True, help="Port to listen on; 0 takes a free one."
+)
 @archive_option
 @click.pass_obj
 def browse(call: Invocation, host: str, port: int, archive: Path | None) -> None:

@@ -36,7 +36,7 @@ class Checked:
     complaints: tuple[Complaint, ...]
 
 
-@click.command()
+@click.command(short_help="Check cuttings.toml and its fixtures.")
 @click.argument("sources", nargs=-1)
 @json_option
 @click.pass_context

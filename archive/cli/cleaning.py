@@ -3,10 +3,10 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 STDIN: Final = Path("-")
 
 
-@click.command()
+@click.command(short_help="Cut clutter out of plain text.")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True))
 @click.option("--jsonl", is_flag=True, help="Read JSON objects, one a line, and print them with their text cleaned.")
 @click.option("--field", default="text", show_default=True, help="With --jsonl: the field that holds the text.")
@@ -32,27 +32,25 @@ def clean(files: tuple[Path, ...], jsonl: bool, field: str, removed: bool) -> No
     """
     if not files and sys.stdin.isatty():
         raise UsageError("name a file or give a text on standard input, as in: cuttings clean < article.txt")
+    left_out = _LeftOut()
     for number, path in enumerate(files or (STDIN,)):
-        with _opened(path) as stream:
-            if jsonl:
-                _clean_rows(stream, path, field, _with_list if removed else _without_list)
-            else:
-                heading = f"{chr(10) * (number > 0)}==> {path} <==\n" if len(files) > 1 else ""
-                _write(heading + _cleaned(stream.read(), _marked if removed else _plain))
+        if jsonl:
+            _clean_rows(path, field, _with_list if removed else _without_list, left_out)
+        else:
+            heading = f"{chr(10) * (number > 0)}==> {path} <==\n" if len(files) > 1 else ""
+            _write(heading + _cleaned(b"".join(_lines(path)), _marked if removed else _plain))
     sys.stdout.buffer.flush()
+    left_out.tell()
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The file, or standard input; what goes wrong while it is read is said in one sentence."""
+def _lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file, or of standard input; what goes wrong while they are read is said in one sentence."""
     try:
         if path == STDIN:
-            yield sys.stdin.buffer
-        else:
-            with path.open("rb") as stream:
-                yield stream
-    except BrokenPipeError:
-        raise
+            yield from sys.stdin.buffer
+            return
+        with path.open("rb") as stream:
+            yield from stream
     except OSError as error:
         raise CuttingsError(f"{_name(path)}: cannot be read ({error.strerror or error})") from error
 
@@ -62,7 +60,7 @@ def _name(path: Path) -> str:
 
 
 def _write(text: str) -> None:
-    sys.stdout.buffer.write(text.encode("utf-8"))
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))  # a file's name may hold bytes that are no UTF-8
 
 
 # ---- One text --------------------------------------------------------------------------------------------------------
@@ -88,19 +86,45 @@ def _marked(flat: "FlatText") -> str:
 # ---- Rows of a dump --------------------------------------------------------------------------------------------------
 
 
-def _clean_rows(stream: Iterable[bytes], path: Path, field: str, fill: "_Fill") -> None:
-    """Clean row by row: a dump may be larger than memory. What stands beside the text passes as it is."""
-    from pipelines.clutter.flat import clean_text
+@dataclass(slots=True)
+class _LeftOut:
+    """Rows that are not what was asked for: each costs itself alone, and the first of them is told."""
 
-    for number, line in enumerate(stream, start=1):
+    count: int = 0
+    first: UsageError | None = None
+
+    def add(self, error: UsageError) -> None:
+        self.count += 1
+        self.first = self.first or error
+
+    def tell(self) -> None:
+        """Raise UsageError if there is any."""
+        if self.first:
+            these = f"this and {self.count - 1:,} more lines were" if self.count > 1 else "the line was"
+            raise UsageError(f"{self.first}; {these} left out") from self.first
+
+
+def _clean_rows(path: Path, field: str, fill: "_Fill", left_out: _LeftOut) -> None:
+    """Clean row by row: a dump may be larger than memory. What stands beside the text passes as it is."""
+    for number, line in enumerate(_lines(path), start=1):
         if not line.strip(_BLANK):
             continue
-        where = f"{_name(path)}: line {number}"
-        row = _row(line, where)
-        text = _text_of(row, field, where)
-        if text is not None:
-            fill(row, field, clean_text(text), where)
-        sys.stdout.buffer.write(_line_of(row))
+        try:
+            row = _clean_row(line, field, fill, f"{_name(path)}: line {number}")
+        except UsageError as error:
+            left_out.add(error)
+            continue
+        sys.stdout.buffer.write(row)
+
+
+def _clean_row(line: bytes, field: str, fill: "_Fill", where: str) -> bytes:
+    from pipelines.clutter.flat import clean_text
+
+    row = _row(line, where)
+    text = _text_of(row, field, where)
+    if text is not None:
+        fill(row, field, clean_text(text), where)
+    return _line_of(row)
 
 
 def _row(line: bytes, where: str) -> dict[str, Any]:
@@ -108,7 +132,7 @@ def _row(line: bytes, where: str) -> dict[str, Any]:
         # Bytes that are no UTF-8 survive as they are; numbers keep every digit, which faster readers do not promise.
         row = json.loads(line.decode("utf-8", "surrogateescape").removeprefix("\ufeff"))
     except (ValueError, RecursionError) as error:
-        raise UsageError(f"{where}: is not JSON ({error}); mend the line or leave it out") from error
+        raise UsageError(f"{where}: is not JSON ({error})") from error
     if not isinstance(row, dict):
         raise UsageError(f'{where}: is not a JSON object; each line is one, as in {{"text": "..."}}')
     return row

@@ -1,18 +1,21 @@
 """What every command shares: the root command, what the options before a command say, and how results are printed."""
 
-import errno
+import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 import orjson
 
 from archive import config
+from archive.errors import DISK_FULL, CuttingsError
+from archive.jsontext import encode
 
-DISK_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _EXIT_CODES: Final = """\
 Exit codes: 0 done; 1 it could not be done; 2 the command line or cuttings.toml is wrong; 3 a crawl ended early or could
 not read a listing; 4 another run holds the archive; 5 the disk is full; 130 interrupted.
@@ -25,19 +28,32 @@ class Invocation:
 
     config_path: Path = Path(config.DEFAULT_NAME)
     debug: bool = False
+    path: Path | None = None  # of the archive that a command works with, once it has asked for it
 
     def archive(self, named: Path | None) -> Path:
         """The archive a command reads: the one named with --archive, or the configuration's."""
-        return named or config.load(self.config_path).archive
+        self.path = named or config.load(self.config_path).archive
+        return self.path
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EXIT_CODES)
+class _InOrder(click.Group):
+    """Lists the commands in the order in which a person comes to need them, as they were added."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
+        """Called by click for the help."""
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder, context_settings={"help_option_names": ["-h", "--help"]}, epilog=_EXIT_CODES)
 @click.option("-c", "--config", "config_path", type=click.Path(path_type=Path), help="File to read [cuttings.toml].")
 @click.option("--debug", is_flag=True, help="Show a traceback where the program fails.")
 @click.version_option(package_name="cuttings", prog_name="cuttings")
 @click.pass_obj
 def cli(call: Invocation, config_path: Path | None, debug: bool) -> None:
-    """Crawl news sites, cut the article out of each page, file it, find it again."""
+    """Crawl news sites, cut the article out of each page, file it, find it again.
+
+    `cuttings demo` shows it all on a newspaper of its own; `cuttings init` begins a project in this folder.
+    """
     call.config_path = config_path or call.config_path
     call.debug = debug
 
@@ -48,12 +64,57 @@ archive_option = click.option(
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder where there is none. Raises CuttingsError."""
+    with writing(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say in one sentence why a file or folder cannot be written; that a disk is full is said of every one alike."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in DISK_FULL or isinstance(error, BrokenPipeError):
+            raise
+        raise CuttingsError(f"{path}: cannot be written ({error.strerror})") from error
+
+
+class Number(click.IntRange):
+    """A whole number, of which no more than a billion is meant: SQLite does not take every one that can be typed."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Called by click with what was typed."""
+        return min(int(super().convert(value, param, ctx)), _BILLION)
+
+
+_BILLION: Final = 1_000_000_000
+
+
+class Day(click.ParamType[date]):
+    """A day as the archive writes it."""
+
+    name = "day"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Called by click with what was typed."""
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC).date()
+        except ValueError:
+            self.fail(f"{value!r} is not a day; write one as in 2026-03-01", param, ctx)
+
+
 def print_json(value: object) -> None:
     """Print one JSON value and a newline."""
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.write(_json(value))
     sys.stdout.buffer.flush()
 
 
-def day(moment: datetime | None) -> date | None:
-    """The day of an option that names one."""
-    return moment.date() if moment else None
+def _json(value: object) -> bytes:
+    try:
+        return encode(value)
+    except orjson.JSONEncodeError:  # bytes of a command line or a file name that are no UTF-8: they can only be escapes
+        return json.dumps(value).encode("ascii") + b"\n"

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from archive import config
-from archive.cli.common import json_option, print_json
-from archive.errors import CuttingsError
+from archive.cli.common import Number, json_option, make_folder, print_json, writing
+from archive.errors import CuttingsError, cannot_be_written
+from archive.reader import log_of
 
 if TYPE_CHECKING:
     from archive.run import Run, Summary
@@ -15,31 +16,42 @@ if TYPE_CHECKING:
 PARTIAL: Final = 3
 
 
-@click.command()
+@click.command(short_help="Write a cuttings.toml to start from.")
 @click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
 def init(directory: Path) -> None:
     """Write a cuttings.toml to start from into DIRECTORY."""
     path = directory / config.DEFAULT_NAME
-    directory.mkdir(parents=True, exist_ok=True)
-    try:
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(config.TEMPLATE)
-    except FileExistsError as error:
-        raise CuttingsError(f"{path}: is there already; it is left as it is") from error
+    make_folder(directory)
+    with writing(path):
+        try:
+            stream = path.open("x", encoding="utf-8")
+        except FileExistsError as error:
+            raise CuttingsError(f"{path}: is there already; it is left as it is") from error
+        try:
+            with stream:
+                stream.write(config.TEMPLATE)
+        except OSError:
+            path.unlink()  # what is there would be taken for a configuration
+            raise
     click.echo(f"Wrote {path}. Put your contact into user_agent and your sources below it, then run `cuttings crawl`.")
 
 
-@click.command()
+@click.command(short_help="Fetch what is new, and file it.")
 @click.argument("sources", nargs=-1)
-@click.option("--limit", type=click.IntRange(min=0), help="Fetch at most this many articles.")
+@click.option("--limit", type=Number(min=0), help="Fetch at most this many articles.")
 @click.option("--dry-run", is_flag=True, help="Read feeds and sitemaps, list what would be fetched, keep nothing.")
 @json_option
 @click.pass_context
 def crawl(ctx: click.Context, sources: tuple[str, ...], limit: int | None, dry_run: bool, as_json: bool) -> None:
-    """Fetch what is new from SOURCES (all of them if none is named) and file it."""
+    """Fetch what is new from SOURCES (all of them if none is named) and file it.
+
+    Feeds and sitemaps come first, then the articles they name. Ctrl-C ends it within seconds; the next crawl goes on
+    from there. The line at the end counts how each URL ended; a log is written beside the archive.
+    """
     from archive.run import Plan, Run, choose
 
     settings = config.load(ctx.obj.config_path)
+    ctx.obj.path = settings.archive
     plan = Plan(sources=choose(settings, sources), limit=limit, rehearsal=dry_run)
     run = Run.start(settings, plan)
     would_fetch: list[str] = []
@@ -64,7 +76,7 @@ def run_crawl(run: "Run", would_fetch: list[str] | None = None) -> "Summary":
         from spiders.crawl import crawl as crawl_with_scrapy
 
         with watch(run):
-            state = crawl_with_scrapy(run, run.config.archive.with_suffix(".log"))
+            state = crawl_with_scrapy(run, _log(run.config.archive))
         if run.plan.rehearsal and would_fetch is not None:
             would_fetch += run.due_articles()[: run.plan.limit]
     finally:
@@ -73,6 +85,16 @@ def run_crawl(run: "Run", would_fetch: list[str] | None = None) -> "Summary":
         click.echo(summary.line(), err=True)
         raise run.error
     return summary
+
+
+def _log(archive: Path) -> Path:
+    """The log of a crawl, which can be written to."""
+    path = log_of(archive)
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        raise cannot_be_written(path, error) from error
+    return path
 
 
 def exit_code(summary: "Summary") -> int:

@@ -7,16 +7,20 @@ import click
 
 from archive import config
 from archive.cli.browsing import serve
+from archive.cli.common import Number, make_folder, writing
 from archive.cli.crawling import exit_code, run_crawl
+from archive.errors import CuttingsError
 from archive.reader import open_reader
 from archive.times import utc_now
 
 
-@click.command()
+@click.command(short_help="Try it all on a built-in newspaper.")
 @click.option("--dir", "directory", type=click.Path(path_type=Path, file_okay=False), default="cuttings-demo",
               show_default=True, help="Where its archive is kept.")  # fmt: skip
 @click.option("--browse/--no-browse", default=True, help="Open the archive in the browser when done, or end.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="For browsing.")
+@click.option(
+    "--port", type=Number(0, 65535), default=8001, show_default=True, help="For browsing; 0 takes a free one."
+)
 @click.pass_context
 def demo(ctx: click.Context, directory: Path, browse: bool, port: int) -> None:
     """Crawl a built-in demonstration newspaper on this machine and browse the result.
@@ -27,14 +31,18 @@ def demo(ctx: click.Context, directory: Path, browse: bool, port: int) -> None:
     from archive.demo import newspaper, server
     from archive.run import Plan, Run, choose
 
-    directory.mkdir(parents=True, exist_ok=True)
+    make_folder(directory)
     path = directory / config.DEFAULT_NAME
     database = directory / "cuttings.db"
+    if not _is_ours(path) and (path.exists() or database.exists()):
+        raise CuttingsError(f"{directory}: holds a project of its own; name another folder with --dir")
     edition = newspaper.edition(2 if _has_articles(database) else 1, utc_now())
     with server.serve(edition) as paper:
-        path.write_text(demo_config.config_text(paper.proxy_url), encoding="utf-8")
+        with writing(path):
+            path.write_text(demo_config.config_text(paper.proxy_url), encoding="utf-8")
         click.echo(f"The demonstration newspaper is served at {paper.proxy_url}; crawling it into {database}")
         settings = config.load(path)
+        ctx.obj.path = settings.archive
         run = Run.start(settings, Plan(sources=choose(settings, ()), command="demo"))
         summary = run_crawl(run)
     click.echo(summary.line())
@@ -44,6 +52,17 @@ def demo(ctx: click.Context, directory: Path, browse: bool, port: int) -> None:
         click.echo(f"Browse it with: cuttings --config {path} browse")
         ctx.exit(exit_code(summary))
     serve(settings.archive, "127.0.0.1", port)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a configuration is one that an earlier demonstration has written."""
+    from archive.demo.config import config_text
+
+    heading = config_text("").splitlines()[0]
+    try:
+        return path.read_text(encoding="utf-8").startswith(heading)
+    except (OSError, UnicodeDecodeError):
+        return False
 
 
 def _has_articles(database: Path) -> bool:

@@ -1,61 +1,99 @@
 """The command `export`: datasets."""
 
+import os
 import sys
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO, Final
 
 import click
 
-from archive.cli.common import DISK_FULL, Invocation, archive_option, day
+from archive.cli.common import Day, Invocation, Number, archive_option, writing
 from archive.errors import CuttingsError
-from archive.reader import open_reader
+from archive.reader import is_part_of, open_reader
+
+STDOUT: Final = Path("-")
 
 
 @click.command()
 @click.option("--format", "format_name", default="jsonl", show_default=True, help="jsonl or csv.")
 @click.option("--source", multiple=True, help="Only this source; may be given more than once.")
 @click.option("--language", multiple=True, help="Only this language; may be given more than once.")
-@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Published on or after this day.")
-@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="Published on or before this day.")
-@click.option("--min-words", type=click.IntRange(min=0), help="Only articles of at least this many words.")
+@click.option("--from", "since", type=Day(), help="Published on or after this day.")
+@click.option("--to", "until", type=Day(), help="Published on or before this day.")
+@click.option("--min-words", type=Number(min=0), help="Only articles of at least this many words.")
 @click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="File to write [standard output]."
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, allow_dash=True),
+    default=STDOUT,
+    help="File to write [standard output].",
 )
 @archive_option
 @click.pass_obj
 def export(call: Invocation, format_name: str, source: tuple[str, ...], language: tuple[str, ...],
-           since: datetime | None, until: datetime | None, min_words: int | None, output: Path | None,
+           since: date | None, until: date | None, min_words: int | None, output: Path,
            archive: Path | None) -> None:  # fmt: skip
     """Write articles as a dataset, one a line, by id."""
     from archive import export as exports
 
-    conn = open_reader(call.archive(archive))
-    selection = exports.Selection(source=source, language=language, since=day(since), until=day(until),
+    path = call.archive(archive)
+    conn = open_reader(path)
+    selection = exports.Selection(source=source, language=language, since=since, until=until,
                                   min_words=min_words)  # fmt: skip
-    with exports.snapshot(conn):
-        total = exports.count(conn, selection)
-        if output is None:
-            done = exports.export(conn, selection, format_name, sys.stdout.buffer)
-        else:
-            done = _export_to(output, total, lambda out, step: exports.export(conn, selection, format_name, out, step))
-    click.echo(f"{done:,} articles" + (f" written to {output}" if output else ""), err=True)
+    if output == STDOUT:
+        done = exports.export(conn, selection, format_name, sys.stdout.buffer)
+        click.echo(f"{done:,} articles", err=True)
+        return
+    with writing(output):
+        _refuse(output, call.config_path, path)
+    with exports.snapshot(conn), _counted(exports.count(conn, selection)) as step, _written(output) as out:
+        done = exports.export(conn, selection, format_name, out, step)
+    click.echo(f"{done:,} articles written to {output}", err=True)
 
 
-def _export_to(output: Path, total: int, write: Any) -> int:
+def _refuse(output: Path, config_path: Path, archive: Path) -> None:
+    """Raise CuttingsError where a dataset would take the place of what it is made from."""
+    if output.is_dir():
+        raise CuttingsError(f"{output}: is a folder; name a file in it")
+    if not output.parent.exists():
+        raise CuttingsError(f"{output}: there is no folder {output.parent}; make it first")
+    if is_part_of(archive, output) or output.resolve() == config_path.resolve():
+        raise CuttingsError(f"{output}: belongs to the archive itself; name another file")
+
+
+@contextmanager
+def _written(output: Path) -> Iterator[BinaryIO]:
+    """Write to a file, and say in one sentence why that cannot be done."""
+    # A pipe or a device is no file that could be replaced by a complete one.
+    with writing(output), (_replaced if output.is_file() or not output.exists() else _as_it_stands)(output) as stream:
+        yield stream
+
+
+@contextmanager
+def _replaced(output: Path) -> Iterator[BinaryIO]:
     """Write beside the file and rename when complete, so that a file under its name is always whole."""
+    part = output.with_name(f"{output.name}.{os.getpid()}.part")  # two exports to one file do not meet
+    try:
+        with part.open("xb") as stream:
+            yield stream
+        part.replace(output)
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+@contextmanager
+def _as_it_stands(output: Path) -> Iterator[BinaryIO]:
+    with output.open("wb") as stream:
+        yield stream
+
+
+@contextmanager
+def _counted(total: int) -> Iterator[Callable[[int], None]]:
     from archive.progress import bar
 
-    part = output.with_name(f"{output.name}.part")
-    try:
-        with part.open("wb") as stream, bar("Exporting", total) as (display, task):
-            out: BinaryIO = stream
-            done = int(write(out, lambda count: display.update(task, completed=count)))
-        part.replace(output)
-    except OSError as error:
-        if error.errno in DISK_FULL:
-            raise
-        raise CuttingsError(f"{output}: cannot be written ({error.strerror})") from error
-    finally:
-        part.unlink(missing_ok=True)
-    return done
+    with bar("Exporting", total) as (display, task):
+        yield lambda count: display.update(task, completed=count)

@@ -3,16 +3,18 @@
 import asyncio
 import gzip
 import io
+import json
 import sys
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 import click
-import orjson
 
-from archive.cli.common import print_json
+from archive.cli.common import Number, print_json
+from archive.config import MOST_WORKERS
 from archive.errors import CuttingsError, UsageError
 from archive.models import Capture, Failure, Outcome, SiteRules
 from archive.times import utc_now
@@ -23,11 +25,11 @@ _MOST_BYTES: Final = 10 * 1024 * 1024 + 1  # one more than extraction takes
 _DEFAULT_URL: Final = "http://page.invalid/page"  # RFC 2606: what relative links resolve against without an address
 
 
-@click.command()
+@click.command(short_help="Cut the article out of a saved page, or of many.")
 @click.option("--url", help="Address of the page on standard input.")
 @click.option("--batch", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="JSONL file with lines {id, url, html}; html is a path to .html or .html.gz.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(min=1), help="Processes for --batch [one a core].")
+@click.option("--workers", type=Number(1, MOST_WORKERS), help="Processes for --batch [one a core].")
 def extract(url: str | None, batch: Path | None, workers: int | None) -> None:
     """Cut the article out of a page on standard input; print one JSON object. Needs no archive.
 
@@ -53,47 +55,79 @@ def _stdin() -> bytes:
         raise CuttingsError(f"standard input: cannot be read ({reason(error)})") from error
 
 
+# ---- Many pages ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    """A line of a manifest: `page_id` is whatever JSON value stands there; `fault` says why it names no page."""
+
+    number: int
+    page_id: Any = None
+    url: str = _DEFAULT_URL
+    path: Path = Path()
+    fault: str = ""
+
+
 async def _extract_batch(manifest: Path, workers: int | None) -> None:
     from archive.records import record
     from pipelines.workers import Workers
 
-    for _ in _manifest(manifest):
-        pass  # a line that is none is told before any page is read
+    under_way: dict[str, _Line] = {}
     unread: dict[str, Failure] = {}
+    faults: list[_Line] = []
 
     def pages() -> Iterator[tuple[str, Capture]]:
-        for number, (page_id, url, path) in enumerate(_manifest(manifest)):
-            name = f"{number} {page_id}"  # an id may stand on several lines
-            try:
-                body = read_file(path)
-            except UNREADABLE as error:
-                detail = f"{path}: cannot be read ({reason(error)})"
-                unread[name] = Failure(url=url, stage="fetch", outcome=Outcome.ERROR, detail=detail)
-                body = b""
-            yield name, saved_page(url, body)
+        for line in _manifest(manifest):
+            name = str(line.number)
+            under_way[name] = line
+            if line.fault:
+                faults.append(line)
+            body = _body(line)
+            if isinstance(body, Failure):
+                unread[name], body = body, b""
+            yield name, saved_page(line.url, body)
 
     with Workers(workers) as pool:
         async for name, capture, result in pool.extract_all(pages(), SiteRules()):
             outcome = unread.pop(name, result)
-            print_json({"id": orjson.loads(name.partition(" ")[2]), **record(capture.url, outcome)})
+            print_json({"id": under_way.pop(name).page_id, **record(capture.url, outcome)})
+    if faults:
+        more = f"; nor are {len(faults) - 1:,} more lines" if len(faults) > 1 else ""
+        raise UsageError(f"{manifest}: line {faults[0].number}: {faults[0].fault}{more}")
 
 
-def _manifest(path: Path) -> Iterator[tuple[str, str, Path]]:
-    """The lines of a manifest: id as JSON, url, path of the page relative to the manifest's folder."""
+def _body(line: _Line) -> bytes | Failure:
+    try:
+        if not line.fault:
+            return read_file(line.path)
+        detail = f"line {line.number}: {line.fault}"
+    except UNREADABLE as error:
+        detail = f"{line.path}: cannot be read ({reason(error)})"
+    return Failure(url=line.url, stage="fetch", outcome=Outcome.ERROR, detail=detail)
+
+
+def _manifest(path: Path) -> Iterator[_Line]:
+    """The lines of a manifest; the path of a page is relative to the manifest's folder. A bad line is one as well."""
     with path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = orjson.loads(line)
-                page = (
-                    orjson.dumps(row["id"]).decode(),
-                    str(row.get("url") or _DEFAULT_URL),
-                    path.parent / row["html"],
-                )
-            except (orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
-                raise UsageError(f'{path}: line {number}: is not {{"id": ..., "url": ..., "html": ...}}') from error
-            yield page
+            if text := line.removeprefix(b"\xef\xbb\xbf").strip():
+                yield _line(number, text, path.parent)
+
+
+def _line(number: int, text: bytes, folder: Path) -> _Line:
+    try:
+        row = json.loads(text)  # numbers keep every digit, which faster readers do not promise
+    except (ValueError, RecursionError):
+        row = None
+    fields = row if isinstance(row, dict) else {}
+    page_id, url, html = fields.get("id"), fields.get("url") or _DEFAULT_URL, fields.get("html")
+    if "id" not in fields or not isinstance(url, str) or not isinstance(html, str):
+        return _Line(number=number, page_id=page_id, fault='is not {"id": ..., "url": ..., "html": "path of a page"}')
+    return _Line(number=number, page_id=page_id, url=url, path=folder / html)
+
+
+# ---- Saved pages -----------------------------------------------------------------------------------------------------
 
 
 def saved_page(url: str | None, body: bytes) -> Capture:

@@ -21,7 +21,7 @@ _MIB: Final = 1 << 20
 Watch = Callable[[str, int, int | None], None]
 
 
-@click.command()
+@click.command(short_help="Copy the archive, even during a crawl.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--warc", "raw", is_flag=True, help="Bring the raw pages along; files already there are skipped.")
 @click.option("--force", is_flag=True, help="Overwrite FILE if it is there.")

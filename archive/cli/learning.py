@@ -8,12 +8,13 @@ import click
 from archive.cli.common import Invocation, archive_option, json_option, print_json
 from archive.errors import CuttingsError, UsageError
 from archive.reader import open_reader
+from archive.text import shown
 
 if TYPE_CHECKING:
     from archive.boilerplate import Learned, State
 
 
-@click.command()
+@click.command(short_help="Show lines that are cut for standing on many pages.")
 @click.argument("source", required=False)
 @click.option(
     "--keep", type=int, metavar="ID", help="Leave this line in articles from now on; it is never learned again."
@@ -31,6 +32,8 @@ def learned(
     """
     from archive.boilerplate import State, listed
 
+    if keep is not None and keep == cut:
+        raise UsageError(f"--keep {keep} and --cut {cut} contradict each other; give one of them")
     path = call.archive(archive)
     conn = open_reader(path)
     if source is not None and not conn.execute("SELECT 1 FROM sources WHERE key = ?", (source,)).fetchone():
@@ -43,7 +46,7 @@ def learned(
         print_json([_record(line) for line in lines])
         return
     for line in lines:
-        click.echo(_described(line))
+        click.echo(shown(_described(line)))
     click.echo(_total(lines))
 
 

@@ -13,7 +13,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from archive.text import count_words
+from archive.text import count_words, shown
 
 WIDE: Final = 100  # columns, from which on two panes can be read beside each other
 _SHORT: Final = 300  # characters of a cut that are shown without the evidence
@@ -23,6 +23,7 @@ _LINKS: Final = ("canonical_url", "amp_url", "next_url")
 
 def show(report: dict[str, Any]) -> None:
     """Print a report."""
+    report = _harmless(report)
     console = Console(highlight=False)
     explained = "fired" in report
     console.print(_facts(report))
@@ -33,6 +34,15 @@ def show(report: dict[str, Any]) -> None:
     if explained:
         console.print(_evidence(report))
     console.print(Text(_total(report), "bold"))
+
+
+def _harmless(value: Any) -> Any:
+    """The report as a terminal may be given it: what a page says steers nothing."""
+    if isinstance(value, dict):
+        return {key: _harmless(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_harmless(each) for each in value]
+    return shown(value) if isinstance(value, str) else value
 
 
 def _table(*columns: str) -> Table:
@@ -66,8 +76,8 @@ def _fact_rows(report: dict[str, Any]) -> Iterator[tuple[str, Text, str]]:
         yield "url" if url == report["final_url"] else "redirect", Text(url), ""
     for name in _FACTS:
         value = report[name]
-        shown = "; ".join(value) if isinstance(value, list) else value
-        yield name, Text(shown or "-", "bold" if name == "title" else ""), report["metadata_sources"].get(name, "")
+        said = "; ".join(value) if isinstance(value, list) else value
+        yield name, Text(said or "-", "bold" if name == "title" else ""), report["metadata_sources"].get(name, "")
     for name in _LINKS:
         if report[name] and report[name] != report["final_url"]:
             yield name.removesuffix("_url"), Text(report[name]), ""

@@ -2,40 +2,63 @@
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from archive.cli.common import Invocation, archive_option, day, json_option, print_json
-from archive.errors import CuttingsError
+from archive.cli.common import Day, Invocation, Number, archive_option, json_option, print_json
+from archive.cli.ending import one_line
+from archive.errors import CuttingsError, UsageError
 from archive.reader import open_reader
+from archive.text import scrub, shown
 
 
-@click.command()
+class _Query(click.Command):
+    """A command whose words may begin with a hyphen, which looks like an option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Called by click."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if error.option_name.startswith("--"):
+                raise
+            advice = "words that begin with a hyphen come after --, as in: cuttings search council -- -football"
+            raise click.UsageError(f"{error.format_message().rstrip('.')}; {advice}", ctx) from error
+
+
+@click.command(cls=_Query)
 @click.argument("query", nargs=-1, required=True)
 @click.option("--source", help="Only articles of this source.")
 @click.option("--language", help="Only articles in this language, such as en.")
-@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Published on or after this day.")
-@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="Published on or before this day.")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="Most hits to show.")
+@click.option("--from", "since", type=Day(), help="Published on or after this day.")
+@click.option("--to", "until", type=Day(), help="Published on or before this day.")
+@click.option("--limit", type=Number(min=1), default=20, show_default=True, help="Most hits to show.")
 @archive_option
 @json_option
 @click.pass_obj
-def search(call: Invocation, query: tuple[str, ...], source: str | None, language: str | None, since: datetime | None,
-           until: datetime | None, limit: int, archive: Path | None, as_json: bool) -> None:  # fmt: skip
-    """Find articles: words, "a phrase", begin*, -not. Best first."""
+def search(call: Invocation, query: tuple[str, ...], source: str | None, language: str | None, since: date | None,
+           until: date | None, limit: int, archive: Path | None, as_json: bool) -> None:  # fmt: skip
+    """Find articles: words, "a phrase", begin*, -not. Best first.
+
+    A shell takes quotation marks away, so put the whole query into others: cuttings search '"city council" mayor'.
+    Words that begin with a hyphen come after `--`: cuttings search council -- -football.
+    """
     from archive import search as finder
 
     conn = open_reader(call.archive(archive))
-    words = " ".join(query)
-    chosen: dict[str, Any] = {"source": source, "language": language, "since": day(since), "until": day(until)}
-    hits = finder.search(conn, words, limit=limit, **chosen)
-    total = finder.count(conn, words, **chosen)
+    typed = " ".join(query)
+    if not typed.strip():
+        raise UsageError("the query is empty; give words to look for")
+    words = scrub(typed)  # bytes of a command line that are no UTF-8 cannot be in a text
+    chosen: dict[str, Any] = {"source": source, "language": language, "since": since, "until": until}
+    hits = finder.search(conn, typed, limit=limit, **chosen)
+    total = finder.count(conn, typed, **chosen)
     if as_json:
         print_json({"query": words, "count": total, "hits": [_hit_record(hit, finder) for hit in hits]})
         return
@@ -43,14 +66,14 @@ def search(call: Invocation, query: tuple[str, ...], source: str | None, languag
     for hit in hits:
         console.print(Text.assemble((f"{hit.id:>6}  ", "dim"), *_marked(hit.title, "bold", finder)))
         facts = " · ".join(filter(None, (hit.source_name, (hit.published or "")[:10], hit.byline)))
-        console.print(Text(f"        {facts}", "dim"))
+        console.print(Text(f"        {one_line(facts)}", "dim"))
         console.print(Text.assemble("        ", *_marked(hit.snippet, "", finder)))
     click.echo(f"{total:,} articles" + (f", the best {len(hits)} shown" if total > len(hits) else ""))
 
 
 def _marked(text: str, style: str, finder: Any) -> Iterator[tuple[str, str]]:
     for piece, matched in finder.spans(text):
-        yield piece, f"{style} reverse".strip() if matched else style
+        yield shown(piece), f"{style} reverse".strip() if matched else style
 
 
 def _hit_record(hit: Any, finder: Any) -> dict[str, Any]:
@@ -68,9 +91,11 @@ def _hit_record(hit: Any, finder: Any) -> dict[str, Any]:
 @json_option
 @click.pass_obj
 def show(call: Invocation, article_id: int, removed: bool, raw: bool, archive: Path | None, as_json: bool) -> None:
-    """Show an article."""
+    """Show the article with this id, which `cuttings search` names."""
     from archive import records
 
+    if raw and (removed or as_json):
+        raise UsageError("--raw prints the page and nothing else; leave --json and --removed out")
     path = call.archive(archive)
     conn = open_reader(path)
     record = records.stored(conn, article_id)
@@ -79,11 +104,18 @@ def show(call: Invocation, article_id: int, removed: bool, raw: bool, archive: P
             f"there is no article {article_id} in {path}; `cuttings search` lists articles with their ids"
         )
     if raw:
-        sys.stdout.buffer.write(_raw_page(path, record))
+        _print_raw(_raw_page(path, record))
     elif as_json:
         print_json(record)
     else:
-        click.echo(_with_removed(record) if removed else records.plain(record))
+        click.echo(shown(_with_removed(record) if removed else records.plain(record)))
+
+
+def _print_raw(page: bytes) -> None:
+    if sys.stdout.isatty():  # a page may hold commands for terminals; a file gets it as it came
+        click.echo(shown(page.decode("utf-8", "replace")))
+    else:
+        sys.stdout.buffer.write(page)
 
 
 def _raw_page(archive: Path, record: Any) -> bytes:
@@ -113,12 +145,19 @@ def _with_removed(record: Any) -> str:
     return with_cuts(record["title"], record["paragraphs"], cuts)
 
 
-@click.command()
+_LEAST_WIDTH: Final = 64  # columns; in fewer a table shows nothing but dots
+
+
+@click.command(short_help="Show what is there, what is due, what went wrong.")
 @archive_option
 @json_option
 @click.pass_obj
 def status(call: Invocation, archive: Path | None, as_json: bool) -> None:
-    """Show what the archive holds, source by source, what is due, and how the last run ended."""
+    """Show what the archive holds, source by source, what is due, and how the last run ended.
+
+    latest: day of the newest article; due: URLs that the next crawl asks for; dead: URLs that were given up, after
+    three tries or for good; last problem: a feed or sitemap that could not be read.
+    """
     from archive.status import report
 
     path = call.archive(archive)
@@ -130,16 +169,18 @@ def status(call: Invocation, archive: Path | None, as_json: bool) -> None:
     for title in ("source", "articles", "words", "latest", "due", "dead", "last problem"):
         table.add_column(title, justify="right" if title in {"articles", "words", "due", "dead"} else "left")
     for source in facts["sources"]:
-        table.add_row(source["id"], f"{source['articles']:,}", f"{source['words']:,}", (source["latest"] or "-")[:10],
-                      f"{source['due']:,}", f"{source['dead']:,}", source["problem"] or "")  # fmt: skip
-    Console(highlight=False).print(table)
+        table.add_row(Text(one_line(source["id"])), f"{source['articles']:,}", f"{source['words']:,}",
+                      (source["latest"] or "-")[:10], f"{source['due']:,}", f"{source['dead']:,}",
+                      Text(one_line(source["problem"] or "")))  # fmt: skip
+    Console(highlight=False, width=max(Console().width, _LEAST_WIDTH)).print(table)
     click.echo(
         f"{facts['articles']:,} articles, {facts['versions']:,} versions, {facts['removed']:,} blocks cut; {path}"
     )
     for host in facts["paused"]:
-        click.echo(f"Left alone until {host['paused_until']}: {host['name']} ({host['reason']})")
+        click.echo(one_line(f"Left alone until {host['paused_until']}: {host['name']} ({host['reason']})"))
     if last := facts["last_run"]:
         counts = ", ".join(f"{count:,} {name}" for name, count in (last["outcomes"] or {}).items())
-        click.echo(f"Last run {last['id']} ({last['state']}) began {last['started_at']}: {counts or 'nothing tried'}")
+        began = f"Last run {last['id']} ({last['state']}) began {last['started_at']}"
+        click.echo(one_line(f"{began}: {counts or 'nothing tried'}"))
         for event in last["events"]:
-            click.echo(f"  {event}")
+            click.echo(f"  {one_line(event)}")

@@ -32,7 +32,7 @@ class Trial:
     redirects: tuple[str, ...] = ()
 
 
-@click.command("try")
+@click.command("try", short_help="Show what is kept and what is cut of one page.")
 @click.argument("page", metavar="URL|FILE")
 @click.option("--explain", is_flag=True, help="Show the evidence too: rules that fired, the page's claims, whole cuts.")
 @click.option("--rules", "rules_path", type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -83,7 +83,7 @@ def _fetched(call: Invocation, page: str, url: str | None) -> Trial:
     manners = Manners(user_agent=settings.user_agent, network=configured(settings))
     answer = fetch(address, replace(manners, delay=source.delay) if source else manners)
     if isinstance(answer.result, Failure):
-        raise CuttingsError(f"{address}: {_why(answer.result)}")
+        raise CuttingsError(f"{address}: {_why(answer.result).removeprefix(f'{address}: ')}")
     return Trial(name=address, capture=answer.result, source=source, fetched=True, redirects=answer.redirects)
 
 
@@ -98,16 +98,19 @@ def _read(call: Invocation, page: str, url: str | None) -> Trial:
     if not page:
         raise UsageError(f"the name of the page is empty; {_ADVICE}")
     given = _normal(url) if url else None
+    name = "standard input" if page == STDIN else page
     try:
         body = read_page(sys.stdin.buffer) if page == STDIN else read_file(Path(page))
     except FileNotFoundError as error:
         raise UsageError(f"{page}: there is no such file; {_ADVICE}") from error
     except UNREADABLE as error:
-        raise CuttingsError(f"{page}: cannot be read ({reason(error)})") from error
+        raise CuttingsError(f"{name}: cannot be read ({reason(error)})") from error
+    if not body:
+        raise CuttingsError(f"{name}: is empty; {_ADVICE}")
     address = given or _own_address(body)
     settings = _optional(call)
     source = config.source_of(settings, address) if settings and address else None
-    return Trial(name=page, capture=saved_page(address, body), source=source)
+    return Trial(name=name, capture=saved_page(address, body), source=source)
 
 
 def _own_address(body: bytes) -> str | None:

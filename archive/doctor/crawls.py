@@ -42,7 +42,7 @@ def addresses(visit: Visit) -> Iterator[Finding]:
     total = sum(count for _, count in dead)
     counted = ", ".join(f"{count:,} {outcome}" for outcome, count in dead)
     name = visit.patient.archive.stem
-    yield note("addresses", f"{total:,} are not asked for any more = {counted}",
+    yield note("addresses", f"given up: {total:,} = {counted}",
                f"`cuttings browse` lists them with the reason: /{name}/frontier?state=dead&_facet=outcome")  # fmt: skip
 
 

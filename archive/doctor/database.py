@@ -1,5 +1,6 @@
 """The database: whole pages, all its tables, rows that belong together, a search index that finds what is there."""
 
+import shlex
 import shutil
 import sqlite3
 import tempfile
@@ -9,16 +10,16 @@ from typing import Final
 from sqlite_utils import Database
 
 from archive.doctor.findings import EXAMPLES, Finding, Tally, Visit, fault, note, ok, warning
+from archive.integrity import damage
 from archive.schema import migrations
-from archive.untouched import damage
 
 RESTORE: Final = (
     "copy the file to a safe place first; then put a backup back (`cuttings backup` makes them), or save what can be "
     "read with SQLite's `.recover`"
 )
 _REBUILD: Final = (
-    "while no crawl is running: sqlite3 {archive} \"INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')\"; the "
-    "articles themselves are not concerned"
+    "while no crawl is running, with SQLite's own program: sqlite3 {archive} "
+    "\"INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')\"; the articles themselves are not concerned"
 )
 
 
@@ -32,7 +33,7 @@ def integrity(visit: Visit) -> Iterator[Finding]:
             raise
         said = [str(error)]
     if said:
-        yield fault("database", f"damaged: {len(said):,} places at least", RESTORE, said[:EXAMPLES])
+        yield fault("database", f"damaged in {len(said):,} places at least", RESTORE, said[:EXAMPLES])
         return
     yield ok("database", f"sound ({pragma})")
 
@@ -94,7 +95,7 @@ def references(visit: Visit) -> Iterator[Finding]:
 
 def search_index(visit: Visit) -> Iterator[Finding]:
     """Every article in it, nothing else in it, and every word where it stands."""
-    remedy = _REBUILD.format(archive=visit.patient.archive)
+    remedy = _REBUILD.format(archive=shlex.quote(str(visit.patient.archive)))
     astray = Tally()
     for (article_id,) in visit.conn.execute(_NOT_INDEXED):
         astray.add(f"article {article_id} is not in it")

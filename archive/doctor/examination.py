@@ -1,6 +1,5 @@
 """The order of an examination. A check that cannot be made is a finding itself, and keeps no other from being made."""
 
-import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -13,7 +12,8 @@ from filelock import FileLock
 from archive.doctor import crawls, database, machine, raw
 from archive.doctor.findings import Finding, Patient, Visit, fault
 from archive.errors import ArchiveError
-from archive.untouched import Watch, beside, interruptible, open_as_it_is
+from archive.integrity import Watch, interruptible
+from archive.reader import beside, look_at, open_as_it_is
 
 Check = Callable[[Visit], Iterable[Finding]]
 
@@ -38,15 +38,19 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
 def examine(patient: Patient, watch: Watch = lambda _what, _done, _total: None) -> Iterator[Finding]:
     """Yield what is found, check by check. Nothing is written, and a crawl that is running is not held up."""
     yield from machine.libraries()
-    if not os.path.isfile(patient.archive):  # noqa: PTH113 - Path.is_file() raises where a folder is closed to us
-        yield fault("archive", f"{patient.archive} is not there, or closed to you", "name it with --archive")
+    try:
+        look_at(patient.archive)
+    except ArchiveError as error:
+        yield fault("archive", str(error), "if there is one, name it with --archive, and see that you may read it")
         return
     for name, look in _AROUND:
         yield from _guarded(name, look(patient.archive))
     try:
         conn = open_as_it_is(patient.archive)
     except ArchiveError as error:
-        yield fault("archive", str(error), database.RESTORE)
+        damaged = isinstance(error.__cause__, sqlite3.DatabaseError)
+        yield fault("archive", str(error), f"if this is the archive: {database.RESTORE}" if damaged else
+                    "name the archive with --archive")  # fmt: skip
         return
     with closing(conn):
         if not conn.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
@@ -71,6 +75,8 @@ def _guarded(name: str, found: Iterable[Finding]) -> Iterator[Finding]:
         yield fault(name, f"cannot be checked ({error})", database.RESTORE)
     except OSError as error:
         yield fault(name, f"cannot be checked ({error})", "see to it that the file can be read, and look again")
+    except (TypeError, ValueError) as error:  # SQLite takes any value in any column
+        yield fault(name, f"cannot be checked: it holds what was never written there ({error})", database.RESTORE)
 
 
 def _is_running(patient: Patient, conn: sqlite3.Connection) -> bool:

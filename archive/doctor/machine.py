@@ -17,7 +17,7 @@ from packaging.requirements import Requirement
 from archive import config, warc
 from archive.doctor.findings import EXAMPLES, Finding, Visit, fault, note, ok, warning
 from archive.errors import ConfigError
-from archive.untouched import beside
+from archive.reader import beside, log_of
 
 _OLDEST_SQLITE: Final = (3, 35, 0)  # RETURNING
 _GIB: Final = 1 << 30
@@ -88,23 +88,36 @@ _NOBODYS: Final = re.compile(r"[@/.](?:localhost|[\w-]+\.(?:invalid|localdomain|
 
 
 def permissions(archive: Path) -> Iterator[Finding]:
-    """What a crawl writes to can be written; and who can read it."""
-    places = {
+    """What a crawl writes to is what it should be and can be written, by those who should alone."""
+    folders = {"its folder": archive.absolute().parent, "the folder of raw pages": warc.folder_of(archive)}
+    files = {
         "the archive": archive,
-        "its folder": archive.absolute().parent,
-        "the folder of raw pages": warc.folder_of(archive),
-        "the log": archive.with_suffix(".log"),
+        "its log of writes": beside(archive, "-wal"),
+        "the index of that": beside(archive, "-shm"),
+        "the log of crawls": log_of(archive),
         "the lock": beside(archive, ".lock"),
     }
-    closed = [f"{name}: {path}" for name, path in places.items() if path.exists() and not _is_writable(path)]
-    if closed:
-        yield fault("permissions", f"a crawl could not write to {len(closed):,} places",
-                    f"as the owner: chmod u+w, or crawl as {_owner(archive)}", closed)  # fmt: skip
-    else:
+    there = [f"{name}: {path}" for name, path in (folders | files).items() if path.exists() and not _is_writable(path)]
+    astray = [f"{path} is a file" for path in folders.values() if path.exists() and not path.is_dir()]
+    astray += [f"{path} is a folder" for path in files.values() if path.is_dir()]
+    if astray:
+        yield fault("permissions", f"{len(astray):,} names are taken that a crawl needs", "move away what is there",
+                    astray)  # fmt: skip
+    if there:
+        yield fault("permissions", f"a crawl could not write to {len(there):,} places",
+                    f"as the owner: chmod u+w, or crawl as {_owner(archive)}", there)  # fmt: skip
+    if not astray and not there:
         yield ok("permissions", "all that a crawl writes to can be written")
-    if archive.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        yield note("permissions", "other users of this machine can read the archive",
-                   f"chmod go-r {archive}, if they should not")  # fmt: skip
+    open_to_all = [str(path) for path in (*folders.values(), archive) if path.exists() and _is_open_to_all(path)]
+    if open_to_all:
+        yield warning("permissions", "every user of this machine can change or delete what is archived", "chmod o-w, "
+                      "unless that is meant", open_to_all)  # fmt: skip
+
+
+def _is_open_to_all(path: Path) -> bool:
+    """A folder where everybody writes and deletes only their own (sticky, as that of temporary files) is not."""
+    mode = path.stat().st_mode
+    return bool(mode & stat.S_IWOTH) and not (stat.S_ISDIR(mode) and mode & stat.S_ISVTX)
 
 
 def _is_writable(path: Path) -> bool:

@@ -42,6 +42,7 @@ class _Reading:
     located: int = 0
     lost: Tally = field(default_factory=Tally)
     absent: Tally = field(default_factory=Tally)
+    closed: Tally = field(default_factory=Tally)
     damaged: Tally = field(default_factory=Tally)
     unended: Tally = field(default_factory=Tally)
     unknown: Tally = field(default_factory=Tally)
@@ -53,7 +54,7 @@ def raw_pages(visit: Visit) -> Iterator[Finding]:
     # Copied, so that no state of the archive is held while hours are spent in the files. Sorted as they are read.
     visit.conn.execute(_LOCATORS)
     try:
-        found = _files(folder)
+        found = warc.files_of(folder)
         reading = _Reading(size=sum(path.stat().st_size for path in found.values() if path.exists()))
         if visit.patient.quick:
             _compare_sizes(visit.conn, folder, found, reading)
@@ -69,15 +70,6 @@ _LOCATORS: Final = """
     SELECT warc_file AS file, warc_offset AS offset, warc_length AS length, id, url FROM main.fetches
     WHERE warc_file IS NOT NULL ORDER BY warc_file, warc_offset, id
 """
-
-
-def _files(folder: Path) -> dict[str, Path]:
-    """WARC files by their complete names."""
-    return {
-        path.name.removesuffix(".open"): path
-        for path in sorted(folder.glob("*"))
-        if path.name.endswith((warc.SUFFIX, warc.OPEN_SUFFIX)) and path.is_file()
-    }
 
 
 def _locators(conn: sqlite3.Connection) -> Iterator[_Located]:
@@ -148,8 +140,10 @@ def _read_file(visit: Visit, path: Path, located: Iterable[_Located], reading: _
                     if not _is_at(wanted, member):
                         reading.lost.add(str(wanted))
                     wanted = next(waiting, None)
-    except OSError as error:  # a bad block, a file of another user
-        reading.damaged.add(f"{path}: cannot be read ({error.strerror})")
+    except OSError as error:  # a bad block, a file of another user: of what it holds nothing is known
+        reading.closed.add(f"{path}: {error.strerror}")
+        reading.located += sum(1 for _ in waiting) + (wanted is not None)
+        return
     while wanted:
         reading.located += 1
         reading.lost.add(str(wanted))
@@ -185,6 +179,9 @@ def _findings(visit: Visit, folder: Path, reading: _Reading) -> Iterator[Finding
     if reading.absent.count:
         yield fault("raw pages", f"{reading.absent.count:,} WARC files are not there", _RESTORE,
                     reading.absent.examples)  # fmt: skip
+    if reading.closed.count:
+        yield fault("raw pages", f"{reading.closed.count:,} WARC files cannot be read", "see that you may read them; "
+                    "if it is the disk that fails, put them back from a backup", reading.closed.examples)  # fmt: skip
     if reading.damaged.count:
         yield fault("raw pages", f"{reading.damaged.count:,} records are damaged", _RESTORE, reading.damaged.examples)
     if reading.lost.count:
@@ -197,7 +194,7 @@ def _findings(visit: Visit, folder: Path, reading: _Reading) -> Iterator[Finding
     if unknown.count:
         yield note("raw pages", f"{unknown.count:,} WARC files hold no page the archive names; they do no harm", "",
                    unknown.examples[:EXAMPLES])  # fmt: skip
-    if reading.absent.count or reading.damaged.count or reading.lost.count:
+    if any(each.count for each in (reading.absent, reading.closed, reading.damaged, reading.lost)):
         return
     if visit.patient.quick:
         yield ok("raw pages", f"{reading.files:,} WARC files are long enough for {reading.located:,} pages "

@@ -1,6 +1,7 @@
 """A backup: whole while others write, nothing under its name before it is, and raw pages with it if asked for."""
 
 import resource
+import shutil
 import signal
 import sqlite3
 import stat
@@ -17,8 +18,8 @@ from archive import warc
 from archive.backup import Backup, Order, back_up
 from archive.errors import ArchiveError, BusyError, CuttingsError, StorageFullError
 from archive.models import Locator
+from archive.reader import open_as_it_is
 from archive.store import Store
-from archive.untouched import open_as_it_is
 from tests.archive.kept import Press, build, only_warc
 from tests.newsroom import environment
 
@@ -175,7 +176,7 @@ def test_raw_pages_are_not_copied_onto_themselves(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("target", "said"),
-    [("nowhere/copy.db", "there is no folder .*nowhere; make it first"), ("folder", "is not a file")],
+    [("nowhere/copy.db", "there is no folder .*nowhere; make it first"), ("folder", "is a folder")],
 )
 def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path, target: str, said: str) -> None:
     archive = build(tmp_path / "news.db")
@@ -183,6 +184,17 @@ def test_a_place_that_cannot_be_written_to_is_named(tmp_path: Path, target: str,
 
     with pytest.raises(CuttingsError, match=said):
         backed_up(archive, tmp_path / target, force=True)
+
+
+def test_raw_pages_whose_folder_cannot_be_read_are_not_taken_for_none(tmp_path: Path) -> None:
+    archive = build(tmp_path / "news.db")
+    shutil.rmtree(warc.folder_of(archive))
+    warc.folder_of(archive).touch()
+
+    with pytest.raises(CuttingsError, match=r"news-warc: no backup was made \(Not a directory\)"):
+        backed_up(archive, tmp_path / "copy.db", raw=True)
+
+    assert listing(tmp_path) == {"news.db", "news-warc"}
 
 
 def test_without_an_archive_there_is_no_backup(tmp_path: Path) -> None:
@@ -304,15 +316,20 @@ def test_a_disk_that_is_full_for_the_raw_pages_keeps_what_is_whole(tmp_path: Pat
     assert (again.raw.files, again.raw.copied, again.raw.skipped) == (2, 1, 1)
 
 
-def test_a_backup_that_is_killed_leaves_nothing_under_its_name_and_the_next_one_tidies_up(tmp_path: Path) -> None:
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_backup_that_is_killed_leaves_what_was_there_and_the_next_one_tidies_up(
+    tmp_path: Path, *, earlier: bool
+) -> None:
     archive = build(tmp_path / "news.db")
-    enlarge(archive, 64)
     target = tmp_path / "copy.db"
+    before = backed_up(archive, target).target.read_bytes() if earlier else None
+    build(archive, "tower")
+    enlarge(archive, 64)
     stalling = (
         "import sys, time; from pathlib import Path; from archive.backup import Order, back_up\n"
         "def watch(what, done, total):\n"
         "    if done > 20 << 20: print('half', flush=True); time.sleep(100)\n"
-        "back_up(Order(archive=Path(sys.argv[1]), target=Path(sys.argv[2])), watch)"
+        "back_up(Order(archive=Path(sys.argv[1]), target=Path(sys.argv[2]), force=True), watch)"
     )
     backup = subprocess.Popen(
         [sys.executable, "-c", stalling, str(archive), str(target)], env=environment(), stdout=subprocess.PIPE
@@ -322,9 +339,9 @@ def test_a_backup_that_is_killed_leaves_nothing_under_its_name_and_the_next_one_
     backup.send_signal(signal.SIGKILL)
     backup.communicate(timeout=30)
 
-    assert not target.exists()
+    assert (target.read_bytes() if target.exists() else None) == before
     assert (tmp_path / "copy.db.backup.part").stat().st_size > 20 << 20
-    assert backed_up(archive, target).articles == 3
+    assert backed_up(archive, target, force=True).articles == 4
     assert listing(tmp_path) == {"news.db", "news-warc", "copy.db"}
 
 

@@ -96,11 +96,13 @@ def test_a_finding_of_a_fault_says_what_to_do(archive: Path) -> None:
 def test_an_archive_that_is_not_there_or_not_one_is_a_fault(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("Dear diary, this is no archive, and it is long enough to be read as one. " * 9)
     (tmp_path / "empty.db").touch()
+    (tmp_path / "folder.db").mkdir()
     damage(tmp_path / "other.db", "CREATE TABLE birds (name)")
 
-    said = {name: told(tmp_path / f"{name}.db", "archive") for name in ("none", "text", "empty", "other")}
+    said = {name: told(tmp_path / f"{name}.db", "archive") for name in ("none", "folder", "text", "empty", "other")}
 
-    assert "is not there" in said["none"]
+    assert "there is no archive here yet" in said["none"]
+    assert "is a folder" in said["folder"]
     assert "file is not a database" in said["text"]
     assert "is empty" in said["empty"]
     assert "of another program" in said["other"]
@@ -252,7 +254,7 @@ def test_addresses_that_are_not_asked_for_any_more_are_counted_by_reason(archive
         "UPDATE frontier SET state = 'dead', outcome = 'quarantined' WHERE id IN (3, 4)",
     )
 
-    assert "note: 3 are not asked for any more = 2 quarantined, 1 timeout" in told(archive, "addresses")
+    assert "note: given up: 3 = 2 quarantined, 1 timeout" in told(archive, "addresses")
 
 
 def test_articles_that_another_version_extracted_are_counted(archive: Path) -> None:
@@ -280,6 +282,36 @@ def test_a_raw_file_that_was_cut_is_a_fault(archive: Path) -> None:
     assert f"fault: 1 records are damaged | {path} at byte" in said
     assert "the file ends within it" in said
     assert "1 of 3 locators point at no whole response | try 4 of http://paper.test/mill" in said
+
+
+def test_a_raw_file_that_cannot_be_read_is_a_fault_of_its_own(archive: Path) -> None:
+    path = only_warc(archive)
+    build(archive, "tower")  # in a file that can be read
+    path.unlink()
+    path.symlink_to("/proc/self/mem")  # a file whose first page cannot be read, as on a disk that fails
+
+    said = told(archive, "raw pages")
+
+    assert f"fault: 1 WARC files cannot be read | {path}: Input/output error" in said
+    assert "damaged" not in said
+    assert "locators" not in said
+
+
+def test_raw_pages_whose_folder_cannot_be_read_are_not_taken_for_none(archive: Path) -> None:
+    shutil.rmtree(warc.folder_of(archive))
+    warc.folder_of(archive).touch()
+
+    assert "fault: cannot be checked ([Errno 20] Not a directory" in told(archive, "raw pages")
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE fetches SET warc_offset = 'here' WHERE id = 3", "UPDATE fetches SET warc_length = x'ff' WHERE id = 3"],
+)
+def test_values_that_were_never_written_are_a_fault(archive: Path, change: str) -> None:
+    damage(archive, change)
+
+    assert "fault: cannot be checked: it holds what was never written there" in told(archive, "raw pages")
 
 
 def test_flipped_bytes_cost_one_page_and_reading_goes_on_behind_it(archive: Path) -> None:
@@ -444,11 +476,33 @@ def test_what_a_crawl_could_not_write_to_is_a_fault(archive: Path, place: str) -
     assert str(closed) in said
 
 
-def test_an_archive_that_others_can_read_is_only_a_note(archive: Path) -> None:
-    archive.chmod(0o644)
-    assert told(archive, "permissions").startswith("note: other users of this machine can read the archive")
-    archive.chmod(0o600)
+@pytest.mark.parametrize("place", ["news.db", ".", "news-warc"])
+def test_what_every_user_can_change_is_a_warning(archive: Path, place: str) -> None:
+    path = archive.parent / place
+    before = path.stat().st_mode
     assert told(archive, "permissions") == ""
+
+    path.chmod(before | 0o002)
+    assert "warning: every user of this machine can change or delete what is archived" in told(archive, "permissions")
+
+
+def test_a_folder_where_everybody_deletes_only_their_own_is_none(archive: Path) -> None:
+    archive.parent.chmod(0o1777)  # as the one for temporary files
+
+    assert told(archive, "permissions") == ""
+
+
+@pytest.mark.parametrize("place", ["news-warc", "news.log", "news.db.lock"])
+def test_a_name_that_is_taken_by_something_else_is_a_fault(archive: Path, place: str) -> None:
+    path = archive.parent / place
+    if path.is_dir():
+        shutil.rmtree(path)
+        path.touch()
+    else:
+        path.unlink(missing_ok=True)
+        path.mkdir()
+
+    assert f"fault: 1 names are taken that a crawl needs | {path} is a" in told(archive, "permissions")
 
 
 def test_a_disk_that_is_nearly_full_is_a_warning(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
