@@ -83,7 +83,9 @@ def _stopped_by_signals(process: AsyncCrawlerProcess, crawler: Crawler, run: Run
             return
         logger.info("stopping: what is under way has %g seconds", GRACE)
         run.stopping = True
-        deferred_from_coro(process.stop())
+        # Scrapy that is told while it opens the spider would never end. The spider looks for itself when it starts.
+        if crawler.engine is not None and crawler.engine.running:
+            deferred_from_coro(process.stop())
         asyncio.get_running_loop().call_later(GRACE, hang_up)
 
     def on_signal(_number: int, _frame: FrameType | None) -> None:

@@ -84,7 +84,8 @@ class NewsSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Lease what is due, source by source, and go on until nothing is due and nothing under way."""
-        while self.run.error is None:
+        # What is called off because the run is stopping is due again at once: without a look at that here, for ever.
+        while self.run.error is None and not self.run.stopping:
             self._landed.clear()
             for lease in self._due():
                 self._under_way[lease.id] = lease

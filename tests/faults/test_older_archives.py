@@ -71,11 +71,14 @@ def test_an_upgrade_that_is_killed_leaves_the_archive_as_it_was_or_up_to_date(
 ) -> None:
     old = tmp_path / "old.db"
     make_older(archive_of_a_press, old, version)
-    seed = random.randrange(1 << 32)
-    sys.stdout.write(f"seed {seed}\n")
-
     everywhere = tried("kill-at-every-statement", old)
-    moments = tried("kill-at-any-moment", old, 40, seed)
+    moments: list[dict[str, Any]] = []
+    for _ in range(5):  # on a machine that is quick or busy enough all of a draw's moments may miss
+        seed = random.randrange(1 << 32)
+        sys.stdout.write(f"seed {seed}\n")
+        moments += tried("kill-at-any-moment", old, 40, seed)
+        if any(left["killed"] == [True] for left in moments):
+            break
 
     whole = (list(NAMES[:version]), list(NAMES))
     for left in everywhere + moments:
