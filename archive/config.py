@@ -18,17 +18,20 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from cssselect import SelectorError
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from lxml.cssselect import CSSSelector  # type: ignore[import-untyped]  # lxml ships no types
 
-from archive import durations, urls
+from archive import durations, schedule, urls
 from archive.errors import ConfigError
-from archive.models import Fixture, Outcome, SiteRules, Source
+from archive.models import Fixture, Outcome, Rights, SiteRules, Source
+from archive.schedule import Schedule
 from archive.text import fold, scrub
 
 DEFAULT_NAME: Final = "cuttings.toml"
+UTC_ZONE: Final = ZoneInfo("UTC")
 MOST_WORKERS: Final = 1_024  # a machine with more cores is rarer than a typing error
 _MOST_BYTES: Final = 10 * 1024 * 1024  # of a file; a thousand sources take a tenth of that
 
@@ -44,9 +47,24 @@ archive = "cuttings.db"                # beside this file
 # proxy = "http://127.0.0.1:3128"
 # workers = 4                          # processes that cut articles out; one for each core if not set
 # allow_private = ["news.intranet"]    # hosts that may be asked though they are in a private network; none else is
+# timezone = "Europe/Berlin"           # of the times below; UTC if not set
+# polls = 2400                         # looks at feeds and sitemaps a day, over all sources; shared out by their pace
 
 [defaults]                             # for every source that does not say otherwise
 delay = "2s"                           # between two requests to one host
+# every = "auto"                       # when `crawl --due` looks again: "auto" (learned from each feed), "15m",
+                                       # "daily 06:00", or the five fields of cron
+# revisit = ["1h", "6h", "1d", "7d"]   # when a filed article is looked at again; [] for never
+# rights = "record"                    # where text and data mining is reserved: "record" (exports leave it out),
+                                       # "skip" (not filed) or "ignore"
+
+# [alerts]                             # who is told when a source falls silent or changes its ways
+# webhook = "https://hooks.your-paper.net/T0/B0"
+# email = ["desk@your-paper.net"]
+# sender = "cuttings@your-paper.net"
+# smtp = "smtp://mail.your-paper.net:587"
+# smtp_user = "cuttings"               # its password is read from CUTTINGS_SMTP_PASSWORD
+# prometheus = "cuttings.prom"         # metrics, written here after each crawl
 
 # A source needs its address alone: feeds and sitemaps are found from there.
 #
@@ -74,6 +92,7 @@ delay = "2s"                           # between two requests to one host
 # learn = false                        # cut no line for standing on many pages (see `cuttings learned`)
 # budget = 10000                       # requests in 24 hours; what is left over waits
 # verify_tls = false                   # take its certificate though it is not valid
+# render = true                        # let a browser run its scripts first (needs `cuttings[render]`)
 #
 # [source.extract]                     # CSS selectors, where the article is not found without help
 # body = "div.story"                   # the article stands in these and nowhere else
@@ -108,6 +127,18 @@ delay = "2s"                           # between two requests to one host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """Who is told when a source departs from its usual. The mail server's password is no part of a configuration."""
+
+    webhook: str | None = None
+    email: tuple[str, ...] = ()
+    sender: str | None = None
+    smtp: str | None = None  # smtp://HOST:PORT, or smtps://HOST:PORT
+    smtp_user: str | None = None
+    prometheus: Path | None = None  # file that metrics are written to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """A project: where its archive is, as whom it crawls, and what. `workers` of None means one for each core."""
 
@@ -117,6 +148,9 @@ class Config:
     proxy: str | None = None
     workers: int | None = None
     allow_private: tuple[str, ...] = ()
+    timezone: ZoneInfo = UTC_ZONE
+    polls: int | None = None  # looks at listings a day, over all sources; None leaves each to its own bounds
+    alerts: Alerts = Alerts()
     sources: tuple[Source, ...] = ()
 
     @property
@@ -186,6 +220,7 @@ def parse(text: str, path: Path) -> Config:
         path=path,
         archive=path.parent.absolute() / values.pop("archive", "cuttings.db"),
         sources=_sources(top, path.parent.absolute()),
+        alerts=_alerts(top.table("alerts"), path.parent.absolute()),
         **values,
     )
 
@@ -268,6 +303,17 @@ def _advice(key: str, known: tuple[str, ...]) -> str:
     if home:
         return f"; it belongs under {home}"
     return f"; known are {', '.join(known)}"
+
+
+def _alerts(table: _Table, folder: Path) -> Alerts:
+    values = table.read(_ALERTS)
+    if values.get("email") and not values.keys() >= {"sender", "smtp"}:
+        raise ConfigError(
+            f'{table.where} email needs sender and smtp too, as in smtp = "smtp://mail.your-paper.net:587"'
+        )
+    if "prometheus" in values:
+        values["prometheus"] = folder / values["prometheus"]
+    return Alerts(**values)
 
 
 # ---- Sources ---------------------------------------------------------------------------------------------------------
@@ -421,6 +467,72 @@ def _duration(where: str, value: object) -> float:
         return durations.seconds(text)
     except ValueError as error:
         raise _bad(where, value, str(error)) from error
+
+
+def _durations(where: str, value: object) -> tuple[float, ...]:
+    """Lengths of time, each longer than the one before."""
+    listed = value if isinstance(value, list) else [value]
+    found = tuple(_duration(where, each) for each in listed)
+    for (text, shorter), (next_text, longer) in pairwise(zip(listed, (0.0, *found)[1:], strict=True)):
+        if longer <= shorter:
+            raise _bad(where, next_text, f"is not longer than {_shown(text)}; put the shortest first")
+    if found and found[0] < _SOONEST_REVISIT:
+        raise _bad(where, listed[0], "is shorter than a minute")
+    return found
+
+
+_SOONEST_REVISIT: Final = 60.0  # seconds
+
+
+def _schedule(where: str, value: object) -> Schedule:
+    text = _line(where, value)
+    if len(text) > _LONGEST_SCHEDULE:
+        raise _bad(where, value, f"is longer than {_LONGEST_SCHEDULE} characters")
+    try:
+        return schedule.parse(text)
+    except ValueError as error:
+        raise _bad(where, value, str(error)) from error
+
+
+_LONGEST_SCHEDULE: Final = 200  # characters
+
+
+def _timezone(where: str, value: object) -> ZoneInfo:
+    text = _line(where, value)
+    try:
+        return ZoneInfo(text)
+    except (OSError, ValueError, LookupError) as error:  # ZoneInfoNotFoundError is a LookupError
+        raise _bad(where, value, 'is no time zone; write one as in "Europe/Berlin"') from error
+
+
+def _rights(where: str, value: object) -> Rights:
+    text = _line(where, value)
+    if text not in tuple(Rights):
+        raise _bad(where, value, f"is none of {', '.join(Rights)}")
+    return Rights(text)
+
+
+def _mails(where: str, value: object) -> tuple[str, ...]:
+    return tuple(_mail(where, each) for each in _texts(where, value))
+
+
+def _mail(where: str, value: object) -> str:
+    text = _line(where, value)
+    if not _MAIL.fullmatch(text):
+        raise _bad(where, value, "is no e-mail address")
+    return text
+
+
+def _smtp(where: str, value: object) -> str:
+    text = _line(where, value)
+    try:
+        parts = urlsplit(text)
+        complete = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        complete = False
+    if not complete or parts.path.strip("/") or parts.query or parts.username or " " in text:
+        raise _bad(where, value, 'is no mail server; write "smtp://HOST:PORT", or smtps, without a password')
+    return text.rstrip("/")
 
 
 def _url(where: str, value: object) -> str:
@@ -603,14 +715,27 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 
-_TABLES: Final = ("project", "defaults", "source")
+_MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
+
+_TABLES: Final = ("project", "defaults", "alerts", "source")
 
 _PROJECT: Final[Mapping[str, _Reader]] = {
     "allow_private": _hosts,
     "archive": _path,
+    "polls": _count(1),
     "proxy": _proxy,
+    "timezone": _timezone,
     "user_agent": _user_agent,
     "workers": _count(1, MOST_WORKERS),
+}
+
+_ALERTS: Final[Mapping[str, _Reader]] = {
+    "email": _mails,
+    "prometheus": _path,
+    "sender": _mail,
+    "smtp": _smtp,
+    "smtp_user": _line,
+    "webhook": _url,
 }
 
 # What extraction alone can make of a page.
@@ -648,6 +773,7 @@ _SHARED: Final[dict[str, _Reader]] = {
     "budget": _count(1),
     "delay": _duration,
     "enabled": _yes_or_no,
+    "every": _schedule,
     "exclude": _patterns,
     "extract": _extract,
     "include": _patterns,
@@ -655,6 +781,9 @@ _SHARED: Final[dict[str, _Reader]] = {
     "learn": _yes_or_no,
     "links": _links,
     "min_words": _count(0),
+    "render": _yes_or_no,
+    "revisit": _durations,
+    "rights": _rights,
 }
 
 # What names one site and therefore stands under [[source]] alone.
@@ -675,6 +804,7 @@ _OWN: Final[dict[str, _Reader]] = {
 # Where a key belongs that was written in the wrong table.
 _HOMES: Final[Mapping[str, Iterable[str]]] = {
     "[project]": _PROJECT,
+    "[alerts]": _ALERTS,
     "[[source]]": _OWN,
     "[[source]] or [defaults]": _SHARED,
     "[source.extract]": _EXTRACT | _UNTIL,

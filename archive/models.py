@@ -10,6 +10,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 
+from archive.schedule import AUTO, Schedule
+
 
 class Outcome(StrEnum):
     """How one try of one URL ended. Every try ends in exactly one; a run's summary is the count of them."""
@@ -21,6 +23,8 @@ class Outcome(StrEnum):
     PART = "part"  # a further page of an article, joined to it
     LISTED = "listed"  # a feed, sitemap, section page or list was read
     ROBOTS = "robots"  # robots.txt forbids it
+    RESERVED = "reserved"  # its publisher reserves its use by machines, and `rights = "skip"` heeds that
+    SITE_FILE = "site_file"  # a file that says what may be done with a site: tdmrep.json, ai.txt
     NOT_ARTICLE = "not_article"  # index page, soft 404, wall, gallery without text ...
     TOO_SHORT = "too_short"  # an article page with less text than an article has
     NOT_HTML = "not_html"
@@ -99,6 +103,14 @@ class ClutterKind(StrEnum):
     STANDFIRST = "standfirst"
     TITLE = "title"
     WIDGET = "widget"
+
+
+class Rights(StrEnum):
+    """What is done where a publisher reserves text and data mining, or use by AI."""
+
+    RECORD = "record"  # its pages are filed with what is reserved; exports leave them out unless asked
+    SKIP = "skip"  # they are not filed
+    IGNORE = "ignore"  # filed and exported; what is reserved is written down all the same
 
 
 class ListingKind(StrEnum):
@@ -337,6 +349,10 @@ class Source:
     budget: int = 10_000  # requests in 24 hours
     allow_private: tuple[str, ...] = ()  # hosts that may be asked though their addresses are not public
     verify_tls: bool = True
+    every: Schedule = AUTO  # how often its listings are looked at
+    revisit: tuple[float, ...] = (3_600.0, 21_600.0, 86_400.0, 604_800.0)  # when filed articles are, after their filing
+    rights: Rights = Rights.RECORD
+    render: bool = False  # its pages are read after a browser has run their scripts
     rules: tuple[SiteRules, ...] = ()  # generations, the earliest `until` first
     fixtures: tuple[Fixture, ...] = ()
 

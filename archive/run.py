@@ -25,7 +25,7 @@ from archive.models import Extraction, Failure, Fetch, Listing, Locator, Outcome
 from archive.outage import NOTICE, Outage
 from archive.restraint import Restraint
 from archive.store import Store
-from archive.times import utc_now
+from archive.times import Clock, utc_now
 
 LEASE_BATCH: Final = 16  # URLs of a source in one transaction; what is not begun is due again when the run ends
 _MANY_HELD_BACK: Final = 500  # in one transaction, where a whole batch was held back
@@ -116,7 +116,9 @@ def choose(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
 class Run:
     """A run in progress. `error` is set when it cannot go on; the crawl then stops and the command line says why."""
 
-    def __init__(self, config: Config, plan: Plan, store: Store, lock: FileLock, now: datetime) -> None:
+    def __init__(self, config: Config, plan: Plan, store: Store, lock: FileLock, clock: Clock) -> None:
+        now = clock()
+        self.clock = clock
         self.config = config
         self.plan = plan
         self.store = store
@@ -147,7 +149,7 @@ class Run:
         self._count_due()
 
     @classmethod
-    def start(cls, config: Config, plan: Plan) -> Self:
+    def start(cls, config: Config, plan: Plan, clock: Clock | None = None) -> Self:
         """Lock the archive, mend what a dead run left, and begin. Raises BusyError where another run holds the lock."""
         with ExitStack() as undo:
             lock = locked(config.archive)
@@ -158,7 +160,7 @@ class Run:
                 store.rehearse()
             else:
                 warc.repair(warc.folder_of(config.archive))
-            run = cls(config, plan, store, lock, utc_now())
+            run = cls(config, plan, store, lock, clock or utc_now)
             undo.pop_all()
             return run
 
@@ -176,7 +178,7 @@ class Run:
         """Lease a batch. A source that has no more is not asked again until one of its listings brings something."""
         most = LEASE_BATCH
         while not self._outage.suspected:
-            now = utc_now()
+            now = self.clock()
             articles = most if self.plan.limit is None else self.plan.limit - self._articles_leased
             room = self._restraint.room(source_id, most, 0 if self.plan.rehearsal else articles)
             leases = self.store.lease(self.id, source_id, room, now)
@@ -197,11 +199,11 @@ class Run:
 
     def pause_of(self, url: str) -> tuple[datetime, str] | None:
         """Until when the host of an address is to be left alone, and why; None where it may be asked."""
-        return self._restraint.pause_of(url, utc_now())
+        return self._restraint.pause_of(url, self.clock())
 
     def next_resumption(self) -> datetime | None:
         """When the first of the hosts that are left alone may be asked again."""
-        return self._restraint.next_resumption(utc_now())
+        return self._restraint.next_resumption(self.clock())
 
     def resume(self) -> None:
         """Look again for what is due: a pause is over."""
@@ -234,7 +236,7 @@ class Run:
             self._outage.hold(lease, fetch, failure)
             return
         self._answered(fetch)
-        now = utc_now()
+        now = self.clock()
         self._ended(lease, self.store.fail(self.id, lease, fetch, failure, now))
         if failure.retry_at and failure.retry_at > now:
             self._restraint.pause(failure, failure.retry_at, now)
@@ -255,7 +257,7 @@ class Run:
     ) -> None:
         """Record a listing that was read."""
         self._answered(fetch)
-        read = self.store.file_listing(self.id, lease, fetch, listing, validators, utc_now())
+        read = self.store.file_listing(self.id, lease, fetch, listing, validators, self.clock())
         self.progress.due += read.due
         self._known |= read.articles
         self._dry.discard(lease.source_id)
@@ -265,7 +267,7 @@ class Run:
     def file_unchanged(self, lease: Lease, fetch: Fetch) -> None:
         """Record a listing that has not changed since it was read."""
         self._answered(fetch)
-        self._known |= self.store.file_unchanged(self.id, lease, fetch, utc_now())
+        self._known |= self.store.file_unchanged(self.id, lease, fetch, self.clock())
         self._ended(lease, Outcome.UNCHANGED)
 
     def file(
@@ -291,7 +293,7 @@ class Run:
         self.on_progress(self.progress)
 
     def _count_due(self) -> None:
-        self.progress.due = self.store.count_due(list(self.sources), utc_now())
+        self.progress.due = self.store.count_due(list(self.sources), self.clock())
 
     # End -------------------------------------------------------------------------------------------------------------
 
@@ -299,19 +301,19 @@ class Run:
         """Learn what stands on many pages of the sources that had news, from their newest articles alone."""
         for source_id in sorted(self._changed & self._boilerplate.keys()):
             lines = learner(self.store.samples(source_id))
-            self._learned += self.store.keep_learned(source_id, lines, utc_now())
+            self._learned += self.store.keep_learned(source_id, lines, self.clock())
         self._changed.clear()
 
     def due_articles(self) -> list[str]:
         """URLs of the articles that are due now."""
-        return self.store.due_articles(list(self.sources), utc_now())
+        return self.store.due_articles(list(self.sources), self.clock())
 
     def _end_outage(self) -> tuple[str, ...]:
         """File what was held back: as the fault of its hosts, or as nobody's. Returns what a person should know."""
         ours = self._outage.ours
         for lease, fetch, failure in self._outage.end():
             if ours:
-                self._ended(lease, self.store.excuse(self.id, lease, fetch, failure, utc_now()))
+                self._ended(lease, self.store.excuse(self.id, lease, fetch, failure, self.clock()))
             else:
                 self.fail(lease, fetch, failure)
         return (NOTICE,) if ours else ()
@@ -350,7 +352,7 @@ class Run:
             known=summary.known,
             outcomes=summary.outcomes,
             events=summary.events,
-            now=utc_now(),
+            now=self.clock(),
         )
 
     @contextmanager

@@ -302,6 +302,131 @@ def m003_hosts(db: Database) -> None:
         db.conn.execute(statement)
 
 
+_PACE: Final = """
+-- What the pace of a listing is learned from, see archive.pace. Both numbers decay with a half-life of five days.
+ALTER TABLE feeds ADD COLUMN fresh REAL NOT NULL DEFAULT 0;     -- entries that were new
+ALTER TABLE feeds ADD COLUMN watched REAL NOT NULL DEFAULT 0;   -- days in which they came
+ALTER TABLE feeds ADD COLUMN answered_at TEXT;                  -- last answer that was read, or 304
+ALTER TABLE feeds ADD COLUMN failures REAL NOT NULL DEFAULT 0;  -- since that answer; soft ones count as a half
+ALTER TABLE feeds ADD COLUMN overran_at TEXT;                   -- last look with nothing in common with the one before
+
+CREATE TABLE events (                    -- what happened that a person may want to know years later
+    id INTEGER PRIMARY KEY,
+    happened_at TEXT NOT NULL,
+    kind TEXT NOT NULL,                  -- gap | asleep | skipped | gone | back | moved | outage
+    run_id INTEGER REFERENCES runs(id),
+    source_id INTEGER REFERENCES sources(id),
+    feed_id INTEGER REFERENCES feeds(id),
+    article_id INTEGER REFERENCES articles(id),
+    since TEXT,                          -- of what lasted: its beginning; happened_at is its end
+    amount INTEGER,                      -- of what was lost or skipped, at least
+    detail TEXT NOT NULL                 -- a sentence for a person
+);
+CREATE INDEX events_when ON events(happened_at);
+CREATE INDEX events_source ON events(source_id, happened_at);
+CREATE INDEX events_article ON events(article_id);
+CREATE INDEX events_kind ON events(kind);
+"""
+
+
+@migrations()
+def m004_pace(db: Database) -> None:
+    """How fast listings bring something new; what happened besides."""
+    for statement in statements(_PACE):
+        db.conn.execute(statement)
+
+
+_REVISITS: Final = """
+ALTER TABLE frontier ADD COLUMN revisits INTEGER NOT NULL DEFAULT 0;  -- planned looks at a filed article that are done
+ALTER TABLE fetches ADD COLUMN planned INTEGER NOT NULL DEFAULT 0;    -- 1: a look that the revisit schedule asked for
+ALTER TABLE articles ADD COLUMN etag TEXT;                            -- validators of the last answer with a body
+ALTER TABLE articles ADD COLUMN last_modified TEXT;
+ALTER TABLE articles ADD COLUMN digest TEXT;                          -- sha256 of that body
+ALTER TABLE versions ADD COLUMN changed_words INTEGER;                -- words added and taken out since the last one
+ALTER TABLE versions ADD COLUMN rules TEXT;                           -- digest of the site rules it was extracted with
+"""
+
+
+@migrations()
+def m005_revisits(db: Database) -> None:
+    """Planned second looks at articles, and what they need."""
+    for statement in statements(_REVISITS):
+        db.conn.execute(statement)
+
+
+_HEALTH: Final = """
+CREATE TABLE health (                    -- a row a source a day (UTC)
+    id INTEGER PRIMARY KEY,
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    day TEXT NOT NULL,                   -- 2026-11-23
+    tried INTEGER NOT NULL,              -- tries of addresses, listings too
+    seen INTEGER NOT NULL,               -- entries of listings, each counted once a day
+    new INTEGER NOT NULL,                -- articles filed for the first time
+    updated INTEGER NOT NULL,            -- articles with a new version
+    empty INTEGER NOT NULL,              -- pages without an article: not_article, too_short, not_html
+    blocked INTEGER NOT NULL,            -- robots, rate_limited, reserved, 401 and 403, walls
+    errors INTEGER NOT NULL,             -- tries that failed
+    median_words REAL,                   -- of the articles filed first that day; NULL without any
+    author_share REAL,                   -- of those, how many name an author, 0 to 1
+    date_share REAL,                     -- of those, how many say when they were published
+    UNIQUE (source_id, day)
+);
+CREATE INDEX health_day ON health(day);
+
+CREATE TABLE alerts (                    -- a source that departs from its own usual; closes by itself
+    id INTEGER PRIMARY KEY,
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    kind TEXT NOT NULL,                  -- quiet | empty | blocked | errors | short | authors | dates
+    opened_at TEXT NOT NULL,
+    closed_at TEXT,                      -- NULL while it lasts
+    value REAL,                          -- what it was when it was looked at last ...
+    usual REAL,                          -- ... and its own median of 28 days
+    detail TEXT NOT NULL,                -- a sentence for a person
+    told_at TEXT,                        -- when webhook and mail were told of its beginning ...
+    told_end_at TEXT                     -- ... and of its end
+);
+CREATE INDEX alerts_source ON alerts(source_id, closed_at);
+CREATE INDEX alerts_open ON alerts(closed_at, opened_at);
+"""
+
+
+@migrations()
+def m006_health(db: Database) -> None:
+    """How each source does, day by day, and where it departs from its usual."""
+    for statement in statements(_HEALTH):
+        db.conn.execute(statement)
+
+
+_RIGHTS: Final = """
+CREATE TABLE rights (                    -- what a publisher says of the use of what it publishes, as it was read
+    id INTEGER PRIMARY KEY,
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    article_id INTEGER REFERENCES articles(id),  -- NULL: said of a whole host, or part of it
+    url TEXT NOT NULL,                   -- where it stands
+    signal TEXT NOT NULL,                -- robots.txt | x-robots-tag | meta-robots | tdm-header | tdm-meta |
+                                         -- tdmrep.json | ai.txt | content-signal | licence
+    value TEXT NOT NULL,                 -- as it was written
+    reserves INTEGER NOT NULL,           -- 1: it reserves text and data mining, or use by AI
+    first_seen_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL,               -- last time it was read there
+    UNIQUE (url, signal, value)
+);
+CREATE INDEX rights_source ON rights(source_id, signal);
+CREATE INDEX rights_article ON rights(article_id);
+CREATE INDEX rights_signal ON rights(signal);
+
+-- What reserves its use by machines, as its last look found it: signals, joined with spaces; NULL where nothing.
+ALTER TABLE articles ADD COLUMN reserved TEXT;
+"""
+
+
+@migrations()
+def m007_rights(db: Database) -> None:
+    """What publishers say of the use of their work."""
+    for statement in statements(_RIGHTS):
+        db.conn.execute(statement)
+
+
 def statements(script: str) -> list[str]:
     """Split a script into statements; comments may hold semicolons, strings in our scripts do not."""
     found: list[str] = []

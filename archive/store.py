@@ -7,7 +7,7 @@ kill at any moment loses nothing and files nothing twice. It knows nothing of Sc
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
@@ -15,18 +15,16 @@ from typing import Any, Final, Self
 import orjson
 import sqlite_utils
 
-from archive import boilerplate, changes, frontier, traps
-from archive.boilerplate import Boilerplate, Sample, as_it_stood, learned_cuts
-from archive.changes import Change
+from archive import boilerplate, frontier
+from archive.boilerplate import Boilerplate, Sample
 from archive.errors import ArchiveError, CuttingsError, StorageFullError, cannot_be_written
 from archive.frontier import Lease, Room
+from archive.landing import Landing, article_of, file_part
+from archive.listings import file_unusable, listed_articles, record_check, record_listed, without_traps
 from archive.models import (
-    Article,
-    Dated,
     Extraction,
     Failure,
     Fetch,
-    Found,
     Listing,
     ListingKind,
     Outcome,
@@ -34,12 +32,8 @@ from archive.models import (
 )
 from archive.reader import APPLICATION_ID, BUSY_SECONDS, check_identity
 from archive.schema import migrations
-from archive.text import count_words
 from archive.times import parse_stamp, stamp
-from archive.urls import is_home, same_site
-
-# A shorter text under two addresses of a source may be chance (a notice, a "live soon"); a longer one is one article.
-_SAME_TEXT_WORDS: Final = 50
+from archive.tries import insert_fetch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,8 +284,8 @@ class Store:
     def fail(self, run_id: int, lease: Lease, fetch: Fetch, failure: Failure, now: datetime) -> Outcome:
         """Record a try that ended without anything to file."""
         with self.transaction() as conn:
-            article_id = _article_of(conn, lease) if lease.kind is None else None
-            _insert_fetch(conn, run_id, lease, fetch, failure.outcome, failure.stage, failure.detail, article_id)
+            article_id = article_of(conn, lease) if lease.kind is None else None
+            insert_fetch(conn, run_id, lease, fetch, failure.outcome, failure.stage, failure.detail, article_id)
             if failure.retry_at:
                 frontier.postpone(conn, lease, failure.retry_at, failure.outcome, failure.detail)
             else:
@@ -301,23 +295,23 @@ class Store:
                     "UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?", (stamp(now), article_id)
                 )
             if lease.kind is not None:
-                _record_check(conn, lease, fetch, failure.outcome, failure.detail)
+                record_check(conn, lease, fetch, failure.outcome, failure.detail)
         return failure.outcome
 
     def excuse(self, run_id: int, lease: Lease, fetch: Fetch, failure: Failure, now: datetime) -> Outcome:
         """Record a try that failed for a reason of our own, such as a dead name server: nothing else bears it."""
         with self.transaction() as conn:
-            _insert_fetch(conn, run_id, lease, fetch, failure.outcome, failure.stage, failure.detail, None)
+            insert_fetch(conn, run_id, lease, fetch, failure.outcome, failure.stage, failure.detail, None)
             frontier.postpone(conn, lease, now, None, failure.detail)
         return failure.outcome
 
     def file_unchanged(self, run_id: int, lease: Lease, fetch: Fetch, now: datetime) -> set[int]:
         """Record a listing that answered "not modified" or the same bytes. Returns the articles it names."""
         with self.transaction() as conn:
-            feed_id = _record_check(conn, lease, fetch, Outcome.UNCHANGED, "")
-            _insert_fetch(conn, run_id, lease, fetch, Outcome.UNCHANGED, "discover", "", None)
+            feed_id = record_check(conn, lease, fetch, Outcome.UNCHANGED, "")
+            insert_fetch(conn, run_id, lease, fetch, Outcome.UNCHANGED, "discover", "", None)
             frontier.finish(conn, lease, Outcome.UNCHANGED, "", now)
-            return _listed_articles(conn, feed_id)
+            return listed_articles(conn, feed_id)
 
     def file_listing(
         self, run_id: int, lease: Lease, fetch: Fetch, listing: Listing, validators: tuple[str | None, str | None],
@@ -326,14 +320,14 @@ class Store:
         """Record a listing that was read: its entries become due. `validators` are its ETag and Last-Modified."""
         with self.transaction() as conn:
             detail = "; ".join(listing.notes)
-            feed_id = _record_check(conn, lease, fetch, Outcome.LISTED, detail)
-            found, trapped = _without_traps(listing.found)
+            feed_id = record_check(conn, lease, fetch, Outcome.LISTED, detail)
+            found, trapped = without_traps(listing.found)
             added = frontier.add_found(conn, parent=lease, feed_id=feed_id, found=found, run_id=run_id, now=now)
-            _record_listed(conn, feed_id, added.ids)
+            record_listed(conn, feed_id, added.ids)
             unusable = tuple(
                 failure.outcome
                 for failure in (*listing.failures, *trapped)
-                if _file_unusable(conn, run_id, lease, failure, now)
+                if file_unusable(conn, run_id, lease, failure, now)
             )
             # Validators are kept only now that the body was read well: a 304 for ever must not hide a broken answer.
             conn.execute(
@@ -347,9 +341,9 @@ class Store:
                     fetch.digest, stamp(fetch.fetched_at), fetch.digest, feed_id,
                 ),
             )  # fmt: skip
-            _insert_fetch(conn, run_id, lease, fetch, Outcome.LISTED, "discover", detail, None)
+            insert_fetch(conn, run_id, lease, fetch, Outcome.LISTED, "discover", detail, None)
             frontier.finish(conn, lease, Outcome.LISTED, detail, now)
-            return Read(due=added.due, articles=frozenset(_listed_articles(conn, feed_id)), unusable=unusable)
+            return Read(due=added.due, articles=frozenset(listed_articles(conn, feed_id)), unusable=unusable)
 
     def file(
         self,
@@ -368,12 +362,12 @@ class Store:
         outcome: Outcome = extraction.outcome
         with self.transaction() as conn:
             if outcome is not Outcome.SAVED:
-                article_id = _article_of(conn, lease)
+                article_id = article_of(conn, lease)
                 detail = "; ".join((extraction.article.kind, *extraction.notes))
             else:
-                landing = _Landing(conn, lease, fetch, extraction, extractor)
+                landing = Landing(conn, lease, fetch, extraction, extractor)
                 outcome, article_id, detail = landing.land(), landing.article_id, ""
-            fetch_id = _insert_fetch(conn, run_id, lease, fetch, outcome, "file", detail, article_id)
+            fetch_id = insert_fetch(conn, run_id, lease, fetch, outcome, "file", detail, article_id)
             if outcome in {Outcome.SAVED, Outcome.UPDATED}:
                 conn.execute(
                     "UPDATE versions SET fetch_id = ? WHERE id = (SELECT version_id FROM articles WHERE id = ?)",
@@ -381,7 +375,7 @@ class Store:
                 )
             conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, lease.id))
             for part in parts:
-                _file_part(conn, run_id, lease, part, article_id)
+                file_part(conn, run_id, lease, part, article_id)
             frontier.finish(conn, lease, outcome, detail, fetch.fetched_at)
         return outcome, article_id
 
@@ -439,392 +433,3 @@ _NO_ROOM: Final = frozenset(
 )
 _UNWRITABLE: Final = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 _UNREADABLE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR})
-
-
-# Rows ----------------------------------------------------------------------------------------------------------------
-
-
-def _article_of(conn: sqlite3.Connection, lease: Lease) -> int | None:
-    """The article that is filed under the address of a lease."""
-    row = conn.execute(
-        "SELECT coalesce((SELECT article_id FROM frontier WHERE id = ?), (SELECT article_id FROM urls WHERE url = ?))",
-        (lease.id, lease.url),
-    ).fetchone()
-    return None if row[0] is None else int(row[0])
-
-
-def _insert_fetch(
-    conn: sqlite3.Connection, run_id: int, lease: Lease, fetch: Fetch, outcome: Outcome, stage: str, detail: str,
-    article_id: int | None,
-) -> int:  # fmt: skip
-    where = fetch.where
-    (fetch_id,) = conn.execute(
-        """
-        INSERT INTO fetches (run_id, source_id, article_id, url, final_url, kind, fetched_at, stage, outcome, detail,
-                             status, ms, bytes, digest, warc_file, warc_offset, warc_length)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
-        """,
-        (
-            run_id, lease.source_id, article_id, lease.url,
-            fetch.final_url if fetch.final_url != lease.url else None,
-            lease.kind or frontier.ARTICLE, stamp(fetch.fetched_at), stage, outcome, detail or None,
-            fetch.status, fetch.ms, fetch.bytes, fetch.digest,
-            where and where.file, where and where.offset, where and where.length,
-        ),
-    ).fetchone()  # fmt: skip
-    return int(fetch_id)
-
-
-def _file_part(conn: sqlite3.Connection, run_id: int, lease: Lease, part: Fetch, article_id: int | None) -> None:
-    """Record a further page of an article: a try of its own, an address of the article, and due no more."""
-    _insert_fetch(conn, run_id, replace(lease, url=part.url), part, Outcome.PART, "file", "", article_id)
-    if article_id is None:
-        return
-    conn.execute(
-        "INSERT INTO urls (article_id, url, kind, first_seen_at) VALUES (?, ?, 'part', ?) ON CONFLICT (url) DO NOTHING",
-        (article_id, part.url, stamp(part.fetched_at)),
-    )
-    conn.execute(
-        "UPDATE frontier SET state = 'done', outcome = ?, article_id = ? WHERE url = ? AND state = 'pending'",
-        (Outcome.PART, article_id, part.url),
-    )
-
-
-def _file_unusable(conn: sqlite3.Connection, run_id: int, lease: Lease, failure: Failure, now: datetime) -> bool:
-    """Record an entry of a listing that is not requested, the first time it is seen."""
-    if not frontier.add_unusable(conn, lease, failure, run_id, now):
-        return False
-    entry = replace(lease, url=failure.url, kind=None)
-    fetch = Fetch(url=failure.url, fetched_at=now)
-    _insert_fetch(conn, run_id, entry, fetch, failure.outcome, failure.stage, failure.detail, None)
-    return True
-
-
-def _without_traps(found: Sequence[Found]) -> tuple[list[Found], list[Failure]]:
-    """Entries that may be asked for, and those that are crawler traps by their address."""
-    good: list[Found] = []
-    trapped: list[Failure] = []
-    for entry in found:
-        reason = traps.reason(entry.url)
-        if reason is None:
-            good.append(entry)
-        else:
-            trapped.append(Failure(url=entry.url, stage="discover", outcome=Outcome.TRAP, detail=reason))
-    return good, trapped
-
-
-def _record_check(conn: sqlite3.Connection, lease: Lease, fetch: Fetch, outcome: Outcome, detail: str) -> int:
-    (feed_id,) = conn.execute(
-        """
-        INSERT INTO feeds (source_id, url, kind, checked_at, outcome, detail) VALUES (?, ?, ?, ?, ?, ?)
-        ON CONFLICT (url) DO UPDATE SET kind = excluded.kind, checked_at = excluded.checked_at,
-            outcome = excluded.outcome, detail = excluded.detail
-        RETURNING id
-        """,
-        (lease.source_id, lease.url, lease.kind, stamp(fetch.fetched_at), outcome, detail or None),
-    ).fetchone()
-    return int(feed_id)
-
-
-def _record_listed(conn: sqlite3.Connection, feed_id: int, frontier_ids: Sequence[int]) -> None:
-    before = {row[0] for row in conn.execute("SELECT frontier_id FROM listed WHERE feed_id = ?", (feed_id,))}
-    now = set(frontier_ids)
-    conn.executemany(
-        "DELETE FROM listed WHERE feed_id = ? AND frontier_id = ?", [(feed_id, gone) for gone in before - now]
-    )
-    conn.executemany("INSERT INTO listed VALUES (?, ?)", [(feed_id, new) for new in now - before])
-
-
-def _listed_articles(conn: sqlite3.Connection, feed_id: int) -> set[int]:
-    rows = conn.execute(
-        """
-        SELECT frontier.article_id FROM listed JOIN frontier ON frontier.id = listed.frontier_id
-        WHERE listed.feed_id = ? AND frontier.article_id IS NOT NULL
-        """,
-        (feed_id,),
-    )
-    return {row[0] for row in rows}
-
-
-class _Landing:
-    """Files one page inside the caller's transaction: finds its article, decides what changed, writes the rows."""
-
-    def __init__(
-        self, conn: sqlite3.Connection, lease: Lease, fetch: Fetch, extraction: Extraction, extractor: str
-    ) -> None:
-        self.conn = conn
-        self.lease = lease
-        self.fetch = fetch
-        self.extraction = extraction
-        self.article = extraction.article
-        self.extractor = extractor
-        self.article_id: int | None = None
-        self.hints = self._hints()
-        self.title = self.article.title or self.hints.get("title") or "(untitled)"
-        self.words = count_words(self.article.text)
-        self.sha256 = changes.digest(self.title, self.article.text)
-        self.sha256_as_it_stood = changes.digest(
-            self.title, "\n".join(as_it_stood(self.article.paragraphs, extraction.clutter))
-        )
-        self.cut_words = [count_words(cut.text) for cut in extraction.clutter]
-
-    def _hints(self) -> dict[str, str]:
-        (hints,) = self.conn.execute("SELECT hints FROM frontier WHERE id = ?", (self.lease.id,)).fetchone()
-        return orjson.loads(hints) if hints else {}
-
-    def land(self) -> Outcome:
-        """File the page. Returns SAVED, UPDATED, UNCHANGED or DUPLICATE."""
-        self.article_id = _article_of(self.conn, self.lease)
-        if self.article_id is not None and not self._is_the_article_itself():
-            return self._land_alias()
-        if self.article_id is None:
-            self.article_id = self._twin()
-            if self.article_id is not None:
-                return self._land_alias()
-        return self._land_version()
-
-    def _is_the_article_itself(self) -> bool:
-        """True where this address is the one that filed the article, not an alias of it."""
-        row = self.conn.execute("SELECT kind FROM urls WHERE url = ?", (self.lease.url,)).fetchone()
-        return row is not None and row[0] == "own"
-
-    def _twin(self) -> int | None:
-        """The article this page is another address of: by redirect, by canonical address, or by equal text."""
-        for url, _ in self._aliases("own"):
-            row = self.conn.execute("SELECT article_id FROM urls WHERE url = ?", (url,)).fetchone()
-            if row:
-                return int(row[0])
-        if self.words < _SAME_TEXT_WORDS:
-            return None
-        row = self.conn.execute(
-            """
-            SELECT articles.id FROM versions JOIN articles ON articles.version_id = versions.id
-            WHERE versions.sha256 IN (?, ?) AND articles.source_id = ?
-            """,
-            (self.sha256, self.sha256_as_it_stood, self.lease.source_id),
-        ).fetchone()
-        return int(row[0]) if row else None
-
-    def _aliases(self, kind: str) -> Iterator[tuple[str, str]]:
-        """Addresses of this page, each with its kind; `kind` is that of the address it was leased under.
-
-        Its canonical address counts only on its own site and below the home page.
-        """
-        final = self.fetch.final_url or self.lease.url
-        yield self.lease.url, kind
-        yield from ((url, "redirect") for url in (*self.fetch.redirects, final) if not is_home(url))
-        canonical, amp = self.article.canonical_url, self.article.amp_url
-        if canonical and same_site(canonical, final) and not is_home(canonical):
-            yield canonical, "canonical"
-        if amp and same_site(amp, final) and not is_home(amp):
-            yield amp, "amp"
-
-    def _land_alias(self) -> Outcome:
-        self._write_aliases("duplicate")
-        self.conn.execute(
-            "UPDATE articles SET fetched_at = max(fetched_at, ?) WHERE id = ?",
-            (stamp(self.fetch.fetched_at), self.article_id),
-        )
-        return Outcome.DUPLICATE
-
-    def _land_version(self) -> Outcome:
-        change = changes.decide(
-            self._filed(), self._with_title(), self.extractor, cuts=self.extraction.clutter, body=self.fetch.digest
-        )
-        if change is Change.SAME:
-            self.conn.execute(
-                "UPDATE articles SET fetched_at = ?, gone_at = NULL WHERE id = ?",
-                (stamp(self.fetch.fetched_at), self.article_id),
-            )
-            self._write_aliases("own")
-            return Outcome.UNCHANGED
-        if change is Change.NEW:
-            self._write_article()
-        else:
-            self._unindex()
-        self._write_version(change)
-        self._write_facts()
-        self._write_people_and_tags()
-        self._write_aliases("own")
-        self._index()
-        return Outcome.SAVED if change is Change.NEW else Outcome.UPDATED
-
-    def _with_title(self) -> Article:
-        return replace(self.article, title=self.title)
-
-    def _filed(self) -> changes.Filed | None:
-        if self.article_id is None:
-            return None
-        row = self.conn.execute(
-            """
-            SELECT v.title, v.text, v.sha256, v.extractor, f.digest, v.id
-            FROM articles AS a JOIN versions AS v ON v.id = a.version_id LEFT JOIN fetches AS f ON f.id = v.fetch_id
-            WHERE a.id = ?
-            """,
-            (self.article_id,),
-        ).fetchone()
-        return changes.Filed(
-            title=row[0], text=row[1], sha256=row[2], extractor=row[3], body=row[4],
-            cuts=learned_cuts(self.conn, row[5]),
-        )  # fmt: skip
-
-    def _write_article(self) -> None:
-        (self.article_id,) = self.conn.execute(
-            """
-            INSERT INTO articles (source_id, title, url, first_seen_at, fetched_at, kind, access, words, removed_words,
-                                  images, versions, metadata_sources)
-            VALUES (?, ?, ?, ?, ?, '', '', 0, 0, 0, 0, '') RETURNING id
-            """,
-            (
-                self.lease.source_id, self.title, self.fetch.final_url or self.lease.url,
-                stamp(self.fetch.fetched_at), stamp(self.fetch.fetched_at),
-            ),
-        ).fetchone()  # fmt: skip
-
-    def _write_version(self, change: Change) -> None:
-        (version_id,) = self.conn.execute(
-            """
-            INSERT INTO versions (article_id, n, title, standfirst, text, sha256, words, change, created_at, extractor,
-                                  charset, charset_source, notes)
-            VALUES (:article, 1 + (SELECT versions FROM articles WHERE id = :article), :title, :standfirst, :text,
-                    :sha256, :words, :change, :created, :extractor, :charset, :charset_source, :notes)
-            RETURNING id
-            """,
-            {
-                "article": self.article_id,
-                "title": self.title,
-                "standfirst": self.article.standfirst,
-                "text": self.article.text,
-                "sha256": self.sha256,
-                "words": self.words,
-                "change": change,
-                "created": stamp(self.fetch.fetched_at),
-                "extractor": self.extractor,
-                "charset": self.extraction.charset,
-                "charset_source": self.extraction.charset_source,
-                "notes": orjson.dumps(self.extraction.notes).decode(),
-            },
-        ).fetchone()
-        self.conn.execute(
-            "UPDATE articles SET version_id = ?, versions = versions + 1 WHERE id = ?", (version_id, self.article_id)
-        )
-        self.conn.executemany(
-            """
-            INSERT INTO removed (article_id, version_id, position, kind, rule, after_paragraph, words, text)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                (self.article_id, version_id, n, cut.kind, cut.rule, cut.after_paragraph, words, cut.text)
-                for n, (cut, words) in enumerate(zip(self.extraction.clutter, self.cut_words, strict=True))
-            ],
-        )
-        self.conn.executemany(
-            """
-            INSERT INTO images (article_id, version_id, position, url, caption, credit, alt, after_paragraph, lead)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                (self.article_id, version_id, n, image.url, image.caption, image.credit, image.alt,
-                 image.after_paragraph, image.lead)
-                for n, image in enumerate(self.article.images)
-            ],
-        )  # fmt: skip
-
-    def _write_facts(self) -> None:
-        article = self.article
-        published = article.published or self._hinted("published")
-        modified = article.modified or self._hinted("modified")
-        sources = dict(article.sources)
-        if not article.title and self.hints.get("title"):
-            sources["title"] = self._hint_source()
-        self.conn.execute(
-            """
-            UPDATE articles SET title = :title, canonical_url = :canonical, standfirst = :standfirst, byline = :byline,
-                published_at = :published, published_source = :published_source,
-                published_precision = :published_precision, published_zoned = :published_zoned,
-                modified_at = :modified, modified_source = :modified_source, modified_precision = :modified_precision,
-                modified_zoned = :modified_zoned,
-                fetched_at = :fetched, gone_at = NULL, language = :language, section = :section, site_name = :site,
-                kind = :kind, access = :access, words = :words, removed_words = :removed, images = :images,
-                metadata_sources = :sources
-            WHERE id = :id
-            """,
-            {
-                "title": self.title,
-                "canonical": article.canonical_url,
-                "standfirst": article.standfirst,
-                "byline": "; ".join(article.authors) or None,
-                "published": published and stamp(published.when),
-                "published_source": published and published.source,
-                "published_precision": published and published.precision,
-                "published_zoned": published and published.zoned,
-                "modified": modified and stamp(modified.when),
-                "modified_source": modified and modified.source,
-                "modified_precision": modified and modified.precision,
-                "modified_zoned": modified and modified.zoned,
-                "fetched": stamp(self.fetch.fetched_at),
-                "language": article.language or self.hints.get("language"),
-                "section": article.section,
-                "site": article.site_name,
-                "kind": article.kind,
-                "access": article.access,
-                "words": self.words,
-                "removed": sum(self.cut_words),
-                "images": len(article.images),
-                "sources": orjson.dumps(sources).decode(),
-                "id": self.article_id,
-            },
-        )
-
-    def _hinted(self, field: str) -> Dated | None:
-        """A date the listing claims, for a page that names none."""
-        claim = self.hints.get(field)
-        return Dated(when=parse_stamp(claim), source=self._hint_source()) if claim else None
-
-    def _hint_source(self) -> str:
-        row = self.conn.execute(
-            "SELECT feeds.kind FROM frontier JOIN feeds ON feeds.id = frontier.feed_id WHERE frontier.id = ?",
-            (self.lease.id,),
-        ).fetchone()
-        return row[0] if row else "feed"
-
-    def _write_people_and_tags(self) -> None:
-        for table, link, column, names in (
-            ("authors", "article_authors", "author_id", self.article.authors),
-            ("tags", "article_tags", "tag_id", self.article.tags),
-        ):
-            self.conn.execute(f"DELETE FROM {link} WHERE article_id = ?", (self.article_id,))  # noqa: S608 - our names
-            unique = list(dict.fromkeys(names))
-            self.conn.executemany(f"INSERT OR IGNORE INTO {table} (name) VALUES (?)", [(name,) for name in unique])  # noqa: S608
-            self.conn.executemany(
-                f"INSERT INTO {link} (article_id, {column}, position) SELECT ?, id, ? FROM {table} WHERE name = ?",  # noqa: S608
-                [(self.article_id, position, name) for position, name in enumerate(unique)],
-            )
-
-    def _write_aliases(self, kind: str) -> None:
-        seen = stamp(self.fetch.fetched_at)
-        (found_url,) = self.conn.execute("SELECT found_url FROM frontier WHERE id = ?", (self.lease.id,)).fetchone()
-        aliases = [*self._aliases(kind), *([(found_url, "found")] if found_url else [])]
-        self.conn.executemany(
-            "INSERT INTO urls (article_id, url, kind, first_seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (url) DO NOTHING",
-            [(self.article_id, url, kind, seen) for url, kind in aliases],
-        )
-
-    def _unindex(self) -> None:
-        """Take the current version out of the search index, which needs the very text that was put in."""
-        self.conn.execute(
-            """
-            INSERT INTO articles_fts (articles_fts, rowid, title, byline, text)
-            SELECT 'delete', id, title, byline, text FROM article_texts WHERE id = ?
-            """,
-            (self.article_id,),
-        )
-
-    def _index(self) -> None:
-        self.conn.execute(
-            """
-            INSERT INTO articles_fts (rowid, title, byline, text)
-            SELECT id, title, byline, text FROM article_texts WHERE id = ?
-            """,
-            (self.article_id,),
-        )

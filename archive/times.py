@@ -1,8 +1,11 @@
 """Times as the archive writes them: aware, UTC, whole seconds, ISO 8601 with a Z, so that text sorts as time."""
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
+
+Clock = Callable[[], datetime]  # says what time it is: utc_now, or a clock of a simulation
 
 
 def _elapsed() -> float:

@@ -369,7 +369,7 @@ def test_two_sources_on_one_host_need_ids() -> None:
         ("a = " + "9" * 5_000, "is not TOML: "),
         ('user_agent = "x"', 'unknown table "user_agent"; it belongs under [project]'),
         ("[sources]", 'unknown table "sources"; did you mean "source"?'),
-        ("[zebra]", 'unknown table "zebra"; known are project, defaults, source'),
+        ("[zebra]", 'unknown table "zebra"; known are project, defaults, alerts, source'),
         ("project = 3", "[project] is not a table"),
         (PROJECT + "[defaults]\nurl = 'x'", '[defaults] unknown key "url"; it belongs under [[source]]'),
         (PROJECT + "[defaults]\nfeeds = ['/x']", '[defaults] unknown key "feeds"; it belongs under [[source]]'),

@@ -1,0 +1,31 @@
+"""Tries as rows: what became of one request, in the caller's transaction. It knows nothing of what was filed."""
+
+import sqlite3
+
+from archive import frontier
+from archive.frontier import Lease
+from archive.models import Fetch, Outcome
+from archive.times import stamp
+
+
+def insert_fetch(
+    conn: sqlite3.Connection, run_id: int, lease: Lease, fetch: Fetch, outcome: Outcome, stage: str, detail: str,
+    article_id: int | None,
+) -> int:  # fmt: skip
+    """Write down how a try ended. Returns the row's id."""
+    where = fetch.where
+    (fetch_id,) = conn.execute(
+        """
+        INSERT INTO fetches (run_id, source_id, article_id, url, final_url, kind, fetched_at, stage, outcome, detail,
+                             status, ms, bytes, digest, warc_file, warc_offset, warc_length)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+        """,
+        (
+            run_id, lease.source_id, article_id, lease.url,
+            fetch.final_url if fetch.final_url != lease.url else None,
+            lease.kind or frontier.ARTICLE, stamp(fetch.fetched_at), stage, outcome, detail or None,
+            fetch.status, fetch.ms, fetch.bytes, fetch.digest,
+            where and where.file, where and where.offset, where and where.length,
+        ),
+    ).fetchone()  # fmt: skip
+    return int(fetch_id)
