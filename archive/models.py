@@ -45,6 +45,15 @@ class Outcome(StrEnum):
     ERROR = "error"  # anything else; the detail says what
 
 
+# Tries that got nothing and say nothing of the page: the server, the network or the program failed.
+FAILED = frozenset(
+    {
+        *(Outcome.BAD_LISTING, Outcome.CONNECTION, Outcome.DNS, Outcome.ERROR, Outcome.HTTP_4XX, Outcome.HTTP_5XX),
+        *(Outcome.PRIVATE, Outcome.QUARANTINED, Outcome.RATE_LIMITED, Outcome.REDIRECT, Outcome.TIMEOUT, Outcome.TLS),
+    }
+)
+
+
 class PageKind(StrEnum):
     """What a page is. Only the first six are filed as articles."""
 

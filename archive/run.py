@@ -3,6 +3,7 @@
 It joins the lock, the store and the WARC folder; it knows nothing of how pages are fetched or extracted.
 """
 
+import logging
 import sqlite3
 import time
 from collections import Counter, defaultdict, deque
@@ -20,12 +21,14 @@ from archive import warc
 from archive.boilerplate import Boilerplate, Sample
 from archive.config import Config
 from archive.errors import BusyError, CuttingsError, UsageError, cannot_be_written
-from archive.frontier import Lease
-from archive.models import Extraction, Failure, Fetch, Listing, Locator, Outcome, SiteRules, Source
+from archive.frontier import ARTICLE, Lease
+from archive.models import FAILED, Extraction, Failure, Fetch, Listing, Locator, Outcome, SiteRules, Source
 from archive.outage import NOTICE, Outage
 from archive.restraint import Restraint
 from archive.store import Store
 from archive.times import Clock, utc_now
+
+logger = logging.getLogger(__name__)
 
 LEASE_BATCH: Final = 16  # URLs of a source in one transaction; what is not begun is due again when the run ends
 _MANY_HELD_BACK: Final = 500  # in one transaction, where a whole batch was held back
@@ -75,11 +78,29 @@ _SHOWN: Final = 3  # events in the line
 
 
 @dataclass(slots=True)
+class SourceProgress:
+    """Where a run stands with one source: tries that have ended, articles that were new, tries that failed."""
+
+    done: int = 0
+    new: int = 0
+    failed: int = 0
+
+
+@dataclass(slots=True)
 class Progress:
     """Where a run stands; the numbers grow while it goes on. `due` counts the URLs known to be left."""
 
     due: int = 0
     outcomes: Counter[str] = field(default_factory=Counter)
+    sources: dict[str, SourceProgress] = field(default_factory=dict)  # by id; who was asked last stands last
+
+    def note(self, source: str, outcome: Outcome) -> None:
+        """Count how a try of a source ended."""
+        self.outcomes[outcome] += 1
+        counts = self.sources[source] = self.sources.pop(source, SourceProgress())
+        counts.done += 1
+        counts.new += outcome is Outcome.SAVED
+        counts.failed += outcome in FAILED
 
     @property
     def tried(self) -> int:
@@ -287,10 +308,21 @@ class Run:
 
     def _ended(self, lease: Lease, outcome: Outcome) -> None:
         self.progress.due = max(0, self.progress.due - 1)
-        self.progress.outcomes[outcome] += 1
+        self.progress.note(self.sources[lease.source_id].id, outcome)
         self._listings_failed += lease.kind is not None and outcome not in {Outcome.LISTED, Outcome.UNCHANGED}
         self._restraint.note(lease, outcome)
+        self._log_try(lease, outcome)
         self.on_progress(self.progress)
+
+    def _log_try(self, lease: Lease, outcome: Outcome) -> None:
+        fields = {
+            "run": self.id,
+            "source": self.sources[lease.source_id].id,
+            "url": lease.url,
+            "kind": lease.kind or ARTICLE,
+            "outcome": str(outcome),
+        }
+        logger.info("%s: %s", outcome, lease.url, extra=fields)
 
     def _count_due(self) -> None:
         self.progress.due = self.store.count_due(list(self.sources), self.clock())

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Final
@@ -18,6 +18,7 @@ from scrapy.utils.defer import deferred_from_coro
 
 from archive.run import Run
 from spiders.handler import HANG_UP
+from spiders.log import Log
 from spiders.news import NewsSpider
 
 logger = logging.getLogger(__name__)
@@ -45,22 +46,9 @@ def crawl(run: Run, log_file: Path) -> str:
     return "finished" if ended else "interrupted"
 
 
-class _Log(logging.FileHandler):
-    """A file that falls silent where the disk is full: what a person has to know of that is said once, elsewhere."""
-
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Go on without this line."""
-
-    def close(self) -> None:
-        """Close the file; lines that could not be written are given up."""
-        with suppress(OSError):
-            super().close()
-
-
 def _log_to(path: Path, settings: Settings) -> None:
     """Append what is logged to a file, as Scrapy would do it; its own handler ends the crawl where the disk is full."""
-    log = _Log(path, encoding="utf-8")
-    log.setFormatter(logging.Formatter(settings.get("LOG_FORMAT"), settings.get("LOG_DATEFORMAT")))
+    log = Log(path)
     log.setLevel(settings.get("LOG_LEVEL"))
     logging.root.setLevel(logging.NOTSET)
     logging.root.addHandler(log)
