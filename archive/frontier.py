@@ -12,6 +12,7 @@ from typing import Final
 
 import orjson
 
+from archive import identity
 from archive.models import Failure, Found, ListingKind, Outcome
 from archive.times import stamp
 
@@ -59,40 +60,67 @@ class Lease:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Added:
-    """What a listing brought: rows that are due now, and the frontier ids of all its usable entries."""
+    """What a listing brought: rows that are due now, how many are new, and the ids of all its usable entries."""
 
     due: int
+    new: int
     ids: tuple[int, ...]
 
 
 def add_configured(conn: sqlite3.Connection, source_id: int, kind: ListingKind, url: str, now: datetime) -> None:
-    """Make a listing of the configuration due; its row is made if it is new."""
+    """Make the row of a listing of the configuration, due if it is new."""
     conn.execute(
         """
         INSERT INTO frontier (source_id, url, kind, state, priority, due_at, found_at)
         VALUES (:source, :url, :kind, 'pending', :priority, :now, :now)
         ON CONFLICT (url) DO UPDATE SET
-            kind = excluded.kind, priority = excluded.priority, depth = 0, hints = NULL,
-            state = 'pending', due_at = excluded.due_at, tries = 0
+            kind = excluded.kind, priority = excluded.priority, depth = 0, hints = NULL, tries = 0,
+            state = CASE WHEN kind = 'article' THEN 'pending' ELSE state END
         """,
         {"source": source_id, "url": url, "kind": kind, "priority": _PRIORITY[kind], "now": stamp(now)},
     )
 
 
 def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -> None:
-    """Make every found listing of a source due, but those whose parent tells when they change (a sitemap's lastmod).
+    """Make every listing of a source due, but those whose parent tells when they change (a sitemap's lastmod).
 
     One that could not be read last time is due whatever its parent says.
     """
     conn.execute(
-        """
-        UPDATE frontier SET state = 'pending', due_at = ?
-        WHERE source_id = ? AND kind <> 'article' AND state = 'done' AND depth > 0
-          AND (hints IS NULL OR json_extract(hints, '$.modified') IS NULL
-               OR coalesce(outcome, '') NOT IN ('listed', 'unchanged'))
-        """,
+        f"UPDATE frontier SET state = 'pending', due_at = ? WHERE source_id = ? AND kind <> 'article' AND {LOOKED_AT}",  # noqa: S608 - a text of our own
         (stamp(now), source_id),
     )
+
+
+# What is looked at by the clock: all but what its parent tells the changes of. What waits already waits no longer.
+LOOKED_AT: Final = """(
+    state IN ('pending', 'done')
+    AND (depth = 0 OR hints IS NULL OR json_extract(hints, '$.modified') IS NULL
+         OR coalesce(outcome, '') NOT IN ('listed', 'unchanged'))
+)"""
+
+
+def make_due(conn: sqlite3.Connection, ids: Iterable[int], now: datetime) -> None:
+    """Make rows due that are done."""
+    conn.executemany(
+        "UPDATE frontier SET state = 'pending', due_at = ? WHERE id = ? AND state = 'done'",
+        [(stamp(now), each) for each in ids],
+    )
+
+
+def refill(conn: sqlite3.Connection, source_id: int, run_id: int, now: datetime) -> int:
+    """Make the sitemaps of a source due that this run has not read yet. Returns how many it reads or has read."""
+    conn.execute(
+        """
+        UPDATE frontier SET state = 'pending', due_at = ?
+        WHERE source_id = ? AND kind = 'sitemap' AND state = 'done' AND run_id IS NOT ?
+        """,
+        (stamp(now), source_id, run_id),
+    )
+    (sitemaps,) = conn.execute(
+        "SELECT count(*) FROM frontier WHERE source_id = ? AND kind = 'sitemap' AND state <> 'dead'", (source_id,)
+    ).fetchone()
+    return int(sitemaps)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,13 +256,14 @@ def add_found(
     trusted = _lastmod_is_trusted(conn, parent.source_id)
     due = 0
     ids: list[int] = []
+    (last,) = conn.execute("SELECT coalesce(max(id), 0) FROM frontier").fetchone()
     for entry in found:
         if entry.kind is not None and parent.depth >= MAX_DEPTH:
             continue
         frontier_id, became_due = _add(conn, parent, feed_id, entry, run_id, now, trusted=trusted)
         due += became_due
         ids.append(frontier_id)
-    return Added(due=due, ids=tuple(ids))
+    return Added(due=due, new=sum(each > last for each in set(ids)), ids=tuple(ids))
 
 
 def _add(
@@ -248,7 +277,11 @@ def _add(
     trusted: bool,
 ) -> tuple[int, bool]:
     row = conn.execute(
-        "SELECT id, state, run_id, hints, article_id FROM frontier WHERE url = ?", (entry.url,)
+        """
+        SELECT id, state, run_id, hints, article_id FROM frontier
+        WHERE id = (SELECT coalesce(same_as, id) FROM frontier WHERE url = ?)
+        """,
+        (entry.url,),
     ).fetchone()
     if row is None:
         return _insert(conn, parent, feed_id, entry, now)
@@ -268,18 +301,27 @@ def _insert(
     conn: sqlite3.Connection, parent: Lease, feed_id: int | None, entry: Found, now: datetime
 ) -> tuple[int, bool]:
     alias = conn.execute("SELECT article_id FROM urls WHERE url = ?", (entry.url,)).fetchone()
-    article_id = alias[0] if alias else None
+    same_as, article_id = (None, alias[0]) if alias else _twin(conn, parent.source_id, entry)
+    known = alias is not None or same_as is not None
+    if same_as is not None and article_id is not None:
+        conn.execute(
+            """
+            INSERT INTO urls (article_id, url, kind, first_seen_at) VALUES (?, ?, 'found', ?)
+            ON CONFLICT (url) DO NOTHING
+            """,
+            (article_id, entry.url, stamp(now)),
+        )
     (frontier_id,) = conn.execute(
         """
         INSERT INTO frontier (source_id, url, kind, state, priority, due_at, depth, feed_id, found_at, found_url,
-                              article_id, outcome, hints)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+                              article_id, outcome, hints, identity, guid, same_as)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
         """,
         (
             parent.source_id,
             entry.url,
             entry.kind or ARTICLE,
-            "done" if alias else "pending",
+            "done" if known else "pending",
             _PRIORITY[entry.kind] if entry.kind else _ARTICLE_PRIORITY,
             stamp(now),
             parent.depth + 1,
@@ -287,11 +329,50 @@ def _insert(
             stamp(now),
             entry.listed_url,
             article_id,
-            Outcome.DUPLICATE if alias else None,
+            Outcome.DUPLICATE if known else None,
             _hints(entry),
+            None if entry.kind else identity.key(entry.url),
+            entry.guid if identity.is_global(entry.guid) else None,
+            same_as,
         ),
     ).fetchone()
-    return frontier_id, alias is None
+    return frontier_id, not known
+
+
+# Outcomes of an address that had no article, while another form of it may.
+_NO_USE: Final = "('http_4xx', 'redirect', 'robots', 'bad_url', 'private', 'trap', 'too_big', 'not_html')"
+
+
+def _twin(conn: sqlite3.Connection, source_id: int, entry: Found) -> tuple[int | None, int | None]:
+    """The row, and the article if it is filed, that an address is another form of: by its form, or by a feed's guid."""
+    if entry.kind is not None:
+        return None, None
+    row = conn.execute(
+        f"""
+        SELECT id, article_id FROM frontier
+        WHERE source_id = ? AND identity = ? AND same_as IS NULL AND state <> 'dead'
+            AND coalesce(outcome, '') NOT IN {_NO_USE}
+        ORDER BY id LIMIT 1
+        """,  # noqa: S608 - a text of our own
+        (source_id, identity.key(entry.url)),
+    ).fetchone()
+    return row or _namesake(conn, source_id, entry)
+
+
+def _namesake(conn: sqlite3.Connection, source_id: int, entry: Found) -> tuple[int | None, int | None]:
+    """The row that a feed calls by the same guid and title: guids that are all the same, or repeat, must not do."""
+    if not identity.is_global(entry.guid) or not entry.title:
+        return None, None
+    row = conn.execute(
+        f"""
+        SELECT id, article_id FROM frontier
+        WHERE source_id = ? AND guid = ? AND json_extract(hints, '$.title') = ? AND same_as IS NULL
+            AND kind = 'article' AND state <> 'dead' AND coalesce(outcome, '') NOT IN {_NO_USE}
+        ORDER BY id LIMIT 1
+        """,  # noqa: S608 - a text of our own
+        (source_id, entry.guid, entry.title),
+    ).fetchone()
+    return row or (None, None)
 
 
 def add_unusable(conn: sqlite3.Connection, parent: Lease, failure: Failure, run_id: int, now: datetime) -> bool:

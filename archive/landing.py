@@ -303,7 +303,12 @@ class Landing:
     def _write_aliases(self, kind: str) -> None:
         seen = stamp(self.fetch.fetched_at)
         (found_url,) = self.conn.execute("SELECT found_url FROM frontier WHERE id = ?", (self.lease.id,)).fetchone()
-        aliases = [*self._aliases(kind), *([(found_url, "found")] if found_url else [])]
+        forms = self.conn.execute("SELECT url, id FROM frontier WHERE same_as = ?", (self.lease.id,)).fetchall()
+        found = [(url, "found") for url in (found_url, *(url for url, _ in forms)) if url]
+        aliases = [*self._aliases(kind), *found]
+        self.conn.executemany(
+            "UPDATE frontier SET article_id = ? WHERE id = ?", [(self.article_id, form) for _, form in forms]
+        )
         self.conn.executemany(
             "INSERT INTO urls (article_id, url, kind, first_seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (url) DO NOTHING",
             [(self.article_id, url, kind, seen) for url, kind in aliases],

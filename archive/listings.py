@@ -1,14 +1,20 @@
 """Listings as rows: what a feed, sitemap, section page or list said last, in the caller's transaction."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
+
+import orjson
 
 from archive import frontier, traps
-from archive.frontier import Lease
-from archive.models import Failure, Fetch, Found, Outcome
-from archive.times import stamp
+from archive.events import Event, EventKind, insert_event
+from archive.frontier import Added, Lease
+from archive.gaps import Gap, Seen, gap, overlap
+from archive.models import Failure, Fetch, Found, ListingKind, Outcome
+from archive.pace import Pace
+from archive.times import parse_stamp, stamp
 from archive.tries import insert_fetch
 
 
@@ -69,3 +75,98 @@ def listed_articles(conn: sqlite3.Connection, feed_id: int) -> set[int]:
         (feed_id,),
     )
     return {row[0] for row in rows}
+
+
+# Looks and what they teach -------------------------------------------------------------------------------------------
+
+_SOFT: Final = frozenset({Outcome.TIMEOUT, Outcome.HTTP_5XX, Outcome.DNS, Outcome.CONNECTION, Outcome.RATE_LIMITED})
+
+
+def note_failure(conn: sqlite3.Connection, feed_id: int, outcome: Outcome) -> None:
+    """Take account of a look that brought nothing: one that may pass is a half of a failure."""
+    weight = 0.5 if outcome in _SOFT else 1.0
+    conn.execute("UPDATE feeds SET failures = failures + ? WHERE id = ?", (weight, feed_id))
+
+
+def note_unchanged(conn: sqlite3.Connection, feed_id: int, when: datetime) -> None:
+    """Take account of a look that found nothing new."""
+    _learn(conn, feed_id, 0, when)
+
+
+def note_look(conn: sqlite3.Connection, lease: Lease, feed_id: int, added: Added, when: datetime) -> Gap | None:
+    """Take account of what a look found, and of what was lost since the last one. Returns that gap.
+
+    Only a feed is a window that entries drop out of one after the other. A section page puts old ones up again, and a
+    sitemap names whole months.
+    """
+    before = {row[0] for row in conn.execute("SELECT frontier_id FROM listed WHERE feed_id = ?", (feed_id,))}
+    last, learned = _last_answer(conn, feed_id)
+    record_listed(conn, feed_id, added.ids)
+    new = len(set(added.ids) - before) if lease.kind is ListingKind.FEED else added.new
+    found = _gap(conn, before, added.ids, (last, when), learned) if lease.kind is ListingKind.FEED and last else None
+    # What an overrun window names is less than came.
+    _learn(conn, feed_id, new + (found.lost or 0 if found else 0), when)
+    if found:
+        conn.execute("UPDATE feeds SET overran_at = ? WHERE id = ?", (stamp(when), feed_id))
+    return found
+
+
+def note_gap(conn: sqlite3.Connection, run_id: int, lease: Lease, feed_id: int, gap: Gap, sitemaps: int) -> str:
+    """Write a gap down, with what is done about it. Returns the sentence."""
+    then = f"; {sitemaps} of its sitemaps are read for them" if sitemaps else "; it has no sitemap to find them in"
+    event = Event(
+        kind=EventKind.GAP, when=gap.until, since=gap.since, amount=gap.lost, detail=gap.sentence(lease.url) + then,
+        run_id=run_id, source_id=lease.source_id, feed_id=feed_id,
+    )  # fmt: skip
+    insert_event(conn, event)
+    return event.detail
+
+
+def _last_answer(conn: sqlite3.Connection, feed_id: int) -> tuple[datetime | None, float | None]:
+    """When a listing last answered, and its rate in new entries a day; None where it is not known yet."""
+    answered, fresh, watched = conn.execute(
+        "SELECT answered_at, fresh, watched FROM feeds WHERE id = ?", (feed_id,)
+    ).fetchone()
+    if answered is None:
+        return None, None
+    return parse_stamp(answered), Pace(fresh=fresh, watched=watched).rate if watched else None
+
+
+def _learn(conn: sqlite3.Connection, feed_id: int, new: int, when: datetime) -> None:
+    answered, fresh, watched = conn.execute(
+        "SELECT answered_at, fresh, watched FROM feeds WHERE id = ?", (feed_id,)
+    ).fetchone()
+    last = parse_stamp(answered) if answered else None
+    elapsed = when - last if last and last <= when else None
+    pace = Pace(fresh=fresh, watched=watched).after(new, elapsed)
+    conn.execute(
+        "UPDATE feeds SET fresh = ?, watched = ?, failures = 0, answered_at = ? WHERE id = ?",
+        (pace.fresh, pace.watched, stamp(when), feed_id),
+    )
+
+
+def _gap(
+    conn: sqlite3.Connection, before: set[int], ids: Sequence[int], looks: tuple[datetime, datetime], rate: float | None
+) -> Gap | None:
+    if not before or not ids or not before.isdisjoint(ids):
+        return None
+    then, now = _seen(conn, before), _seen(conn, ids)
+    if overlap(then, now):
+        return None
+    return gap(then, now, last=looks[0], this=looks[1], rate=rate)
+
+
+def _seen(conn: sqlite3.Connection, ids: Iterable[int]) -> list[Seen]:
+    marks = list(ids)
+    rows = [conn.execute("SELECT url, hints FROM frontier WHERE id = ?", (each,)).fetchone() for each in marks]
+    return [_entry(url, orjson.loads(hints) if hints else {}) for url, hints in rows]
+
+
+def _entry(url: str, hints: dict[str, str]) -> Seen:
+    published = hints.get("published")
+    return Seen(
+        url=url,
+        guid=hints.get("guid"),
+        title=hints.get("title"),
+        published=parse_stamp(published) if published else None,
+    )

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final, Self
@@ -18,9 +18,11 @@ from typing import Final, Self
 from filelock import FileLock, Timeout
 
 from archive import warc
+from archive.agenda import Look
 from archive.boilerplate import Boilerplate, Sample
 from archive.config import Config
 from archive.errors import BusyError, CuttingsError, UsageError, cannot_be_written
+from archive.events import Event, EventKind
 from archive.frontier import ARTICLE, Lease
 from archive.models import FAILED, Extraction, Failure, Fetch, Listing, Locator, Outcome, SiteRules, Source
 from archive.outage import NOTICE, Outage
@@ -30,6 +32,7 @@ from archive.times import Clock, utc_now
 
 logger = logging.getLogger(__name__)
 
+ASLEEP_AFTER: Final = timedelta(hours=6)  # without a look though one was due: a night is not worth a word
 LEASE_BATCH: Final = 16  # URLs of a source in one transaction; what is not begun is due again when the run ends
 _MANY_HELD_BACK: Final = 500  # in one transaction, where a whole batch was held back
 PROGRAM: Final = f"cuttings/{version('cuttings')}"
@@ -116,6 +119,7 @@ class Plan:
     command: str = "crawl"
     limit: int | None = None
     rehearsal: bool = False
+    due: bool = False  # look only at listings whose time has come, not at all of them
 
 
 def choose(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
@@ -153,7 +157,8 @@ class Run:
         self._filed: set[int] = set()
         self._listings_failed = 0
         self.id = store.start_run(plan.command, TOOLS, now)
-        self.sources = {store.add_source(source, now): source for source in plan.sources}
+        self._events: list[str] = []
+        self.sources = self._begin(now)
         self._boilerplate = {key: store.boilerplate_keys(key) for key, source in self.sources.items() if source.learn}
         self._changed: set[int] = set()  # sources with a new version of an article
         self._learned = 0
@@ -184,6 +189,33 @@ class Run:
             run = cls(config, plan, store, lock, clock or utc_now)
             undo.pop_all()
             return run
+
+    def _begin(self, now: datetime) -> dict[int, Source]:
+        """Make due what is to be looked at: every listing, or those whose time has come."""
+        if not self.plan.due:
+            return {self.store.add_source(source, now): source for source in self.plan.sources}
+        sources = {self.store.register(source, now): source for source in self.plan.sources}
+        wanted = {source.id for source in self.plan.sources}
+        looks = [look for look in self.store.looks(self.config, now).due(now) if look.source in wanted]
+        self._note_sleep(looks, now)
+        self.store.make_due([look.id for look in looks], now)
+        return sources
+
+    def _note_sleep(self, looks: Sequence[Look], now: datetime) -> None:
+        """Write it down where looks were missed for long because nobody was there to have them."""
+        awake = self.store.last_awake(self.id, now)
+        missed = [look for look in looks if look.last and now - look.due > ASLEEP_AFTER]
+        if awake is None or not missed or now - awake < ASLEEP_AFTER:
+            return
+        hours = (now - awake).total_seconds() / 3_600
+        detail = (
+            f"nothing was looked at between {awake:%Y-%m-%d %H:%M} and {now:%Y-%m-%d %H:%M} UTC ({hours:.0f} hours), "
+            f"though {len(missed):,} listings were due; each is looked at once now"
+        )
+        self.store.note_event(
+            Event(kind=EventKind.ASLEEP, when=now, since=awake, amount=len(missed), detail=detail, run_id=self.id)
+        )
+        self._events.append(detail)
 
     # Work ------------------------------------------------------------------------------------------------------------
 
@@ -281,6 +313,7 @@ class Run:
         read = self.store.file_listing(self.id, lease, fetch, listing, validators, self.clock())
         self.progress.due += read.due
         self._known |= read.articles
+        self._events += read.events
         self._dry.discard(lease.source_id)
         self.progress.outcomes.update(read.unusable)
         self._ended(lease, Outcome.LISTED)
@@ -364,7 +397,7 @@ class Run:
             listings_failed=self._listings_failed,
             seconds=time.monotonic() - self._began,
             learned=self._learned,
-            events=(*notices, *self._restraint.events),
+            events=(*notices, *self._events, *self._restraint.events),
         )
         with ExitStack() as ending:  # each of these whatever becomes of the others
             ending.callback(self._lock.release)

@@ -9,6 +9,8 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
+from archive.identity import key
+
 migrations: Final = Migrations("cuttings")
 
 _FIRST = """
@@ -338,6 +340,12 @@ def m004_pace(db: Database) -> None:
 
 _REVISITS: Final = """
 ALTER TABLE frontier ADD COLUMN revisits INTEGER NOT NULL DEFAULT 0;  -- planned looks at a filed article that are done
+ALTER TABLE frontier ADD COLUMN identity TEXT;                        -- of an article's address, see archive.identity
+ALTER TABLE frontier ADD COLUMN guid TEXT;                            -- what its feed calls it, if globally unique
+ALTER TABLE frontier ADD COLUMN same_as INTEGER REFERENCES frontier(id);  -- another form of that one; never requested
+CREATE INDEX frontier_identity ON frontier(source_id, identity);
+CREATE INDEX frontier_guid ON frontier(source_id, guid);
+CREATE INDEX frontier_same_as ON frontier(same_as);
 ALTER TABLE fetches ADD COLUMN planned INTEGER NOT NULL DEFAULT 0;    -- 1: a look that the revisit schedule asked for
 ALTER TABLE articles ADD COLUMN etag TEXT;                            -- validators of the last answer with a body
 ALTER TABLE articles ADD COLUMN last_modified TEXT;
@@ -352,6 +360,10 @@ def m005_revisits(db: Database) -> None:
     """Planned second looks at articles, and what they need."""
     for statement in statements(_REVISITS):
         db.conn.execute(statement)
+    db.conn.create_function("identity_of", 1, key, deterministic=True)
+    db.conn.execute(
+        "UPDATE frontier SET identity = identity_of(url) WHERE kind = 'article' AND outcome IS NOT 'bad_url'"
+    )
 
 
 _HEALTH: Final = """

@@ -16,11 +16,23 @@ import orjson
 import sqlite_utils
 
 from archive import boilerplate, frontier
+from archive.agenda import Agenda, agenda
 from archive.boilerplate import Boilerplate, Sample
+from archive.config import Config
 from archive.errors import ArchiveError, CuttingsError, StorageFullError, cannot_be_written
+from archive.events import Event, insert_event
 from archive.frontier import Lease, Room
 from archive.landing import Landing, article_of, file_part
-from archive.listings import file_unusable, listed_articles, record_check, record_listed, without_traps
+from archive.listings import (
+    file_unusable,
+    listed_articles,
+    note_failure,
+    note_gap,
+    note_look,
+    note_unchanged,
+    record_check,
+    without_traps,
+)
 from archive.models import (
     Extraction,
     Failure,
@@ -43,6 +55,7 @@ class Read:
     due: int
     articles: frozenset[int]
     unusable: tuple[Outcome, ...] = ()
+    events: tuple[str, ...] = ()  # what a person should know of it
 
 
 class Store:
@@ -173,6 +186,13 @@ class Store:
     def add_source(self, source: Source, now: datetime) -> int:
         """Make or refresh a source's row and make its listings due. Returns its id."""
         with self.transaction() as conn:
+            source_id = self.register(source, now)
+            frontier.make_listings_due(conn, source_id, now)
+        return source_id
+
+    def register(self, source: Source, now: datetime) -> int:
+        """Make or refresh a source's row; listings that are new to it are due. Returns its id."""
+        with self.transaction() as conn:
             (source_id,) = conn.execute(
                 """
                 INSERT INTO sources (key, name, url, language, added_at) VALUES (?, ?, ?, ?, ?)
@@ -183,8 +203,32 @@ class Store:
             ).fetchone()
             for kind, url in configured_listings(source):
                 frontier.add_configured(conn, source_id, kind, url, now)
-            frontier.make_listings_due(conn, source_id, now)
         return int(source_id)
+
+    def looks(self, config: Config, now: datetime) -> Agenda:
+        """What is to be looked at when, see `archive.agenda`."""
+        with _plain_errors(self._path):
+            return agenda(self.conn, config, now)
+
+    def last_awake(self, run_id: int, now: datetime) -> datetime | None:
+        """When the last run before this one ended; None where there was none."""
+        rows = self._rows(
+            """
+            SELECT coalesce(ended_at, started_at) FROM runs WHERE id < ? AND started_at <= ? ORDER BY id DESC LIMIT 1
+            """,
+            (run_id, stamp(now)),
+        )
+        return parse_stamp(rows[0][0]) if rows else None
+
+    def make_due(self, ids: Sequence[int], now: datetime) -> None:
+        """Make rows of the frontier due."""
+        with self.transaction() as conn:
+            frontier.make_due(conn, ids, now)
+
+    def note_event(self, event: Event) -> None:
+        """Write down what happened."""
+        with self.transaction() as conn:
+            insert_event(conn, event)
 
     def lease(self, run_id: int, source_id: int, room: Room, now: datetime) -> list[Lease]:
         """Take due URLs of a source; see `frontier.lease`."""
@@ -295,7 +339,7 @@ class Store:
                     "UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?", (stamp(now), article_id)
                 )
             if lease.kind is not None:
-                record_check(conn, lease, fetch, failure.outcome, failure.detail)
+                note_failure(conn, record_check(conn, lease, fetch, failure.outcome, failure.detail), failure.outcome)
         return failure.outcome
 
     def excuse(self, run_id: int, lease: Lease, fetch: Fetch, failure: Failure, now: datetime) -> Outcome:
@@ -310,6 +354,7 @@ class Store:
         with self.transaction() as conn:
             feed_id = record_check(conn, lease, fetch, Outcome.UNCHANGED, "")
             insert_fetch(conn, run_id, lease, fetch, Outcome.UNCHANGED, "discover", "", None)
+            note_unchanged(conn, feed_id, fetch.fetched_at)
             frontier.finish(conn, lease, Outcome.UNCHANGED, "", now)
             return listed_articles(conn, feed_id)
 
@@ -323,7 +368,7 @@ class Store:
             feed_id = record_check(conn, lease, fetch, Outcome.LISTED, detail)
             found, trapped = without_traps(listing.found)
             added = frontier.add_found(conn, parent=lease, feed_id=feed_id, found=found, run_id=run_id, now=now)
-            record_listed(conn, feed_id, added.ids)
+            gap = note_look(conn, lease, feed_id, added, fetch.fetched_at)
             unusable = tuple(
                 failure.outcome
                 for failure in (*listing.failures, *trapped)
@@ -343,7 +388,14 @@ class Store:
             )  # fmt: skip
             insert_fetch(conn, run_id, lease, fetch, Outcome.LISTED, "discover", detail, None)
             frontier.finish(conn, lease, Outcome.LISTED, detail, now)
-            return Read(due=added.due, articles=frozenset(listed_articles(conn, feed_id)), unusable=unusable)
+            refilled = frontier.refill(conn, lease.source_id, run_id, now) if gap else 0
+            events = (note_gap(conn, run_id, lease, feed_id, gap, refilled),) if gap else ()
+            return Read(
+                due=added.due + (refilled if gap else 0),
+                articles=frozenset(listed_articles(conn, feed_id)),
+                unusable=unusable,
+                events=events,
+            )
 
     def file(
         self,

@@ -1,5 +1,7 @@
 """Commands that fetch: `init`, `crawl`."""
 
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,9 +11,10 @@ from archive import config
 from archive.cli.common import Number, json_option, make_folder, print_json, writing
 from archive.errors import CuttingsError, cannot_be_written
 from archive.reader import log_of
+from archive.times import stamp, utc_now
 
 if TYPE_CHECKING:
-    from archive.run import Run, Summary
+    from archive.run import Plan, Run, Summary
 
 PARTIAL: Final = 3
 
@@ -38,21 +41,31 @@ def init(directory: Path) -> None:
 
 @click.command(short_help="Fetch what is new, and file it.")
 @click.argument("sources", nargs=-1)
+@click.option("--due", is_flag=True, help="Do only what is due by now: the line for cron. See `cuttings schedule`.")
 @click.option("--limit", type=Number(min=0), help="Fetch at most this many articles.")
 @click.option("--dry-run", is_flag=True, help="Read feeds and sitemaps, list what would be fetched, keep nothing.")
 @json_option
 @click.pass_context
-def crawl(ctx: click.Context, sources: tuple[str, ...], limit: int | None, dry_run: bool, as_json: bool) -> None:
+def crawl(
+    ctx: click.Context, sources: tuple[str, ...], due: bool, limit: int | None, dry_run: bool, as_json: bool
+) -> None:
     """Fetch what is new from SOURCES (all of them if none is named) and file it.
 
     Feeds and sitemaps come first, then the articles they name. Ctrl-C ends it within seconds; the next crawl goes on
     from there. The line at the end counts how each URL ended; a log is written beside the archive.
+
+    With --due a feed or sitemap is asked for when its `every` says so, or its own pace. Exit codes: 0 done, 3 a listing
+    could not be read or the crawl ended early, 4 another run holds the archive.
     """
     from archive.run import Plan, Run, choose
 
     settings = config.load(ctx.obj.config_path)
     ctx.obj.path = settings.archive
-    plan = Plan(sources=choose(settings, sources), limit=limit, rehearsal=dry_run)
+    command = "crawl --due" if due else "crawl"
+    plan = Plan(sources=choose(settings, sources), command=command, limit=limit, rehearsal=dry_run, due=due)
+    if due and (idle := nothing_due(settings, plan)):
+        _say_idle(idle, as_json=as_json)
+        return
     run = Run.start(settings, plan)
     would_fetch: list[str] = []
     summary = run_crawl(run, would_fetch)
@@ -65,6 +78,32 @@ def crawl(ctx: click.Context, sources: tuple[str, ...], limit: int | None, dry_r
             click.echo(f"Dry run, nothing kept: {len(would_fetch):,} articles would be fetched.", err=True)
         click.echo(summary.line(), err=as_json or dry_run)
     ctx.exit(exit_code(summary))
+
+
+def nothing_due(settings: config.Config, plan: "Plan") -> dict[str, datetime] | None:
+    """When each source has something due next, where nothing is due now; None where there is something to do."""
+    from archive.agenda import agenda, articles_due
+    from archive.reader import open_reader
+
+    if not settings.archive.exists():
+        return None
+    now = utc_now()
+    wanted = frozenset(source.id for source in plan.sources)
+    with closing(open_reader(settings.archive)) as conn:
+        looks = agenda(conn, settings, now).next()
+        articles = articles_due(conn, wanted, now)
+    if not wanted <= looks.keys():  # a source that was never looked at
+        return None
+    following = {key: min(looks[key], articles.get(key, looks[key])) for key in wanted}
+    return following if min(following.values()) > now else None
+
+
+def _say_idle(following: dict[str, datetime], *, as_json: bool) -> None:
+    source, when = min(following.items(), key=lambda item: (item[1], item[0]))
+    if as_json:
+        print_json({"run": None, "next": {key: stamp(due) for key, due in sorted(following.items())}})
+    else:
+        click.echo(f"Nothing is due; next is {source} at {when:%Y-%m-%d %H:%M:%S} UTC.")
 
 
 def run_crawl(run: "Run", would_fetch: list[str] | None = None) -> "Summary":
