@@ -5,7 +5,7 @@ with what was filed for it. A lease belongs to a run; leases of a run that died 
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -14,7 +14,7 @@ import orjson
 
 from archive import identity
 from archive.models import Failure, Found, ListingKind, Outcome
-from archive.times import stamp
+from archive.times import parse_stamp, stamp
 
 ARTICLE: Final = "article"
 MAX_TRIES: Final = 3
@@ -41,6 +41,7 @@ BACKOFF: Final = (timedelta(hours=1), timedelta(hours=6))
 
 _PRIORITY: Final = {ListingKind.FEED: 0, ListingKind.SITEMAP: 1, ListingKind.SECTION: 2, ListingKind.URLS: 3}
 _ARTICLE_PRIORITY: Final = 10
+_REVISIT_PRIORITY: Final = 20  # what is new goes first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,8 @@ class Lease:
     last_modified: str | None = None
     listed_url: str | None = None  # as a listing wrote it, where that differs from url
     article_id: int | None = None  # the article that is filed under it already
+    digest: str | None = None  # of the body that was read last of that article
+    planned: bool = False  # a look that the revisit schedule asks for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +137,11 @@ class Room:
 
 def lease(conn: sqlite3.Connection, *, run_id: int, source_id: int, room: Room, now: datetime) -> list[Lease]:
     """Take due URLs of a source as far as there is room, listings before articles."""
-    listings = _take(conn, run_id, source_id, "<", min(room.most, room.listings), now)
-    return listings + _take(conn, run_id, source_id, "=", min(room.most - len(listings), room.articles), now)
+    taken = _take(conn, run_id, source_id, "<", min(room.most, room.listings), now)
+    taken += _take(conn, run_id, source_id, "=", min(room.most - len(taken), room.articles), now)
+    if room.articles > 0:  # else the limit is reached, and the run is to end
+        taken += _take(conn, run_id, source_id, ">", room.most - len(taken), now)
+    return taken
 
 
 def _take(conn: sqlite3.Connection, run_id: int, source_id: int, compare: str, most: int, now: datetime) -> list[Lease]:
@@ -150,7 +156,7 @@ def _take(conn: sqlite3.Connection, run_id: int, source_id: int, compare: str, m
             WHERE source_id = ? AND state = 'pending' AND priority {compare} ? AND due_at <= ?
             ORDER BY priority, due_at, id LIMIT ?
         )
-        RETURNING id, url, kind, depth, found_url, article_id
+        RETURNING id, url, kind, depth, found_url, article_id, priority
         """,  # noqa: S608 - a comparison of our own
         (run_id, source_id, _ARTICLE_PRIORITY, stamp(now), most),
     ).fetchall()
@@ -158,10 +164,11 @@ def _take(conn: sqlite3.Connection, run_id: int, source_id: int, compare: str, m
 
 
 def _lease(
-    conn: sqlite3.Connection, source_id: int, row: tuple[int, str, str, int, str | None, int | None], now: datetime
+    conn: sqlite3.Connection, source_id: int, row: tuple[int, str, str, int, str | None, int | None, int], now: datetime
 ) -> Lease:
-    frontier_id, url, kind, depth, listed_url, article_id = row
-    etag, last_modified = (None, None) if kind == ARTICLE else _validators(conn, url, now)
+    frontier_id, url, kind, depth, listed_url, article_id, priority = row
+    article = _known(conn, article_id, now) if kind == ARTICLE else None
+    etag, last_modified, digest = article or (*_validators(conn, url, now), None)
     return Lease(
         id=frontier_id,
         source_id=source_id,
@@ -172,7 +179,56 @@ def _lease(
         last_modified=last_modified,
         listed_url=listed_url,
         article_id=article_id,
+        digest=digest,
+        planned=kind == ARTICLE and priority == _REVISIT_PRIORITY,
     )
+
+
+def _known(
+    conn: sqlite3.Connection, article_id: int | None, now: datetime
+) -> tuple[str | None, str | None, str | None]:
+    """Validators and digest of the body that was read last of a filed article.
+
+    The validators only for a day after it was filed: the looks later than that ask for the whole page, for some servers
+    say 304 for ever.
+    """
+    row = conn.execute(
+        """
+        SELECT CASE WHEN first_seen_at BETWEEN :day AND :now THEN etag END,
+            CASE WHEN first_seen_at BETWEEN :day AND :now THEN last_modified END, digest
+        FROM articles WHERE id = :id
+        """,
+        {"id": article_id, "day": stamp(now - FULL_AFTER), "now": stamp(now)},
+    ).fetchone()
+    return row or (None, None, None)
+
+
+def plan_revisit(conn: sqlite3.Connection, held: Lease, offsets: Sequence[float], now: datetime) -> bool:
+    """Plan the next look at a filed article. False where there is none left.
+
+    `offsets` are seconds after its filing. Those whose time has gone by, for nobody was there, are one look, not many.
+    """
+    row = conn.execute(
+        "SELECT first_seen_at FROM articles WHERE id = (SELECT article_id FROM frontier WHERE id = ?)", (held.id,)
+    ).fetchone()
+    if row is None:
+        return False
+    filed = parse_stamp(row[0])
+    if filed > now + _EARLY:  # by a clock that was wrong: there is no saying when its looks are due
+        return False
+    # Less than a minute early is the look itself: a crawl takes its time, a clock is set.
+    done = sum(filed + timedelta(seconds=offset) <= now + _EARLY for offset in offsets)
+    if done >= len(offsets):
+        conn.execute("UPDATE frontier SET revisits = ? WHERE id = ?", (done, held.id))
+        return False
+    conn.execute(
+        "UPDATE frontier SET state = 'pending', tries = 0, revisits = ?, priority = ?, due_at = ? WHERE id = ?",
+        (done, _REVISIT_PRIORITY, stamp(filed + timedelta(seconds=offsets[done])), held.id),
+    )
+    return True
+
+
+_EARLY: Final = timedelta(minutes=1)
 
 
 def _validators(conn: sqlite3.Connection, url: str, now: datetime) -> tuple[str | None, str | None]:
@@ -230,7 +286,16 @@ def postpone_host(conn: sqlite3.Connection, host: str, until: datetime, reason: 
 def set_right(conn: sqlite3.Connection, program: str, now: datetime) -> None:
     """Make due again what a wrong clock put off, and what another version of the program was killed by."""
     conn.execute(
-        "UPDATE frontier SET due_at = ? WHERE state = 'pending' AND due_at > ?", (stamp(now), stamp(now + _AHEAD))
+        "UPDATE frontier SET due_at = ? WHERE state = 'pending' AND priority < ? AND due_at > ?",
+        (stamp(now), _REVISIT_PRIORITY, stamp(now + _AHEAD)),
+    )
+    # Looks planned at what was filed at a time that is yet to come: its listing tells when it changes.
+    conn.execute(
+        """
+        UPDATE frontier SET state = 'done' WHERE state = 'pending' AND priority = ? AND due_at > ?
+            AND article_id IN (SELECT id FROM articles WHERE first_seen_at > ?)
+        """,
+        (_REVISIT_PRIORITY, stamp(now + _AHEAD), stamp(now + _AHEAD)),
     )
     conn.execute(
         """
@@ -286,9 +351,11 @@ def _add(
     if row is None:
         return _insert(conn, parent, feed_id, entry, now)
     frontier_id, state, last_run, hints, article_id = row
-    if state != "done" or last_run == run_id:
+    waits = state == "pending" and article_id is not None  # for a planned look
+    if last_run == run_id or not (state == "done" or waits):
         _add_hints(conn, frontier_id, entry, hints)
-    if state != "done" or last_run == run_id or not _says_changed(conn, entry, hints, article_id, now, trusted=trusted):
+        return frontier_id, False
+    if not _says_changed(conn, entry, hints, article_id, now, trusted=trusted):
         return frontier_id, False
     conn.execute(
         "UPDATE frontier SET state = 'pending', due_at = ?, hints = ? WHERE id = ?",

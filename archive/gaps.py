@@ -32,7 +32,9 @@ class Gap:
 
     def sentence(self, url: str) -> str:
         """What a person is told."""
-        lost = "an unknown number of items" if self.lost is None else f"at least {self.lost:,} items"
+        lost = (
+            "an unknown number of items" if self.lost is None else f"at least {self.lost:,} item{'s'[: self.lost > 1]}"
+        )
         return f"window overran: {lost} lost between {_clock(self.since)} and {_clock(self.until)} UTC ({url})"
 
 

@@ -8,10 +8,10 @@ from typing import Final
 import orjson
 
 from archive import changes
-from archive.boilerplate import as_it_stood, learned_cuts
+from archive.boilerplate import RULE, as_it_stood, learned_cuts
 from archive.changes import Change
 from archive.frontier import Lease
-from archive.models import Article, Dated, Extraction, Fetch, Outcome
+from archive.models import Clutter, ClutterKind, Dated, Extraction, Fetch, Outcome, PageKind
 from archive.text import count_words
 from archive.times import parse_stamp, stamp
 from archive.tries import insert_fetch
@@ -45,11 +45,33 @@ def file_part(conn: sqlite3.Connection, run_id: int, lease: Lease, part: Fetch, 
     )
 
 
+def _corrections(conn: sqlite3.Connection, version_id: int) -> tuple[Clutter, ...]:
+    """The correction notes that were cut from a version."""
+    found = conn.execute(
+        "SELECT text, rule, after_paragraph FROM removed WHERE version_id = ? AND kind = 'correction'", (version_id,)
+    )
+    return tuple(
+        Clutter(kind=ClutterKind.CORRECTION, text=text, rule=rule, after_paragraph=after)
+        for text, rule, after in found
+        if rule != RULE
+    )
+
+
+def _whole(title: str, text: str) -> str:
+    return f"{title}\n{text}"
+
+
 class Landing:
     """Files one page inside the caller's transaction: finds its article, decides what changed, writes the rows."""
 
     def __init__(
-        self, conn: sqlite3.Connection, lease: Lease, fetch: Fetch, extraction: Extraction, extractor: str
+        self,
+        conn: sqlite3.Connection,
+        lease: Lease,
+        fetch: Fetch,
+        extraction: Extraction,
+        extractor: str,
+        rules: str | None = None,
     ) -> None:
         self.conn = conn
         self.lease = lease
@@ -57,7 +79,9 @@ class Landing:
         self.extraction = extraction
         self.article = extraction.article
         self.extractor = extractor
+        self.rules = rules
         self.article_id: int | None = None
+        self.version_id: int | None = None  # of what is filed now
         self.hints = self._hints()
         self.title = self.article.title or self.hints.get("title") or "(untitled)"
         self.words = count_words(self.article.text)
@@ -127,12 +151,13 @@ class Landing:
         return Outcome.DUPLICATE
 
     def _land_version(self) -> Outcome:
-        change = changes.decide(
-            self._filed(), self._with_title(), self.extractor, cuts=self.extraction.clutter, body=self.fetch.digest
-        )
-        if change is Change.SAME:
+        filed = self._filed()
+        change = changes.decide(filed, self._reading())
+        if change is Change.TRUNCATED:
+            return self._land_truncated()
+        if change is Change.SAME or self._is_of_today(change):
             self.conn.execute(
-                "UPDATE articles SET fetched_at = ?, gone_at = NULL WHERE id = ?",
+                "UPDATE articles SET fetched_at = ? WHERE id = ?",
                 (stamp(self.fetch.fetched_at), self.article_id),
             )
             self._write_aliases("own")
@@ -141,30 +166,60 @@ class Landing:
             self._write_article()
         else:
             self._unindex()
-        self._write_version(change)
+        self._write_version(change, filed)
+        self.conn.execute("UPDATE articles SET version_id = ? WHERE id = ?", (self.version_id, self.article_id))
         self._write_facts()
         self._write_people_and_tags()
         self._write_aliases("own")
         self._index()
         return Outcome.SAVED if change is Change.NEW else Outcome.UPDATED
 
-    def _with_title(self) -> Article:
-        return replace(self.article, title=self.title)
+    def _land_truncated(self) -> Outcome:
+        """Keep what a wall has left, once; the article stays as it was."""
+        (last,) = self.conn.execute(
+            "SELECT sha256 FROM versions WHERE article_id = ? ORDER BY n DESC LIMIT 1", (self.article_id,)
+        ).fetchone()
+        self.conn.execute(
+            "UPDATE articles SET fetched_at = ?, access = ? WHERE id = ?",
+            (stamp(self.fetch.fetched_at), self.article.access, self.article_id),
+        )
+        if last == self.sha256:
+            return Outcome.UNCHANGED
+        self._write_version(Change.TRUNCATED, None)
+        return Outcome.UPDATED
+
+    def _is_of_today(self, change: Change) -> bool:
+        """True for a state of a live blog that has a version of this day (UTC): it changes by the minute."""
+        if change is Change.NEW or self.article.kind is not PageKind.LIVEBLOG:
+            return False
+        (last,) = self.conn.execute(
+            "SELECT max(created_at) FROM versions WHERE article_id = ?", (self.article_id,)
+        ).fetchone()
+        return str(last)[:10] == stamp(self.fetch.fetched_at)[:10]
+
+    def _reading(self) -> changes.Reading:
+        return changes.Reading(
+            article=replace(self.article, title=self.title),
+            extractor=self.extractor,
+            cuts=self.extraction.clutter,
+            body=self.fetch.digest,
+            rules=self.rules,
+        )
 
     def _filed(self) -> changes.Filed | None:
         if self.article_id is None:
             return None
         row = self.conn.execute(
             """
-            SELECT v.title, v.text, v.sha256, v.extractor, f.digest, v.id
+            SELECT v.title, v.text, v.sha256, v.extractor, f.digest, v.id, v.rules
             FROM articles AS a JOIN versions AS v ON v.id = a.version_id LEFT JOIN fetches AS f ON f.id = v.fetch_id
             WHERE a.id = ?
             """,
             (self.article_id,),
         ).fetchone()
         return changes.Filed(
-            title=row[0], text=row[1], sha256=row[2], extractor=row[3], body=row[4],
-            cuts=learned_cuts(self.conn, row[5]),
+            title=row[0], text=row[1], sha256=row[2], extractor=row[3], body=row[4], rules=row[6],
+            cuts=learned_cuts(self.conn, row[5]) + _corrections(self.conn, row[5]),
         )  # fmt: skip
 
     def _write_article(self) -> None:
@@ -180,13 +235,13 @@ class Landing:
             ),
         ).fetchone()  # fmt: skip
 
-    def _write_version(self, change: Change) -> None:
+    def _write_version(self, change: Change, filed: changes.Filed | None) -> None:
         (version_id,) = self.conn.execute(
             """
             INSERT INTO versions (article_id, n, title, standfirst, text, sha256, words, change, created_at, extractor,
-                                  charset, charset_source, notes)
+                                  charset, charset_source, notes, changed_words, rules)
             VALUES (:article, 1 + (SELECT versions FROM articles WHERE id = :article), :title, :standfirst, :text,
-                    :sha256, :words, :change, :created, :extractor, :charset, :charset_source, :notes)
+                    :sha256, :words, :change, :created, :extractor, :charset, :charset_source, :notes, :changed, :rules)
             RETURNING id
             """,
             {
@@ -202,11 +257,12 @@ class Landing:
                 "charset": self.extraction.charset,
                 "charset_source": self.extraction.charset_source,
                 "notes": orjson.dumps(self.extraction.notes).decode(),
+                "changed": filed and changes.changed_words(_whole(filed.title, filed.text), self._whole()),
+                "rules": self.rules,
             },
         ).fetchone()
-        self.conn.execute(
-            "UPDATE articles SET version_id = ?, versions = versions + 1 WHERE id = ?", (version_id, self.article_id)
-        )
+        self.version_id = version_id
+        self.conn.execute("UPDATE articles SET versions = versions + 1 WHERE id = ?", (self.article_id,))
         self.conn.executemany(
             """
             INSERT INTO removed (article_id, version_id, position, kind, rule, after_paragraph, words, text)
@@ -229,6 +285,9 @@ class Landing:
             ],
         )  # fmt: skip
 
+    def _whole(self) -> str:
+        return _whole(self.title, self.article.text)
+
     def _write_facts(self) -> None:
         article = self.article
         published = article.published or self._hinted("published")
@@ -243,7 +302,7 @@ class Landing:
                 published_precision = :published_precision, published_zoned = :published_zoned,
                 modified_at = :modified, modified_source = :modified_source, modified_precision = :modified_precision,
                 modified_zoned = :modified_zoned,
-                fetched_at = :fetched, gone_at = NULL, language = :language, section = :section, site_name = :site,
+                fetched_at = :fetched, language = :language, section = :section, site_name = :site,
                 kind = :kind, access = :access, words = :words, removed_words = :removed, images = :images,
                 metadata_sources = :sources
             WHERE id = :id

@@ -4,6 +4,7 @@ All are frozen, slotted, keyword-only and picklable (they cross process borders)
 `str` without NUL or surrogates (see `archive.text.scrub`), collections are tuples.
 """
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -265,6 +266,8 @@ class Fetch:
     bytes: int | None = None
     digest: str | None = None
     where: Locator | None = None
+    etag: str | None = None  # validators of an answer with a body (RFC 9110, section 8.8)
+    last_modified: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +313,12 @@ class SiteRules:
     captions: tuple[str, ...] = ()
     boilerplate: tuple[str, ...] = ()
     until: date | None = None
+
+
+def rules_digest(rules: SiteRules) -> str:
+    """What tells one set of a person's rules from another, in hex. What the program has learned is no part of it."""
+    written = "\0".join("\1".join(each) for each in (rules.body, rules.remove, rules.keep, rules.captions))
+    return hashlib.sha256(written.encode()).hexdigest()[:16]
 
 
 def rules_on(generations: Iterable[SiteRules], when: datetime) -> SiteRules:

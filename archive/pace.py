@@ -17,8 +17,8 @@ HALF_LIFE: Final = 5.0  # days
 SHORTEST: Final = timedelta(minutes=5)
 LONGEST: Final = timedelta(days=1)
 LONGEST_OF_DEAD: Final = timedelta(days=7)  # a surprising number of feeds come back
-# Looks a day at a listing with one new entry a day, where no budget says otherwise: 2 at 1/3 a day, 18 at 30 a day.
-LOOKS_AT_ONE: Final = 3.4
+# Looks a day at a listing with one new entry a day, where no budget says otherwise: hourly for four a day.
+LOOKS_AT_ONE: Final = 12.0
 # Entries that may come between two looks, as a share of those the listing names: at half, chance seldom makes it all.
 _FILL: Final = 0.5
 _DAY: Final = timedelta(days=1)

@@ -24,7 +24,18 @@ from archive.config import Config
 from archive.errors import BusyError, CuttingsError, UsageError, cannot_be_written
 from archive.events import Event, EventKind
 from archive.frontier import ARTICLE, Lease
-from archive.models import FAILED, Extraction, Failure, Fetch, Listing, Locator, Outcome, SiteRules, Source
+from archive.models import (
+    FAILED,
+    Extraction,
+    Failure,
+    Fetch,
+    Listing,
+    Locator,
+    Outcome,
+    SiteRules,
+    Source,
+    rules_digest,
+)
 from archive.outage import NOTICE, Outage
 from archive.restraint import Restraint
 from archive.store import Store
@@ -239,7 +250,7 @@ class Run:
                 self._dry.add(source_id)
             good = self._held_back(leases, now)
             self._restraint.took(source_id, good)
-            self._articles_leased += sum(lease.kind is None for lease in good)
+            self._articles_leased += sum(lease.kind is None and not lease.planned for lease in good)
             if good or not leases:
                 return good
             most = _MANY_HELD_BACK
@@ -290,7 +301,8 @@ class Run:
             return
         self._answered(fetch)
         now = self.clock()
-        self._ended(lease, self.store.fail(self.id, lease, fetch, failure, now))
+        revisit = self.sources[lease.source_id].revisit
+        self._ended(lease, self.store.fail(self.id, lease, fetch, failure, now, revisit=revisit))
         if failure.retry_at and failure.retry_at > now:
             self._restraint.pause(failure, failure.retry_at, now)
             for source_id, queue in self._leased.items():
@@ -324,12 +336,23 @@ class Run:
         self._known |= self.store.file_unchanged(self.id, lease, fetch, self.clock())
         self._ended(lease, Outcome.UNCHANGED)
 
+    def file_same(self, lease: Lease, fetch: Fetch) -> None:
+        """Record a look at a filed article that found it as it was."""
+        self._answered(fetch)
+        revisit = self.sources[lease.source_id].revisit
+        self._ended(lease, self.store.file_same(self.id, lease, fetch, self.clock(), revisit=revisit))
+
     def file(
         self, lease: Lease, fetch: Fetch, extraction: Extraction, *, extractor: str, parts: Sequence[Fetch] = ()
     ) -> None:
         """File what extraction made of a page and of its further parts."""
         self._answered(fetch)
-        outcome, article_id = self.store.file(self.id, lease, fetch, extraction, extractor=extractor, parts=parts)
+        source = self.sources[lease.source_id]
+        rules = rules_digest(source.rules_on(fetch.fetched_at))
+        outcome, article_id = self.store.file(
+            self.id, lease, fetch, extraction,
+            extractor=extractor, parts=parts, rules=rules, revisit=source.revisit,
+        )  # fmt: skip
         if outcome is Outcome.SAVED and article_id is not None:
             self._filed.add(article_id)
         if outcome in {Outcome.SAVED, Outcome.UPDATED}:

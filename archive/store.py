@@ -19,6 +19,7 @@ from archive import boilerplate, frontier
 from archive.agenda import Agenda, agenda
 from archive.boilerplate import Boilerplate, Sample
 from archive.config import Config
+from archive.departures import is_gone, note_back, note_gone
 from archive.errors import ArchiveError, CuttingsError, StorageFullError, cannot_be_written
 from archive.events import Event, insert_event
 from archive.frontier import Lease, Room
@@ -40,6 +41,7 @@ from archive.models import (
     Listing,
     ListingKind,
     Outcome,
+    PageKind,
     Source,
 )
 from archive.reader import APPLICATION_ID, BUSY_SECONDS, check_identity
@@ -325,8 +327,10 @@ class Store:
 
     # Landing ---------------------------------------------------------------------------------------------------------
 
-    def fail(self, run_id: int, lease: Lease, fetch: Fetch, failure: Failure, now: datetime) -> Outcome:
-        """Record a try that ended without anything to file."""
+    def fail(
+        self, run_id: int, lease: Lease, fetch: Fetch, failure: Failure, now: datetime, *, revisit: Sequence[float] = ()
+    ) -> Outcome:
+        """Record a try that ended without anything to file. `revisit` are the looks that are planned, if it was one."""
         with self.transaction() as conn:
             article_id = article_of(conn, lease) if lease.kind is None else None
             insert_fetch(conn, run_id, lease, fetch, failure.outcome, failure.stage, failure.detail, article_id)
@@ -334,10 +338,10 @@ class Store:
                 frontier.postpone(conn, lease, failure.retry_at, failure.outcome, failure.detail)
             else:
                 frontier.finish(conn, lease, failure.outcome, failure.detail, now)
-            if article_id is not None and fetch.status in {404, 410}:
-                conn.execute(
-                    "UPDATE articles SET gone_at = coalesce(gone_at, ?) WHERE id = ?", (stamp(now), article_id)
-                )
+                if article_id is not None:
+                    frontier.plan_revisit(conn, lease, revisit, now)
+            if article_id is not None and is_gone(fetch, failure):
+                note_gone(conn, run_id, article_id, failure.detail or f"HTTP {fetch.status}", now)
             if lease.kind is not None:
                 note_failure(conn, record_check(conn, lease, fetch, failure.outcome, failure.detail), failure.outcome)
         return failure.outcome
@@ -397,6 +401,21 @@ class Store:
                 events=events,
             )
 
+    def file_same(
+        self, run_id: int, lease: Lease, fetch: Fetch, now: datetime, *, revisit: Sequence[float] = ()
+    ) -> Outcome:
+        """Record a look at a filed article that found "not modified", or the same bytes."""
+        article_id = lease.article_id
+        if article_id is None:
+            raise ValueError(f"nothing is filed under {lease.url}")
+        with self.transaction() as conn:
+            insert_fetch(conn, run_id, lease, fetch, Outcome.UNCHANGED, "fetch", "", article_id)
+            note_back(conn, run_id, article_id, now)
+            conn.execute("UPDATE articles SET fetched_at = ? WHERE id = ?", (stamp(fetch.fetched_at), article_id))
+            frontier.finish(conn, lease, Outcome.UNCHANGED, "", now)
+            frontier.plan_revisit(conn, lease, revisit, now)
+        return Outcome.UNCHANGED
+
     def file(
         self,
         run_id: int,
@@ -406,30 +425,46 @@ class Store:
         *,
         extractor: str,
         parts: Sequence[Fetch] = (),
+        rules: str | None = None,
+        revisit: Sequence[float] = (),
     ) -> tuple[Outcome, int | None]:
         """File what extraction made of a page and of its further `parts`.
 
-        Returns the outcome of the try and the id of its article.
+        `rules` is the digest of the site rules it was made with; `revisit` when the article is to be looked at again,
+        in seconds after its filing. Returns the outcome of the try and the id of its article.
         """
         outcome: Outcome = extraction.outcome
+        version_id: int | None = None
         with self.transaction() as conn:
             if outcome is not Outcome.SAVED:
                 article_id = article_of(conn, lease)
                 detail = "; ".join((extraction.article.kind, *extraction.notes))
+                if article_id is not None and extraction.article.kind is PageKind.HOME:
+                    note_gone(conn, run_id, article_id, "leads to the front page", fetch.fetched_at)
             else:
-                landing = Landing(conn, lease, fetch, extraction, extractor)
+                landing = Landing(conn, lease, fetch, extraction, extractor, rules)
                 outcome, article_id, detail = landing.land(), landing.article_id, ""
+                version_id = landing.version_id
             fetch_id = insert_fetch(conn, run_id, lease, fetch, outcome, "file", detail, article_id)
-            if outcome in {Outcome.SAVED, Outcome.UPDATED}:
-                conn.execute(
-                    "UPDATE versions SET fetch_id = ? WHERE id = (SELECT version_id FROM articles WHERE id = ?)",
-                    (fetch_id, article_id),
-                )
+            if version_id is not None:
+                conn.execute("UPDATE versions SET fetch_id = ? WHERE id = ?", (fetch_id, version_id))
             conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, lease.id))
             for part in parts:
                 file_part(conn, run_id, lease, part, article_id)
             frontier.finish(conn, lease, outcome, detail, fetch.fetched_at)
+            if article_id is not None and outcome in _ITSELF:
+                conn.execute(
+                    "UPDATE articles SET etag = ?, last_modified = ?, digest = ? WHERE id = ?",
+                    (fetch.etag, fetch.last_modified, None if parts else fetch.digest, article_id),
+                )
+                note_back(conn, run_id, article_id, fetch.fetched_at)
+            if article_id is not None and outcome is not Outcome.DUPLICATE:
+                frontier.plan_revisit(conn, lease, revisit, fetch.fetched_at)
         return outcome, article_id
+
+
+# What a look at an article's own address ends with, where it was read. With further pages its first says too little.
+_ITSELF: Final = frozenset({Outcome.SAVED, Outcome.UPDATED, Outcome.UNCHANGED})
 
 
 def configured_listings(source: Source) -> Iterator[tuple[ListingKind, str]]:

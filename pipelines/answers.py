@@ -6,6 +6,7 @@ from typing import Final
 from scrapy.http import Request, Response
 
 from archive.models import Capture, Fetch
+from archive.text import scrub
 from archive.times import utc_now
 from archive.urls import BadURLError, normalize
 
@@ -28,7 +29,14 @@ def fetch_of(response: Response, url: str) -> Fetch:
         bytes=len(response.body),
         digest=hashlib.sha256(response.body).hexdigest(),
         where=response.meta.get(WHERE),
+        etag=_header(response, "ETag"),
+        last_modified=_header(response, "Last-Modified"),
     )
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return scrub(value.decode("latin-1")) if value else None
 
 
 def fetch_of_request(request: Request, url: str) -> Fetch:

@@ -89,7 +89,15 @@ class Postponed:
     reason: str
 
 
-Item = Page | Extracted | Unread | Listed | Failed | Postponed
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Same:
+    """A look at a filed article that found it as it was."""
+
+    lease: Lease
+    fetch: Fetch
+
+
+Item = Page | Extracted | Unread | Listed | Failed | Postponed | Same
 
 
 class ExtractPipeline:
@@ -244,6 +252,8 @@ def land(run: Run, item: Item) -> None:
             run.file(item.lease, item.fetch, extraction, extractor=VERSION, parts=item.parts)
         case Extracted(result=Failure() as failure) | Failed(failure=failure):
             run.fail(item.lease, item.fetch, failure)
+        case Same():
+            run.file_same(item.lease, item.fetch)
         case Listed(listing=None):
             run.file_unchanged(item.lease, item.fetch)
         case Listed(listing=Listing() as listing):

@@ -28,7 +28,7 @@ from archive.times import utc_now
 from archive.urls import host, is_home
 from pipelines.addon import stop
 from pipelines.answers import AS_LISTED, capture_of, fetch_of, fetch_of_request
-from pipelines.items import Failed, Item, Listed, Page, Postponed, Unread
+from pipelines.items import Failed, Item, Listed, Page, Postponed, Same, Unread
 from spiders import discovery
 from spiders.network import configured
 from spiders.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
@@ -155,6 +155,9 @@ class NewsSpider(scrapy.Spider):
         """An answer for an article's URL."""
         lease = self._lease(response)
         fetch = fetch_of(response, lease.url)
+        if _is_same(response, lease, fetch):
+            yield Same(lease=lease, fetch=fetch)
+            return
         failure = _refusal(response, "fetch") or _not_a_page(response)
         if failure and lease.listed_url and _refused(response.status) and _first_try(response, lease):
             yield self._as_listed(response, lease.listed_url)
@@ -265,6 +268,15 @@ def _refusal(response: Response, stage: str) -> Failure | None:
     outcome, detail = refused
     moment = retry_at(header(response, "Retry-After"), utc_now()) if outcome is Outcome.RATE_LIMITED else None
     return Failure(url=response.url, stage=stage, outcome=outcome, detail=detail, retry_at=moment)
+
+
+def _is_same(response: Response, lease: Lease, fetch: Fetch) -> bool:
+    """Whether a filed article's page is what it was: by its server's word, or by its bytes."""
+    if lease.article_id is None:
+        return False
+    if response.status == 304:
+        return bool(_conditions(lease))
+    return response.status == 200 and lease.digest is not None and fetch.digest == lease.digest
 
 
 def _first_try(response: Response, lease: Lease) -> bool:

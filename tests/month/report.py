@@ -36,12 +36,16 @@ class Found:
     """Requests made, stories printed and found, and the mean time from their printing to their finding in hours."""
 
     requests: int
+    revisits: int = 0  # of the requests: second looks, which who polls hourly does not have
     printed: int
     found: int
     delay: float
 
     def line(self) -> str:
-        return f"{self.requests:,} requests, {self.found:,} of {self.printed:,} found, mean delay {self.delay:.2f} h"
+        looks = f"{self.requests - self.revisits:,} requests" + (
+            f" + {self.revisits:,} revisits" if self.revisits else ""
+        )
+        return f"{looks}, {self.found:,} of {self.printed:,} found, mean delay {self.delay:.2f} h"
 
 
 def ours(archive: Path, press: Press) -> Found:
@@ -49,10 +53,12 @@ def ours(archive: Path, press: Press) -> Found:
     with closing(sqlite3.connect(archive)) as conn:
         seen = dict(conn.execute("SELECT url, found_at FROM frontier WHERE kind = 'article'").fetchall())
         filed = dict(conn.execute("SELECT url, first_seen_at FROM articles").fetchall())
-        (requests,) = conn.execute("SELECT count(*) FROM fetches WHERE outcome NOT IN ('bad_url', 'robots')").fetchone()
+        (requests, revisits) = conn.execute(
+            "SELECT count(*), sum(planned) FROM fetches WHERE outcome <> 'dns'"  # those reached nobody
+        ).fetchone()
     stories = [life.first for _, life in press.stories()]
     delays = [parse_stamp(seen[story.url]) - story.published for story in stories if story.url in filed]
-    return Found(requests=requests, printed=len(stories), found=len(delays), delay=_hours(delays))
+    return Found(requests=requests, revisits=revisits, printed=len(stories), found=len(delays), delay=_hours(delays))
 
 
 def naive(press: Press, sources: Sequence[Source]) -> Found:

@@ -15,6 +15,7 @@ def logger(tmp_path: Path) -> Iterator[logging.Logger]:
     handler = Log(tmp_path / "news.log")
     found = logging.getLogger("tests.log")
     found.setLevel(logging.INFO)
+    found.propagate = False  # what no stream can carry must not reach the test runner's own
     found.addHandler(handler)
     yield found
     found.removeHandler(handler)
