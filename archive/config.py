@@ -137,6 +137,11 @@ class Alerts:
     smtp_user: str | None = None
     prometheus: Path | None = None  # file that metrics are written to
 
+    @property
+    def ways(self) -> int:
+        """In how many ways people are told."""
+        return bool(self.webhook) + bool(self.email)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:

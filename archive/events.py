@@ -34,6 +34,28 @@ class Event:
     amount: int | None = None
 
 
+def extend_event(conn: sqlite3.Connection, event: Event) -> bool:
+    """Make the newest event of its kind last until now, where nothing has answered since. False where it is over."""
+    row = conn.execute(
+        """
+        SELECT id FROM events WHERE kind = ? AND NOT EXISTS (
+            SELECT 1 FROM fetches WHERE run_id >= events.run_id AND status IS NOT NULL AND fetched_at > happened_at
+        ) ORDER BY id DESC LIMIT 1
+        """,
+        (event.kind,),
+    ).fetchone()
+    if row is None:
+        return False
+    conn.execute(
+        """
+        UPDATE events SET since = coalesce(since, happened_at), happened_at = ?, amount = amount + ?, detail = ?
+        WHERE id = ?
+        """,
+        (stamp(event.when), event.amount, event.detail, row[0]),
+    )
+    return True
+
+
 def insert_event(conn: sqlite3.Connection, event: Event) -> None:
     """Write an event down, in the caller's transaction."""
     conn.execute(

@@ -103,6 +103,25 @@ LOOKED_AT: Final = """(
 )"""
 
 
+def ask_again(conn: sqlite3.Connection, source_id: int, since: datetime, now: datetime) -> None:
+    """Make due, once, what a source had no article in since a time: its pages are such as can be read again."""
+    conn.execute(
+        """
+        UPDATE frontier SET state = 'pending', due_at = ?
+        WHERE id IN (
+            SELECT id FROM frontier
+            WHERE source_id = ? AND found_at >= ? AND kind = 'article' AND state = 'done' AND article_id IS NULL
+                AND outcome IN ('not_article', 'too_short')
+            ORDER BY found_at DESC LIMIT ?
+        )
+        """,
+        (stamp(now), source_id, stamp(since), _MOST_AGAIN),
+    )
+
+
+_MOST_AGAIN: Final = 500
+
+
 def make_due(conn: sqlite3.Connection, ids: Iterable[int], now: datetime) -> None:
     """Make rows due that are done."""
     conn.executemany(

@@ -17,7 +17,7 @@ from typing import Final, Self
 
 from filelock import FileLock, Timeout
 
-from archive import warc
+from archive import metrics, warc
 from archive.agenda import Look
 from archive.boilerplate import Boilerplate, Sample
 from archive.config import Config
@@ -36,10 +36,11 @@ from archive.models import (
     Source,
     rules_digest,
 )
+from archive.notify import tell
 from archive.outage import NOTICE, Outage
 from archive.restraint import Restraint
 from archive.store import Store
-from archive.times import Clock, utc_now
+from archive.times import Clock, stamp, utc_now
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +154,7 @@ class Run:
     """A run in progress. `error` is set when it cannot go on; the crawl then stops and the command line says why."""
 
     def __init__(self, config: Config, plan: Plan, store: Store, lock: FileLock, clock: Clock) -> None:
-        now = clock()
+        now = self._began_at = clock()
         self.clock = clock
         self.config = config
         self.plan = plan
@@ -399,11 +400,17 @@ class Run:
     def _end_outage(self) -> tuple[str, ...]:
         """File what was held back: as the fault of its hosts, or as nobody's. Returns what a person should know."""
         ours = self._outage.ours
-        for lease, fetch, failure in self._outage.end():
+        held = self._outage.end()
+        for lease, fetch, failure in held:
             if ours:
                 self._ended(lease, self.store.excuse(self.id, lease, fetch, failure, self.clock()))
             else:
                 self.fail(lease, fetch, failure)
+        if ours:
+            now = self.clock()
+            self.store.note_outage(
+                Event(kind=EventKind.OUTAGE, when=now, amount=len(held), detail=NOTICE, run_id=self.id)
+            )
         return (NOTICE,) if ours else ()
 
     def finish(self, state: str = "finished") -> Summary:
@@ -411,6 +418,9 @@ class Run:
         notices: tuple[str, ...] = ()
         with self._noting_errors():
             notices = self._end_outage()
+        alerts: tuple[str, ...] = ()
+        with self._noting_errors():
+            alerts = self._review(state)
         summary = Summary(
             run_id=self.id,
             state=state,
@@ -420,7 +430,7 @@ class Run:
             listings_failed=self._listings_failed,
             seconds=time.monotonic() - self._began,
             learned=self._learned,
-            events=(*notices, *self._events, *self._restraint.events),
+            events=(*notices, *alerts, *self._events, *self._restraint.events),
         )
         with ExitStack() as ending:  # each of these whatever becomes of the others
             ending.callback(self._lock.release)
@@ -430,7 +440,27 @@ class Run:
                     self.warc.close()
             with self._noting_errors():
                 self._write_end(summary)
+            with self._noting_errors():
+                self._write_metrics()
         return summary
+
+    def _review(self, state: str) -> tuple[str, ...]:
+        """Look at how the sources do, and tell who wants to know. Returns what a person should know."""
+        if self.plan.rehearsal:
+            return ()
+        now = self.clock()
+        changed = self.store.review(list(self.sources), self._began_at, now)
+        errors: list[CuttingsError] = []
+        # Who ends a run waits for nobody else: what is untold now is told at the end of the next.
+        if state == "finished" and self.config.alerts.ways and (untold := self.store.untold()):
+            errors = tell(untold, self.config.alerts, self.config.user_agent)
+            if len(errors) < self.config.alerts.ways:
+                self.store.mark_told(untold, now)
+        return (*(f"alert: {alert.sentence}" for alert in changed), *map(str, errors))
+
+    def _write_metrics(self) -> None:
+        if self.config.alerts.prometheus and not self.plan.rehearsal:
+            metrics.write(self.store.conn, self.config.alerts.prometheus, stamp(self.clock()))
 
     def _write_end(self, summary: Summary) -> None:
         self.store.end_run(

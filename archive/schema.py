@@ -315,7 +315,7 @@ ALTER TABLE feeds ADD COLUMN overran_at TEXT;                   -- last look wit
 CREATE TABLE events (                    -- what happened that a person may want to know years later
     id INTEGER PRIMARY KEY,
     happened_at TEXT NOT NULL,
-    kind TEXT NOT NULL,                  -- gap | asleep | skipped | gone | back | moved | outage
+    kind TEXT NOT NULL,                  -- gap | asleep | skipped | gone | back | outage
     run_id INTEGER REFERENCES runs(id),
     source_id INTEGER REFERENCES sources(id),
     feed_id INTEGER REFERENCES feeds(id),
@@ -372,18 +372,22 @@ CREATE TABLE health (                    -- a row a source a day (UTC)
     source_id INTEGER NOT NULL REFERENCES sources(id),
     day TEXT NOT NULL,                   -- 2026-11-23
     tried INTEGER NOT NULL,              -- tries of addresses, listings too
-    seen INTEGER NOT NULL,               -- entries of listings, each counted once a day
+    seen INTEGER NOT NULL,               -- addresses of articles that listings named for the first time
     new INTEGER NOT NULL,                -- articles filed for the first time
     updated INTEGER NOT NULL,            -- articles with a new version
+    pages INTEGER NOT NULL,              -- pages read for the first time, with an article or without
     empty INTEGER NOT NULL,              -- pages without an article: not_article, too_short, not_html
     blocked INTEGER NOT NULL,            -- robots, rate_limited, reserved, 401 and 403, walls
-    errors INTEGER NOT NULL,             -- tries that failed
+    errors INTEGER NOT NULL,             -- tries that failed, but for planned looks at what is gone
     median_words REAL,                   -- of the articles filed first that day; NULL without any
     author_share REAL,                   -- of those, how many name an author, 0 to 1
     date_share REAL,                     -- of those, how many say when they were published
     UNIQUE (source_id, day)
 );
 CREATE INDEX health_day ON health(day);
+-- What was found and filed in a span of time.
+CREATE INDEX frontier_found ON frontier(source_id, found_at);
+CREATE INDEX articles_seen ON articles(source_id, first_seen_at);
 
 CREATE TABLE alerts (                    -- a source that departs from its own usual; closes by itself
     id INTEGER PRIMARY KEY,

@@ -1,11 +1,14 @@
 """What an archive holds and how its crawls go, as plain values for the command line. Reads only."""
 
 import sqlite3
-from typing import Any
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import orjson
 
-from archive.times import stamp, utc_now
+from archive.alerts import Alert, open_alerts
+from archive.times import stamp
 
 _SOURCES = """
 SELECT s.key AS id, s.name, s.url,
@@ -19,12 +22,21 @@ SELECT s.key AS id, s.name, s.url,
     (SELECT f.outcome || ' ' || f.url FROM feeds AS f
      WHERE f.source_id = s.id AND f.outcome NOT IN ('listed', 'unchanged')
      ORDER BY f.checked_at DESC LIMIT 1) AS problem
-FROM sources AS s ORDER BY problem IS NULL, dead DESC, s.key
+FROM sources AS s
 """
+_EVENTS = """
+SELECT e.happened_at AS at, e.since, e.kind, s.key AS source, e.amount, e.article_id AS article, e.detail
+FROM events AS e LEFT JOIN sources AS s ON s.id = e.source_id
+WHERE e.happened_at >= ? ORDER BY e.happened_at DESC, e.id DESC LIMIT 20
+"""
+_NEWS: Final = timedelta(days=7)
 
 
-def report(conn: sqlite3.Connection) -> dict[str, Any]:
-    """Return sources (those with a problem first), hosts that are left alone, totals and the last run of an archive."""
+def report(conn: sqlite3.Connection, now: datetime, following: Mapping[str, datetime] | None = None) -> dict[str, Any]:
+    """Return what there is to say of an archive: totals, its sources, the worst first, and what happened.
+
+    `following` is when each source is looked at next, for those whose schedule is known.
+    """
     totals = conn.execute(
         """
         SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM versions) AS versions,
@@ -37,14 +49,57 @@ def report(conn: sqlite3.Connection) -> dict[str, Any]:
         FROM runs ORDER BY id DESC LIMIT 1
         """
     ).fetchone()
-    now = stamp(utc_now())
-    paused = conn.execute("SELECT name, paused_until, reason FROM hosts WHERE paused_until > ? ORDER BY name", (now,))
+    paused = conn.execute(
+        "SELECT name, paused_until, reason FROM hosts WHERE paused_until > ? ORDER BY name", (stamp(now),)
+    )
+    alerts = open_alerts(conn)
     return {
         **dict(totals),
-        "sources": [dict(row) for row in conn.execute(_SOURCES, {"now": now})],
+        "sources": _sources(conn, alerts, following or {}, now),
+        "alerts": [_alert(alert) for alert in alerts],
+        "events": [dict(row) for row in conn.execute(_EVENTS, (stamp(now - _NEWS),))],
         "paused": [dict(row) for row in paused],
         "last_run": _run(run) if run else None,
     }
+
+
+def trouble(facts: Mapping[str, Any]) -> list[str]:
+    """What a monitor is to be told of a report: open alerts, and a last run that did not come to its end."""
+    found = [f"{alert['source']}: {alert['detail']}" for alert in facts["alerts"]]
+    last = facts["last_run"]
+    if last is None:
+        return [*found, "nothing was crawled yet"]
+    if last["state"] in {"killed", "interrupted"}:
+        found.append(f"run {last['id']} was {last['state']}")
+    return found
+
+
+def _sources(
+    conn: sqlite3.Connection, alerts: Sequence[Alert], following: Mapping[str, datetime], now: datetime
+) -> list[dict[str, Any]]:
+    """The sources, the worst first: open alerts, then listings that cannot be read, then URLs that were given up."""
+    by_source: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        by_source.setdefault(alert.source, []).append(alert)
+    today = {row["key"]: dict(row) for row in conn.execute(_TODAY, (stamp(now)[:10],))}
+    found = []
+    for row in conn.execute(_SOURCES, {"now": stamp(now)}):
+        source = dict(row)
+        source["next"] = stamp(following[source["id"]]) if source["id"] in following else None
+        source["today"] = {name: today.get(source["id"], {}).get(name, 0) for name in _OF_TODAY}
+        source["alerts"] = [_alert(alert) for alert in by_source.get(source["id"], ())]
+        found.append(source)
+    return sorted(found, key=lambda each: (-len(each["alerts"]), each["problem"] is None, -each["dead"], each["id"]))
+
+
+_OF_TODAY: Final = ("tried", "seen", "new", "updated", "empty", "blocked", "errors")
+_TODAY: Final = "SELECT s.key, h.* FROM health AS h JOIN sources AS s ON s.id = h.source_id WHERE h.day = ?"
+
+
+def _alert(alert: Alert) -> dict[str, str]:
+    return {
+        "source": alert.source, "kind": str(alert.kind), "since": stamp(alert.opened_at), "detail": alert.detail
+    }  # fmt: skip
 
 
 def _run(row: sqlite3.Row) -> dict[str, Any]:

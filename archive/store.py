@@ -15,14 +15,16 @@ from typing import Any, Final, Self
 import orjson
 import sqlite_utils
 
-from archive import boilerplate, frontier
+from archive import alerts, boilerplate, frontier, health
 from archive.agenda import Agenda, agenda
+from archive.alerts import Alert
 from archive.boilerplate import Boilerplate, Sample
 from archive.config import Config
 from archive.departures import is_gone, note_back, note_gone
 from archive.errors import ArchiveError, CuttingsError, StorageFullError, cannot_be_written
-from archive.events import Event, insert_event
+from archive.events import Event, extend_event, insert_event
 from archive.frontier import Lease, Room
+from archive.health import OWN_FAULT
 from archive.landing import Landing, article_of, file_part
 from archive.listings import (
     file_unusable,
@@ -232,6 +234,32 @@ class Store:
         with self.transaction() as conn:
             insert_event(conn, event)
 
+    def note_outage(self, event: Event) -> None:
+        """Write down that our own network is down; one that goes on since an earlier run is one event."""
+        with self.transaction() as conn:
+            if not extend_event(conn, event):
+                insert_event(conn, event)
+
+    # Health ----------------------------------------------------------------------------------------------------------
+
+    def review(self, source_ids: Sequence[int], since: datetime, now: datetime) -> list[Alert]:
+        """Measure how these sources do since a time; open and close their alerts. Returns the alerts that changed."""
+        with self.transaction() as conn:
+            health.measure(conn, source_ids, since, now)
+            return alerts.review(conn, source_ids, now)
+
+    def untold(self) -> list[Alert]:
+        """The alerts of whose beginning or end nobody was told yet."""
+        with self.transaction() as conn:
+            return alerts.untold(conn)
+
+    def mark_told(self, told: Sequence[Alert], now: datetime) -> None:
+        """Write down that these alerts were told."""
+        with self.transaction() as conn:
+            alerts.mark_told(conn, told, now)
+
+    # Work ------------------------------------------------------------------------------------------------------------
+
     def lease(self, run_id: int, source_id: int, room: Room, now: datetime) -> list[Lease]:
         """Take due URLs of a source; see `frontier.lease`."""
         with self.transaction() as conn:
@@ -349,7 +377,7 @@ class Store:
     def excuse(self, run_id: int, lease: Lease, fetch: Fetch, failure: Failure, now: datetime) -> Outcome:
         """Record a try that failed for a reason of our own, such as a dead name server: nothing else bears it."""
         with self.transaction() as conn:
-            insert_fetch(conn, run_id, lease, fetch, failure.outcome, failure.stage, failure.detail, None)
+            insert_fetch(conn, run_id, lease, fetch, failure.outcome, OWN_FAULT, failure.detail, None)
             frontier.postpone(conn, lease, now, None, failure.detail)
         return failure.outcome
 

@@ -1,8 +1,10 @@
 """Commands that read the archive: `search`, `show`, `status`."""
 
+import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from contextlib import closing
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,9 +15,11 @@ from rich.text import Text
 
 from archive.cli.common import Day, Invocation, Number, archive_option, json_option, print_json
 from archive.cli.ending import one_line
+from archive.config import load
 from archive.errors import CuttingsError, UsageError
 from archive.reader import open_reader
 from archive.text import scrub, shown
+from archive.times import utc_now
 
 
 class _Query(click.Command):
@@ -149,29 +153,57 @@ _LEAST_WIDTH: Final = 64  # columns; in fewer a table shows nothing but dots
 
 
 @click.command(short_help="Show what is there, what is due, what went wrong.")
+@click.option("--check", is_flag=True, help="For a monitor: say what is wrong, and end with 3 if anything is.")
 @archive_option
 @json_option
-@click.pass_obj
-def status(call: Invocation, archive: Path | None, as_json: bool) -> None:
-    """Show what the archive holds, source by source, what is due, and how the last run ended.
+@click.pass_context
+def status(ctx: click.Context, check: bool, archive: Path | None, as_json: bool) -> None:
+    """Show what the archive holds, source by source, what is due, and how the last run ended. The worst comes first.
 
-    latest: day of the newest article; due: URLs that the next crawl asks for; dead: URLs that were given up, after
-    three tries or for good; last problem: a feed or sitemap that could not be read.
+    today: articles that were new (UTC); latest: day of the newest article; due: URLs that the next crawl asks for;
+    next: when `crawl --due` looks at the source again; dead: URLs that were given up, after three tries or for good;
+    trouble: how it departs from its usual, or a feed or sitemap that could not be read.
+
+    With --check nothing is said but what is wrong: an open alert, or a run that did not come to its end.
     """
-    from archive.status import report
+    from archive.status import report, trouble
 
+    call: Invocation = ctx.obj
     path = call.archive(archive)
-    facts = report(open_reader(path))
+    with closing(open_reader(path)) as conn:
+        now = utc_now()
+        facts = report(conn, now, _following(call, conn, now) if archive is None else None)
+    wrong = trouble(facts) if check else []
     if as_json:
-        print_json(facts)
-        return
+        print_json(facts | ({"trouble": wrong} if check else {}))
+    elif check:
+        for sentence in wrong or ["Nothing is wrong."]:
+            click.echo(one_line(sentence))
+    else:
+        _print_status(facts, path)
+    ctx.exit(TROUBLE if wrong else 0)
+
+
+TROUBLE: Final = 3
+
+
+def _following(call: Invocation, conn: sqlite3.Connection, now: datetime) -> dict[str, datetime]:
+    """When each source of the configuration is looked at next."""
+    from archive.agenda import agenda
+
+    return agenda(conn, load(call.config_path), now).next()
+
+
+def _print_status(facts: dict[str, Any], path: Path) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("source", "articles", "words", "latest", "due", "dead", "last problem"):
-        table.add_column(title, justify="right" if title in {"articles", "words", "due", "dead"} else "left")
+    for title in ("source", "articles", "today", "latest", "due", "next", "dead", "trouble"):
+        table.add_column(title, justify="right" if title in {"articles", "today", "due", "dead"} else "left")
     for source in facts["sources"]:
-        table.add_row(Text(one_line(source["id"])), f"{source['articles']:,}", f"{source['words']:,}",
-                      (source["latest"] or "-")[:10], f"{source['due']:,}", f"{source['dead']:,}",
-                      Text(one_line(source["problem"] or "")))  # fmt: skip
+        table.add_row(
+            Text(one_line(source["id"])), f"{source['articles']:,}", f"{source['today']['new']:,}",
+            (source["latest"] or "-")[:10], f"{source['due']:,}", _clock(source["next"]), f"{source['dead']:,}",
+            Text(one_line(_trouble(source))),
+        )  # fmt: skip
     Console(highlight=False, width=max(Console().width, _LEAST_WIDTH)).print(table)
     click.echo(
         f"{facts['articles']:,} articles, {facts['versions']:,} versions, {facts['removed']:,} blocks cut; {path}"
@@ -184,3 +216,20 @@ def status(call: Invocation, archive: Path | None, as_json: bool) -> None:
         click.echo(one_line(f"{began}: {counts or 'nothing tried'}"))
         for event in last["events"]:
             click.echo(f"  {one_line(event)}")
+    if facts["events"]:
+        click.echo("Of late:")
+    for event in facts["events"][:_EVENTS]:
+        click.echo(f"  {one_line(' '.join(filter(None, (event['at'], event['source'], event['detail']))))}")
+
+
+_EVENTS: Final = 8  # lines
+
+
+def _clock(when: str | None) -> str:
+    return when[5:16].replace("T", " ") if when else "-"
+
+
+def _trouble(source: dict[str, Any]) -> str:
+    if source["alerts"]:
+        return "; ".join(f"{alert['kind']}: {alert['detail']}" for alert in source["alerts"])
+    return source["problem"] or ""

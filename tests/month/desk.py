@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,9 @@ from pipelines.answers import WHEN
 from pipelines.extract import extract
 from pipelines.items import Extracted, Failed, Item, Listed, Page, Unread, land
 from spiders.news import NewsSpider, _conditions
-from tests.month.press import BEGIN, HOUR, Press
+from tests.month.press import BEGIN, Press
 
 REQUEST = timedelta(seconds=2)  # what a request takes, with the delay before it
-WAKES = HOUR / 6  # how often cron, or the scheduler, looks for what is due
 
 
 @dataclass(slots=True)
@@ -36,9 +36,9 @@ class Clock:
         return self.now
 
 
-@dataclass(slots=True)
+@dataclass
 class Desk:
-    """A machine that looks for what is due every ten minutes, but while it is asleep."""
+    """A machine that looks for what is due as often as the plan says, but while it is asleep."""
 
     folder: Path
     press: Press
@@ -46,18 +46,19 @@ class Desk:
     asked: Counter[str] = field(default_factory=Counter)  # requests by kind
     summaries: list[Summary] = field(default_factory=list)
 
-    @property
+    @cached_property
     def settings(self) -> config.Config:
         text = demo_config.config_text("http://127.0.0.1:1")
         return replace(config.parse(text, self.folder / "cuttings.toml"), archive=self.folder / "cuttings.db")
 
     def work(self) -> None:
         """Work through the month."""
+        every = self.press.plan.wakes
         while self.clock.now < self.press.end:
             if not self.press.plan.asleep.holds(self.clock.now):
                 self.crawl()
             wakes = self.clock.now - BEGIN
-            self.clock.now = BEGIN + (wakes // WAKES + 1) * WAKES
+            self.clock.now = BEGIN + (wakes // every + 1) * every
 
     def crawl(self) -> None:
         """Do what is due."""

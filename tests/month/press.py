@@ -52,6 +52,7 @@ class Plan:
     """What is to happen. `flood` stories are printed by `flooded` at once, so that its feed overruns."""
 
     days: int = 30
+    wakes: timedelta = HOUR / 6  # how often cron, or the scheduler, looks for what is due
     seed: int = 1
     asleep: Span = Span(begin=16 * DAY + 22 * HOUR, end=18 * DAY + 22 * HOUR)  # the machine of who crawls
     no_names: Span = Span(begin=9 * DAY + 9 * HOUR, end=9 * DAY + 15 * HOUR)  # no name can be resolved
@@ -65,14 +66,15 @@ class Plan:
 
     @classmethod
     def short(cls) -> "Plan":
-        """Twelve days in which all of it happens: what the tests have time for."""
+        """Eleven days in which all of it happens: what the tests have time for."""
         return cls(
-            days=13,
+            days=11,
+            wakes=HOUR / 2,
             no_names=Span(begin=2 * DAY + 9 * HOUR, end=2 * DAY + 15 * HOUR),
             flood_at=3 * DAY + 3 * HOUR,
-            asleep=Span(begin=4 * DAY + 22 * HOUR, end=6 * DAY + 22 * HOUR),
-            outage=Span(begin=7 * DAY + 6 * HOUR, end=7 * DAY + 18 * HOUR),
-            redesign=Span(begin=9 * DAY + 10 * HOUR, end=11 * DAY + 12 * HOUR),
+            outage=Span(begin=5 * DAY + 6 * HOUR, end=5 * DAY + 18 * HOUR),
+            redesign=Span(begin=6 * DAY + 12 * HOUR, end=8 * DAY),
+            asleep=Span(begin=8 * DAY + 20 * HOUR, end=10 * DAY + 20 * HOUR),
         )
 
 
