@@ -196,7 +196,7 @@ def _following(call: Invocation, conn: sqlite3.Connection, now: datetime) -> dic
 
 def _print_status(facts: dict[str, Any], path: Path) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("source", "articles", "today", "latest", "due", "next", "dead", "trouble"):
+    for title in ("source", "articles", "today", "latest", "due", "next (UTC)", "dead", "trouble"):
         table.add_column(title, justify="right" if title in {"articles", "today", "due", "dead"} else "left")
     for source in facts["sources"]:
         table.add_row(
