@@ -100,12 +100,14 @@ def changed_words(before: str, now: str) -> int:
     return int(Indel.distance(words(before), words(now)))
 
 
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\W\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]+|[^\w\s]")
+WORD: Final = re.compile(
+    r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]|[^\W\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]+|[^\w\s]"
+)
 
 
 def words(text: str) -> list[str]:
     """The words of a text and its signs, each for itself; in scripts without spaces, the characters."""
-    return _WORD.findall(text)
+    return WORD.findall(text)
 
 
 _WALLED: Final = frozenset({Access.METERED, Access.REGISTRATION, Access.PAYWALLED})

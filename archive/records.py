@@ -10,6 +10,7 @@ import re
 import sqlite3
 from typing import Any, Final, TypedDict
 
+from archive.boilerplate import as_it_stood, learned_cuts
 from archive.models import Access, Dated, Extraction, Failure, Outcome, PageKind
 from archive.rows import first, rows
 from archive.times import stamp
@@ -65,6 +66,7 @@ class Version(TypedDict):
     change: str
     title: str
     words: int
+    changed_words: int | None  # taken out and put in since the one before; None for the first
     sha256: str
     created_at: str
 
@@ -206,6 +208,14 @@ def stored(conn: sqlite3.Connection, article_id: int) -> StoredRecord | None:
     }
 
 
+def version_text(conn: sqlite3.Connection, article_id: int, n: int) -> str:
+    """Title and paragraphs of a version, one a line, with the lines cut for being learned: those are no edit."""
+    ((version_id, title, text),) = rows(
+        conn, "SELECT id, title, text FROM versions WHERE article_id = ? AND n = ?", (article_id, n)
+    )
+    return "\n".join((title, *as_it_stood(text.split("\n"), learned_cuts(conn, version_id))))
+
+
 def shortened(moment: str | None, precision: str | None) -> str | None:
     """Return a stored time as it is known: the day alone where the page gave no time of day."""
     return moment[:10] if moment and precision == "day" else moment
@@ -268,7 +278,7 @@ _IMAGES: Final = """
 """
 _REMOVED: Final = "SELECT kind, text, rule, after_paragraph FROM removed WHERE version_id = ? ORDER BY position"
 _VERSIONS: Final = """
-    SELECT id, n, change, title, words, sha256, created_at FROM versions WHERE article_id = ? ORDER BY n
+    SELECT id, n, change, title, words, changed_words, sha256, created_at FROM versions WHERE article_id = ? ORDER BY n
 """
 _ADDRESSES: Final = "SELECT url FROM urls WHERE article_id = ? ORDER BY id"
 

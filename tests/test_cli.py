@@ -19,7 +19,7 @@ from tests.newsroom import CUTTINGS, ROOT, environment
 from tests.pipelines.pages import FIXTURES, PROSE, TITLE, page, prose
 
 COMMANDS = (
-    *("demo", "init", "check", "crawl", "extract", "try", "clean"),
+    *("demo", "init", "check", "crawl", "schedule", "extract", "try", "clean"),
     *("search", "show", "status", "learned", "export", "browse", "backup", "doctor"),
 )
 CONFIG = '[project]\nuser_agent = "test (+mailto:desk@cuttings.test)"\n[[source]]\nid = "gazette"\nurl = "http://127.0.0.1:9/"\n'
@@ -45,9 +45,9 @@ def is_one_sentence(said: str) -> bool:
 # Help -----------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, "schedule run", "schedule print"])
 def test_every_command_has_help_that_says_what_it_does(tmp_path: Path, command: str) -> None:
-    done = cuttings(tmp_path, command, "--help")
+    done = cuttings(tmp_path, *command.split(), "--help")
 
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith(f"Usage: cuttings {command} ")

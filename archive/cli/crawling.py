@@ -63,7 +63,7 @@ def crawl(
     ctx.obj.path = settings.archive
     command = "crawl --due" if due else "crawl"
     plan = Plan(sources=choose(settings, sources), command=command, limit=limit, rehearsal=dry_run, due=due)
-    if due and (idle := nothing_due(settings, plan)):
+    if due and (idle := nothing_due(settings, plan, utc_now())):
         _say_idle(idle, as_json=as_json)
         return
     run = Run.start(settings, plan)
@@ -80,14 +80,13 @@ def crawl(
     ctx.exit(exit_code(summary))
 
 
-def nothing_due(settings: config.Config, plan: "Plan") -> dict[str, datetime] | None:
+def nothing_due(settings: config.Config, plan: "Plan", now: datetime) -> dict[str, datetime] | None:
     """When each source has something due next, where nothing is due now; None where there is something to do."""
     from archive.agenda import agenda, articles_due
     from archive.reader import open_reader
 
     if not settings.archive.exists():
         return None
-    now = utc_now()
     wanted = frozenset(source.id for source in plan.sources)
     with closing(open_reader(settings.archive)) as conn:
         looks = agenda(conn, settings, now).next()

@@ -19,6 +19,7 @@ from archive.cli import (
     keeping,
     learning,
     reading,
+    scheduling,
     streams,
     trying,
 )
@@ -30,6 +31,7 @@ _COMMANDS: Final[tuple[click.Command, ...]] = (
     crawling.init,
     checking.check,
     crawling.crawl,
+    scheduling.schedule,
     extraction.extract,
     trying.try_,
     cleaning.clean,

@@ -1,5 +1,6 @@
 """Commands that read the archive: `search`, `show`, `status`."""
 
+import re
 import sqlite3
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -87,19 +88,43 @@ def _hit_record(hit: Any, finder: Any) -> dict[str, Any]:
     return asdict(hit) | plain
 
 
+class _Between(click.ParamType["tuple[int | None, int | None]"]):
+    """Two versions: `N..M`, `N` (and the next one), or nothing (the last two)."""
+
+    name = "versions"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> "tuple[int | None, int | None]":
+        """Called by click with what was typed."""
+        if isinstance(value, tuple):
+            return value
+        found = re.fullmatch(r"(?:([0-9]{1,9})(?:\.\.([0-9]{1,9}))?)?", value)
+        if found is None:
+            self.fail(f"{value!r} names no versions; write two of them as in 2..3", param, ctx)
+        first, second = (int(group) if group else None for group in found.groups())
+        return first, second
+
+
 @click.command()
 @click.argument("article_id", type=int)
 @click.option("--removed", is_flag=True, help="Show what was cut, in its place, with kind and rule.")
 @click.option("--raw", is_flag=True, help="Print the page as it came, from the WARC file.")
+@click.option("--versions", is_flag=True, help="List its versions, and what kind of change each is.")
+@click.option("--diff", type=_Between(), is_flag=False, flag_value="", metavar="[N[..M]]",
+              help="Show what version M (the last) changed in N (the one before it), word by word.")  # fmt: skip
 @archive_option
 @json_option
 @click.pass_obj
-def show(call: Invocation, article_id: int, removed: bool, raw: bool, archive: Path | None, as_json: bool) -> None:
+def show(call: Invocation, article_id: int, removed: bool, raw: bool, versions: bool,
+         diff: "tuple[int | None, int | None] | None", archive: Path | None, as_json: bool) -> None:  # fmt: skip
     """Show the article with this id, which `cuttings search` names."""
     from archive import records
 
-    if raw and (removed or as_json):
-        raise UsageError("--raw prints the page and nothing else; leave --json and --removed out")
+    if raw and (removed or as_json or versions or diff):
+        raise UsageError("--raw prints the page and nothing else; leave the other options out")
+    if removed and (versions or diff):
+        raise UsageError("--removed shows the current version; leave --versions and --diff out")
     path = call.archive(archive)
     conn = open_reader(path)
     record = records.stored(conn, article_id)
@@ -109,10 +134,80 @@ def show(call: Invocation, article_id: int, removed: bool, raw: bool, archive: P
         )
     if raw:
         _print_raw(_raw_page(path, record))
+    elif versions or diff:
+        _print_history(conn, record, diff, list_them=versions, as_json=as_json)
     elif as_json:
         print_json(record)
     else:
         click.echo(shown(_with_removed(record) if removed else records.plain(record)))
+
+
+def _print_history(
+    conn: sqlite3.Connection,
+    record: Any,
+    between: "tuple[int | None, int | None] | None",
+    *,
+    list_them: bool,
+    as_json: bool,
+) -> None:
+    from archive.worddiff import Fold, differences, folded, marked
+
+    found: dict[str, Any] = {"id": record["id"], "versions": record["versions"]}
+    lines = None
+    if between:
+        first, second = _chosen(record, between)
+        from archive.records import version_text
+
+        lines = differences(version_text(conn, record["id"], first), version_text(conn, record["id"], second))
+        pieces = [[{"kind": str(piece.kind), "text": piece.text} for piece in line] for line in lines]
+        found["diff"] = {"from": first, "to": second, "paragraphs": pieces}
+    if as_json:
+        print_json(found)
+        return
+    console = Console(highlight=False, soft_wrap=True)
+    if list_them or not lines:
+        console.print(_versions_table(record["versions"]))
+    for line in folded(lines) if lines else ():
+        if isinstance(line, Fold):
+            console.print(Text(f"… {line.paragraphs:,} paragraphs unchanged", "dim"))
+        elif console.is_terminal:
+            console.print(Text.assemble(*((shown(piece.text), _STYLES[piece.kind]) for piece in line)))
+        else:
+            click.echo(shown(marked(line)))
+
+
+_STYLES: Final = {"same": "", "removed": "red strike", "added": "green underline"}
+
+
+def _chosen(record: Any, between: "tuple[int | None, int | None]") -> tuple[int, int]:
+    """Numbers of the two versions that are meant."""
+    count = len(record["versions"])
+    if count < 2:
+        raise CuttingsError(f"article {record['id']} has one version; there is nothing to hold it against")
+    first, second = between
+    second = second if second is not None else (first + 1 if first and first < count else count)
+    first = first if first is not None else second - 1
+    for number in (first, second):
+        if not 1 <= number <= count:
+            raise UsageError(f"article {record['id']} has no version {number}; it has 1 to {count}")
+    return first, second
+
+
+def _versions_table(versions: Sequence[Any]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for title in ("n", "seen", "change", "words", "changed", "title"):
+        table.add_column(title, justify="right" if title in {"n", "words", "changed"} else "left")
+    for each in versions:
+        changed = "" if each["changed_words"] is None else f"{each['changed_words']:,}"
+        table.add_row(
+            str(each["n"]),
+            each["created_at"],
+            each["change"],
+            f"{each['words']:,}",
+            changed,
+            Text(one_line(each["title"])),
+        )
+    return table
 
 
 def _print_raw(page: bytes) -> None:

@@ -1,0 +1,114 @@
+"""The commands `schedule run` and `schedule print`: crawls by themselves."""
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from archive import config
+from archive.cli.common import Invocation, make_folder, writing
+from archive.cli.crawling import nothing_due
+from archive.errors import CuttingsError
+
+if TYPE_CHECKING:
+    from archive.units import Installation
+
+_FORMATS: Final = ("systemd", "cron", "github", "docker")
+
+
+@click.group(short_help="Crawl by itself, at the times the sources want.")
+def schedule() -> None:
+    """Crawl by itself: in a process that stays, or by systemd, cron, GitHub Actions or Docker.
+
+    When a feed or sitemap is looked at is up to its `every`; whoever looks, does it with `cuttings crawl --due`.
+    """
+
+
+@schedule.command("run", short_help="Stay, and crawl whenever something is due.")
+@click.pass_obj
+def run(call: Invocation) -> None:
+    """Stay, and crawl whenever something is due, one crawl at a time.
+
+    Ctrl-C or SIGTERM ends it within seconds. A change of the configuration takes effect at the next look. Time that was
+    slept through is caught up with once.
+    """
+    from archive.timetable import Timetable
+
+    path = call.config_path.absolute()
+    call.path = config.load(path).archive
+    command = (*program(), "--config", str(path), "crawl", "--due")
+    Timetable(path, command, _idle, _say).work()
+
+
+def _idle(settings: config.Config, now: datetime) -> Mapping[str, datetime] | None:
+    from archive.run import Plan, choose
+
+    return nothing_due(settings, Plan(sources=choose(settings, ())), now)
+
+
+def _say(line: str) -> None:
+    from archive.timetable import now_here
+
+    click.echo(f"{now_here():%Y-%m-%d %H:%M:%S} {line}", err=True)
+
+
+@schedule.command("print", short_help="Print what has systemd, cron, GitHub or Docker do it.")
+@click.argument("format_", metavar="FORMAT", type=click.Choice(_FORMATS))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Write the files into this folder."
+)
+@click.pass_obj
+def print_(call: Invocation, format_: str, output: Path | None) -> None:
+    """Print what has FORMAT (systemd, cron, github or docker) crawl by itself, with the paths of this installation."""
+    from archive.units import FORMATS
+
+    files = FORMATS[format_](_installation(call))
+    if output is None:
+        for name, text in files.items():
+            click.echo((f"# ---- {name}\n" if len(files) > 1 else "") + text)
+        return
+    taken = [name for name in files if (output / name).exists()]
+    if taken:
+        raise CuttingsError(f"{output / taken[0]}: is there already; it is left as it is")
+    for name, text in files.items():
+        path = output / name
+        make_folder(path.parent)
+        with writing(path):
+            path.write_text(text, encoding="utf-8")
+        click.echo(f"Wrote {path}.")
+
+
+def program() -> tuple[str, ...]:
+    """The command that is this program, wherever it is started from."""
+    script = Path(sys.executable).with_name("cuttings")
+    # -P: a folder `archive` where it is started must not take the place of ours.
+    return (str(script),) if script.exists() else (sys.executable, "-P", "-m", "archive.cli")
+
+
+def _installation(call: Invocation) -> "Installation":
+    from archive.units import Installation, minutes_of
+
+    settings = config.load(call.config_path)
+    requirement, local = _requirement()
+    return Installation(
+        program=program(), config=call.config_path.absolute(), archive=settings.archive.absolute(),
+        requirement=requirement, local=local, minutes=minutes_of(settings.sources),
+    )  # fmt: skip
+
+
+def _requirement() -> tuple[str, bool]:
+    """What pip installs this program from (PEP 610), and whether that is a guess."""
+    ours = distribution("cuttings")
+    named = f"cuttings=={ours.version}"
+    text = ours.read_text("direct_url.json")
+    if text is None:
+        return named, False
+    origin = json.loads(text)
+    if vcs := origin.get("vcs_info"):
+        return f"cuttings @ {vcs['vcs']}+{origin['url']}@{vcs['commit_id']}", False
+    return (f"cuttings @ {origin['url']}", False) if "dir_info" not in origin else (named, True)
