@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from archive.schedule import AUTO, Schedule
+from archive.signals import Signal
 
 
 class Outcome(StrEnum):
@@ -233,6 +234,7 @@ class Extraction:
     clutter: tuple[Clutter, ...] = ()
     notes: tuple[str, ...] = ()
     outcome: Outcome = Outcome.SAVED
+    rights: tuple[Signal, ...] = ()  # what the page and its headers say of the use of it
     charset: str = "utf-8"
     charset_source: str = "header"
 

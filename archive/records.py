@@ -107,6 +107,7 @@ class StoredRecord(Record):
     first_seen: str
     fetched: str
     gone: str | None
+    reserved: str | None  # signals by which its publisher reserves its use by machines
     words: int
     removed_words: int
     version: int
@@ -198,6 +199,7 @@ def stored(conn: sqlite3.Connection, article_id: int) -> StoredRecord | None:
         "first_seen": row["first_seen_at"],
         "fetched": row["fetched_at"],
         "gone": row["gone_at"],
+        "reserved": row["reserved"],
         "words": row["words"],
         "removed_words": row["removed_words"],
         "version": row["n"],
@@ -258,7 +260,8 @@ _STORED: Final = """
         coalesce(v.title, a.title) AS title, a.standfirst, a.published_at, a.published_source, a.published_precision,
         a.published_zoned, a.modified_at, a.modified_source, a.modified_precision, a.modified_zoned,
         a.metadata_sources, a.language, a.section, v.text, a.kind, a.access,
-        a.first_seen_at, a.fetched_at, a.gone_at, a.words, a.removed_words, a.version_id, v.n, v.sha256, v.notes,
+        a.first_seen_at, a.fetched_at, a.gone_at, a.reserved, a.words, a.removed_words, a.version_id, v.n, v.sha256,
+        v.notes,
         v.extractor, v.charset, v.charset_source, v.fetch_id,
         f.outcome, f.final_url, f.fetched_at AS version_fetched_at, f.status, f.warc_file, f.warc_offset, f.warc_length
     FROM articles AS a

@@ -32,6 +32,7 @@ from archive.models import (
     Listing,
     Locator,
     Outcome,
+    Rights,
     SiteRules,
     Source,
     rules_digest,
@@ -39,8 +40,11 @@ from archive.models import (
 from archive.notify import tell
 from archive.outage import NOTICE, Outage
 from archive.restraint import Restraint
+from archive.rights import HostRights
+from archive.signals import Signal, SignalKind
 from archive.store import Store
 from archive.times import Clock, stamp, utc_now
+from archive.urls import host
 
 logger = logging.getLogger(__name__)
 
@@ -173,6 +177,8 @@ class Run:
         self.sources = self._begin(now)
         self._boilerplate = {key: store.boilerplate_keys(key) for key, source in self.sources.items() if source.learn}
         self._changed: set[int] = set()  # sources with a new version of an article
+        self._host_rights: dict[tuple[int, str], HostRights] = {}  # by source and host
+        self._site_files: set[str] = set()  # that were thought of in this run
         self._learned = 0
         self._articles_leased = 0
         self._leased: defaultdict[int, deque[Lease]] = defaultdict(deque)  # by source, not yet begun
@@ -280,6 +286,53 @@ class Run:
         self._dry.discard(lease.source_id)
         self.progress.due = max(0, self.progress.due - 1)
 
+    # Rights ----------------------------------------------------------------------------------------------------------
+
+    def _rights_of(self, source_id: int, url: str) -> HostRights:
+        key = (source_id, host(url))
+        if key not in self._host_rights:
+            self._host_rights[key] = self.store.host_rights(*key)
+        return self._host_rights[key]
+
+    def is_reserved(self, lease: Lease) -> bool:
+        """End the lease of a page whose host reserves it, where its source heeds that: it is not even asked for."""
+        if lease.kind is not None or self.sources[lease.source_id].rights is not Rights.SKIP:
+            return False
+        signals = self._rights_of(lease.source_id, lease.url).reserving(lease.url)
+        if signals:
+            detail = f"{signals[0].kind} reserves it: {signals[0].value}"
+            failure = Failure(url=lease.url, stage="lease", outcome=Outcome.RESERVED, detail=detail)
+            self.fail(lease, Fetch(url=lease.url, fetched_at=self.clock()), failure)
+        return bool(signals)
+
+    def site_file_due(self, url: str, every: timedelta) -> bool:
+        """Whether a file of a host is to be asked for: it was not for so long. True once a run."""
+        if self.plan.rehearsal or url in self._site_files:
+            return False
+        self._site_files.add(url)
+        asked = self.store.asked_for(url)
+        return asked is None or not asked <= self.clock() < asked + every
+
+    def note_host_rights(
+        self, source_id: int, url: str, signals: Sequence[Signal], kinds: Sequence[SignalKind]
+    ) -> None:
+        """Write down what a file of a host says, in these kinds of signals."""
+        self.store.note_host_rights(source_id, url, signals, kinds, self.clock())
+        self._host_rights.pop((source_id, host(url)), None)
+
+    def file_site_file(self, source_id: int, fetch: Fetch, outcome: Outcome, detail: str) -> None:
+        """Count the try of a file of a host."""
+        if self.warc:
+            self.warc.sync()
+        lease = Lease(id=0, source_id=source_id, url=fetch.url, kind=None, depth=0)
+        self.store.file_site_file(self.id, lease, fetch, outcome, detail)
+        self._restraint.asked_besides(source_id, 1)
+        self.progress.note(self.sources[source_id].id, outcome)
+        self._log_try(lease, outcome)
+        self.on_progress(self.progress)
+
+    # What is kept ----------------------------------------------------------------------------------------------------
+
     def rules(self, source_id: int, when: datetime) -> SiteRules:
         """The rules for a page of a source that was fetched at this time: configured, and learned before this run."""
         rules = self.sources[source_id].rules_on(when)
@@ -350,9 +403,11 @@ class Run:
         self._answered(fetch)
         source = self.sources[lease.source_id]
         rules = rules_digest(source.rules_on(fetch.fetched_at))
+        address = fetch.final_url or lease.url
         outcome, article_id = self.store.file(
             self.id, lease, fetch, extraction,
             extractor=extractor, parts=parts, rules=rules, revisit=source.revisit,
+            by_host=self._rights_of(lease.source_id, address).reserving(address),
         )  # fmt: skip
         if outcome is Outcome.SAVED and article_id is not None:
             self._filed.add(article_id)

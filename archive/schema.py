@@ -422,10 +422,12 @@ CREATE TABLE rights (                    -- what a publisher says of the use of 
     signal TEXT NOT NULL,                -- robots.txt | x-robots-tag | meta-robots | tdm-header | tdm-meta |
                                          -- tdmrep.json | ai.txt | content-signal | licence
     value TEXT NOT NULL,                 -- as it was written
+    location TEXT NOT NULL,              -- part of the host that it is said of, a pattern of robots.txt; empty: all
     reserves INTEGER NOT NULL,           -- 1: it reserves text and data mining, or use by AI
     first_seen_at TEXT NOT NULL,
     seen_at TEXT NOT NULL,               -- last time it was read there
-    UNIQUE (url, signal, value)
+    gone_at TEXT,                        -- when it was found no more; NULL while it stands there
+    UNIQUE (url, signal, value, location)
 );
 CREATE INDEX rights_source ON rights(source_id, signal);
 CREATE INDEX rights_article ON rights(article_id);
@@ -433,6 +435,8 @@ CREATE INDEX rights_signal ON rights(signal);
 
 -- What reserves its use by machines, as its last look found it: signals, joined with spaces; NULL where nothing.
 ALTER TABLE articles ADD COLUMN reserved TEXT;
+CREATE INDEX articles_reserved ON articles(reserved) WHERE reserved IS NOT NULL;
+ALTER TABLE sources ADD COLUMN rights TEXT NOT NULL DEFAULT 'record';  -- record | skip | ignore, as configured
 """
 
 

@@ -28,6 +28,7 @@ class Selection:
     since: date | None = None
     until: date | None = None
     min_words: int | None = None
+    without_reserved: bool = False  # leaves out what its publisher reserves, unless its source has rights = "ignore"
 
 
 def conditions(selection: Selection) -> tuple[list[str], list[object]]:
@@ -49,6 +50,8 @@ def conditions(selection: Selection) -> tuple[list[str], list[object]]:
     if selection.min_words is not None:
         clauses.append("a.words >= ?")
         values.append(selection.min_words)
+    if selection.without_reserved:
+        clauses.append("(a.reserved IS NULL OR a.source_id IN (SELECT id FROM sources WHERE rights = 'ignore'))")
     return clauses, values
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 import orjson
 import sqlite_utils
 
-from archive import alerts, boilerplate, frontier, health
+from archive import alerts, boilerplate, frontier, health, rights
 from archive.agenda import Agenda, agenda
 from archive.alerts import Alert
 from archive.boilerplate import Boilerplate, Sample
@@ -44,10 +44,13 @@ from archive.models import (
     ListingKind,
     Outcome,
     PageKind,
+    Rights,
     Source,
 )
 from archive.reader import APPLICATION_ID, BUSY_SECONDS, check_identity
+from archive.rights import HostRights, rights_of
 from archive.schema import migrations
+from archive.signals import Signal, SignalKind
 from archive.times import parse_stamp, stamp
 from archive.tries import insert_fetch
 
@@ -199,11 +202,12 @@ class Store:
         with self.transaction() as conn:
             (source_id,) = conn.execute(
                 """
-                INSERT INTO sources (key, name, url, language, added_at) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT (key) DO UPDATE SET name = excluded.name, url = excluded.url, language = excluded.language
+                INSERT INTO sources (key, name, url, language, rights, added_at) VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT (key) DO UPDATE SET
+                    name = excluded.name, url = excluded.url, language = excluded.language, rights = excluded.rights
                 RETURNING id
                 """,
-                (source.id, source.name, source.url, source.language, stamp(now)),
+                (source.id, source.name, source.url, source.language, source.rights, stamp(now)),
             ).fetchone()
             for kind, url in configured_listings(source):
                 frontier.add_configured(conn, source_id, kind, url, now)
@@ -455,16 +459,21 @@ class Store:
         parts: Sequence[Fetch] = (),
         rules: str | None = None,
         revisit: Sequence[float] = (),
+        by_host: Sequence[Signal] = (),
     ) -> tuple[Outcome, int | None]:
         """File what extraction made of a page and of its further `parts`.
 
         `rules` is the digest of the site rules it was made with; `revisit` when the article is to be looked at again,
-        in seconds after its filing. Returns the outcome of the try and the id of its article.
+        in seconds after its filing; `by_host` is what reserves the page by the files of its host. Returns the outcome
+        of the try and the id of its article.
         """
         outcome: Outcome = extraction.outcome
         version_id: int | None = None
         with self.transaction() as conn:
-            if outcome is not Outcome.SAVED:
+            reserved = rights.reservation(extraction.rights, by_host)
+            if outcome is Outcome.SAVED and reserved and rights_of(conn, lease.source_id) is Rights.SKIP:
+                outcome, article_id, detail = Outcome.RESERVED, article_of(conn, lease), reserved
+            elif outcome is not Outcome.SAVED:
                 article_id = article_of(conn, lease)
                 detail = "; ".join((extraction.article.kind, *extraction.notes))
                 if article_id is not None and extraction.article.kind is PageKind.HOME:
@@ -473,6 +482,9 @@ class Store:
                 landing = Landing(conn, lease, fetch, extraction, extractor, rules)
                 outcome, article_id, detail = landing.land(), landing.article_id, ""
                 version_id = landing.version_id
+            if article_id is not None or outcome is Outcome.RESERVED:
+                url = fetch.final_url or lease.url
+                rights.note(conn, lease.source_id, article_id, url, extraction.rights, fetch.fetched_at)
             fetch_id = insert_fetch(conn, run_id, lease, fetch, outcome, "file", detail, article_id)
             if version_id is not None:
                 conn.execute("UPDATE versions SET fetch_id = ? WHERE id = ?", (fetch_id, version_id))
@@ -482,13 +494,35 @@ class Store:
             frontier.finish(conn, lease, outcome, detail, fetch.fetched_at)
             if article_id is not None and outcome in _ITSELF:
                 conn.execute(
-                    "UPDATE articles SET etag = ?, last_modified = ?, digest = ? WHERE id = ?",
-                    (fetch.etag, fetch.last_modified, None if parts else fetch.digest, article_id),
+                    "UPDATE articles SET etag = ?, last_modified = ?, digest = ?, reserved = ? WHERE id = ?",
+                    (fetch.etag, fetch.last_modified, None if parts else fetch.digest, reserved, article_id),
                 )
                 note_back(conn, run_id, article_id, fetch.fetched_at)
             if article_id is not None and outcome is not Outcome.DUPLICATE:
                 frontier.plan_revisit(conn, lease, revisit, fetch.fetched_at)
         return outcome, article_id
+
+    def note_host_rights(
+        self, source_id: int, url: str, signals: Sequence[Signal], kinds: Sequence[SignalKind], now: datetime
+    ) -> None:
+        """Write down what a file of a host says of the use of what stands there, in these kinds of signals."""
+        with self.transaction() as conn:
+            rights.note(conn, source_id, None, url, signals, now, kinds)
+
+    def host_rights(self, source_id: int, name: str) -> HostRights:
+        """What holds for a host of a source."""
+        with _plain_errors(self._path):
+            return rights.of_host(self.conn, source_id, name)
+
+    def asked_for(self, url: str) -> datetime | None:
+        """When an address was asked for last; None where it never was."""
+        ((when,),) = self._rows("SELECT max(fetched_at) FROM fetches WHERE url = ?", (url,))
+        return parse_stamp(when) if when else None
+
+    def file_site_file(self, run_id: int, lease: Lease, fetch: Fetch, outcome: Outcome, detail: str) -> None:
+        """Record a try of a file that says what may be done with a site. `lease` is none of the frontier's."""
+        with self.transaction() as conn:
+            insert_fetch(conn, run_id, lease, fetch, outcome, "fetch", detail, None, kind="site_file")
 
 
 # What a look at an article's own address ends with, where it was read. With further pages its first says too little.

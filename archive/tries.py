@@ -10,9 +10,9 @@ from archive.times import stamp
 
 def insert_fetch(
     conn: sqlite3.Connection, run_id: int, lease: Lease, fetch: Fetch, outcome: Outcome, stage: str, detail: str,
-    article_id: int | None,
+    article_id: int | None, kind: str | None = None,
 ) -> int:  # fmt: skip
-    """Write down how a try ended. Returns the row's id."""
+    """Write down how a try ended. `kind` is what was asked for, where the lease does not tell. Returns the row's id."""
     where = fetch.where
     (fetch_id,) = conn.execute(
         """
@@ -23,7 +23,7 @@ def insert_fetch(
         (
             run_id, lease.source_id, article_id, lease.url,
             fetch.final_url if fetch.final_url != lease.url else None,
-            lease.kind or frontier.ARTICLE, stamp(fetch.fetched_at), stage, outcome, detail or None,
+            kind or lease.kind or frontier.ARTICLE, stamp(fetch.fetched_at), stage, outcome, detail or None,
             fetch.status, fetch.ms, fetch.bytes, fetch.digest,
             where and where.file, where and where.offset, where and where.length, lease.planned,
         ),

@@ -23,6 +23,7 @@ from archive.models import (
     Outcome,
     SiteRules,
 )
+from archive.signals import Signal
 from archive.sniff import HTML_TYPES, sniff
 from archive.text import scrub
 from pipelines.align import Bounds, Placed, align, covers
@@ -42,6 +43,7 @@ from pipelines.metadata import Signals, read_signals
 from pipelines.page import Page, decode, drop_code, flatten, is_too_deep, parse
 from pipelines.repair import NOTE as REPAIRED
 from pipelines.repair import repair
+from pipelines.rights import page_signals
 from pipelines.sites import combined, rules_for
 from pipelines.verdict import MIN_WORDS, Evidence, Verdict, judge
 
@@ -99,6 +101,7 @@ class _Reading:
     pruned: Pruned
     dropped: tuple[int, ...]  # places of blocks that trafilatura left out inside the text
     draft: Draft
+    rights: tuple[Signal, ...]
     verdict: Verdict
     flags: tuple[str, ...] = ()
 
@@ -109,6 +112,7 @@ def _cut_out(capture: Capture, page: Page, rules: SiteRules) -> Extraction:
     head = read_head(page)
     signals = read_signals(head, capture.fetched_at)
     claims = read_claims(head)
+    rights = page_signals(capture.headers, head)
     drop_code(page.tree)
     blocks = index(page.tree)
     pictures = read_pictures(blocks, page.url, (signals.image, *claims.images))
@@ -143,6 +147,7 @@ def _cut_out(capture: Capture, page: Page, rules: SiteRules) -> Extraction:
         pruned=pruned,
         dropped=placed.dropped,
         draft=draft,
+        rights=rights,
         verdict=judge(evidence),
         flags=(
             *((REPAIRED,) if draft is not cleaned else ()),
@@ -219,6 +224,7 @@ def _extraction(reading: _Reading) -> Extraction:
         clutter=tuple(_ledger(reading)),
         notes=(*verdict.notes, *signals.notes, *spoken.notes, *reading.flags),
         outcome=_outcome(verdict),
+        rights=reading.rights,
         charset=reading.page.decoded.charset,
         charset_source=reading.page.decoded.source,
     )

@@ -29,7 +29,7 @@ from archive.urls import host, is_home
 from pipelines.addon import stop
 from pipelines.answers import AS_LISTED, capture_of, fetch_of, fetch_of_request
 from pipelines.items import Failed, Item, Listed, Page, Postponed, Same, Unread
-from spiders import discovery
+from spiders import discovery, site_files
 from spiders.network import configured
 from spiders.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
 from spiders.retry_after import retry_at
@@ -88,9 +88,12 @@ class NewsSpider(scrapy.Spider):
         while self.run.error is None and not self.run.stopping:
             self._landed.clear()
             for lease in self._due():
+                if self.run.is_reserved(lease):
+                    self._landed.set()
+                    continue
                 self._under_way[lease.id] = lease
                 yield self._request(lease, self.run.sources[lease.source_id])
-            if not self._under_way:
+            if not self._under_way and not self._landed.is_set():
                 if not await self._waited_for_a_host():
                     return
                 continue
@@ -167,6 +170,8 @@ class NewsSpider(scrapy.Spider):
             yield Failed(lease=lease, fetch=fetch, failure=failure)
             return
         yield Page(lease=lease, fetch=fetch, capture=capture_of(response, fetch))
+        if host(response.url) != host(self.run.sources[lease.source_id].url):
+            yield from self._site_files(lease, response.url)
 
     @staticmethod
     def _as_listed(response: Response, listed_url: str) -> Request:
@@ -175,7 +180,7 @@ class NewsSpider(scrapy.Spider):
         meta = {"lease": request.meta["lease"], AS_LISTED: True}
         return request.replace(url=listed_url, meta=meta)
 
-    def parse_listing(self, response: Response) -> Iterator[Item]:
+    def parse_listing(self, response: Response) -> Iterator[Item | Request]:
         """An answer for a feed, sitemap, section page or list."""
         lease = self._lease(response)
         fetch = fetch_of(response, lease.url)
@@ -187,6 +192,7 @@ class NewsSpider(scrapy.Spider):
             yield Failed(lease=lease, fetch=fetch, failure=failure)
             return
         yield Unread(lease=lease, fetch=fetch, read=self._reader(lease, response), validators=_validators(response))
+        yield from self._site_files(lease, self.run.sources[lease.source_id].url)
 
     def _reader(self, lease: Lease, response: Response) -> Callable[[], Listing | Failure]:
         """What reads a listing. It is called in a worker process: a sitemap may be as hostile as any page."""
@@ -196,6 +202,48 @@ class NewsSpider(scrapy.Spider):
         if kind is ListingKind.SECTION and lease.url == source.url and source.autodiscover:
             return partial(discovery.home, response.body, response.url, content_type, source)
         return partial(discovery.read, kind, response.body, response.url, content_type, source)
+
+    def _site_files(self, lease: Lease, url: str) -> Iterator[Request]:
+        """Requests for the files that say what may be done with the pages of a host, those that are due."""
+        for address in site_files.addresses(url):
+            if self.run.site_file_due(address, site_files.EVERY):
+                yield Request(
+                    address,
+                    callback=self.parse_site_file,
+                    errback=self.on_site_file_error,
+                    meta={"source": lease.source_id, "asked": address, "download_maxsize": site_files.MAXSIZE},
+                    dont_filter=True,
+                )
+
+    def parse_site_file(self, response: Response) -> None:
+        """An answer for such a file. That there is none is the rule, and an answer as good as any."""
+        source_id, asked = response.meta["source"], response.meta["asked"]
+        refused = of_answer(response)
+        there = refused is None
+        if refused is not None and refused[0] is not Outcome.HTTP_4XX:
+            self._file_site_file(source_id, fetch_of(response, asked), *refused)
+            return
+        kind, signals = site_files.read(asked, response.body if there else b"")
+        self._file_site_file(source_id, fetch_of(response, asked), Outcome.SITE_FILE, "" if there else "none")
+        self._guarded(lambda: self.run.note_host_rights(source_id, asked, signals, (kind,)))
+
+    def on_site_file_error(self, failure: TwistedFailure) -> None:
+        """No usable answer for such a file. What was taken back is asked for at another run."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+        error = failure.value or RuntimeError("unknown failure")
+        if self.run.error is None and not isinstance(error, CalledOffError):
+            fetch = fetch_of_request(request, request.meta["asked"])
+            self._file_site_file(request.meta["source"], fetch, *of_exception(error))
+
+    def _file_site_file(self, source_id: int, fetch: Fetch, outcome: Outcome, detail: str) -> None:
+        self._guarded(lambda: self.run.file_site_file(source_id, fetch, outcome, detail))
+
+    def _guarded(self, write: Callable[[], None]) -> None:
+        """Write to the archive; where that cannot be done the crawl ends with a sentence."""
+        try:
+            write()
+        except CuttingsError as error:
+            stop(self.crawler, error)
 
     def _call_off(self, failure: Failure) -> None:
         """Take back the requests that wait for a host which asks to be left alone."""

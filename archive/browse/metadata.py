@@ -195,6 +195,7 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
             "url": "Home page",
             "language": "Language declared in cuttings.toml",
             "added_at": "When it was first crawled, UTC",
+            "rights": "What is done where use by machines is reserved: record, skip or ignore",
         },
     },
     "feeds": {
@@ -304,6 +305,8 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
             "url": "Where it stands",
             "signal": "robots.txt, meta-robots, tdm-header, tdmrep.json, ai.txt, content-signal, licence ...",
             "value": "As it was written",
+            "location": "Part of the host that it is said of; empty: all",
+            "gone_at": "When it was found no more, UTC; empty while it stands there",
             "reserves": "1 where it reserves text and data mining, or use by AI",
             "first_seen_at": "When it was first read there, UTC",
             "seen_at": "When it was last read there, UTC",

@@ -24,6 +24,7 @@ STDOUT: Final = Path("-")
 @click.option("--from", "since", type=Day(), help="Published on or after this day.")
 @click.option("--to", "until", type=Day(), help="Published on or before this day.")
 @click.option("--min-words", type=Number(min=0), help="Only articles of at least this many words.")
+@click.option("--include-reserved", is_flag=True, help="Also articles whose publishers reserve text and data mining.")
 @click.option(
     "-o",
     "--output",
@@ -34,24 +35,33 @@ STDOUT: Final = Path("-")
 @archive_option
 @click.pass_obj
 def export(call: Invocation, format_name: str, source: tuple[str, ...], language: tuple[str, ...],
-           since: date | None, until: date | None, min_words: int | None, output: Path,
+           since: date | None, until: date | None, min_words: int | None, include_reserved: bool, output: Path,
            archive: Path | None) -> None:  # fmt: skip
-    """Write articles as a dataset, one a line, by id."""
+    """Write articles as a dataset, one a line, by id.
+
+    Articles whose publishers reserve text and data mining or the training of AI are left out, and counted; see the
+    table `rights` for what they say.
+    """
     from archive import export as exports
 
     path = call.archive(archive)
     conn = open_reader(path)
     selection = exports.Selection(source=source, language=language, since=since, until=until,
-                                  min_words=min_words)  # fmt: skip
+                                  min_words=min_words, without_reserved=not include_reserved)  # fmt: skip
+    left_out = exports.left_out(conn, selection)
     if output == STDOUT:
         done = exports.export(conn, selection, format_name, sys.stdout.buffer)
-        click.echo(f"{done:,} articles", err=True)
+        click.echo(f"{done:,} articles{_left_out(left_out)}", err=True)
         return
     with writing(output):
         _refuse(output, call.config_path, path)
     with exports.snapshot(conn), _counted(exports.count(conn, selection)) as step, _written(output) as out:
         done = exports.export(conn, selection, format_name, out, step)
-    click.echo(f"{done:,} articles written to {output}", err=True)
+    click.echo(f"{done:,} articles written to {output}{_left_out(left_out)}", err=True)
+
+
+def _left_out(count: int) -> str:
+    return f"; {count:,} left out, reserved by their publishers (--include-reserved)" if count else ""
 
 
 def _refuse(output: Path, config_path: Path, archive: Path) -> None:

@@ -140,6 +140,8 @@ def show(call: Invocation, article_id: int, removed: bool, raw: bool, versions: 
         print_json(record)
     else:
         click.echo(shown(_with_removed(record) if removed else records.plain(record)))
+        if record["reserved"]:
+            click.echo(f"Its publisher reserves its use by machines: {record['reserved']}.", err=True)
 
 
 def _print_history(

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
@@ -22,6 +23,11 @@ def count(conn: sqlite3.Connection, selection: Selection) -> int:
     check(conn, selection)
     clauses, values = conditions(selection)
     return int(first(conn, f"SELECT count(*) FROM articles AS a WHERE {where(clauses)}", values)[0])  # noqa: S608
+
+
+def left_out(conn: sqlite3.Connection, selection: Selection) -> int:
+    """Return how many articles would be selected, but are left out for being reserved."""
+    return count(conn, replace(selection, without_reserved=False)) - count(conn, selection)
 
 
 def export(

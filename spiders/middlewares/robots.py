@@ -18,11 +18,17 @@ from scrapy.http import Request, Response
 from scrapy.robotstxt import RobotParser
 from scrapy.utils.httpobj import urlparse_cached
 
+from archive.errors import CuttingsError
+from archive.frontier import Lease
 from archive.models import Outcome
+from archive.run import Run
 from archive.times import utc_now
 from archive.urls import host
+from pipelines.addon import stop
+from pipelines.rights import robots_signals
 from spiders.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
 from spiders.retry_after import SOON, retry_at
+from spiders.site_files import OF_ROBOTS
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +89,17 @@ class RobotsMiddleware(robotstxt.RobotsTxtMiddleware):
             after = header(response, "Retry-After")
             raise RefusedError(outcome, detail, retry_at(after, utc_now()) if outcome is Outcome.RATE_LIMITED else None)
         await super()._parse_robots(response, netloc, request)
+        self._note_rights(response, request)
+
+    def _note_rights(self, response: Response, request: Request) -> None:
+        """Write down what the file says of AI and text mining, where the crawl has an archive."""
+        lease, run = request.meta.get("lease"), getattr(self.crawler.spider, "run", None)
+        if not isinstance(lease, Lease) or not isinstance(run, Run):
+            return
+        try:
+            run.note_host_rights(lease.source_id, response.url, robots_signals(response.body), OF_ROBOTS)
+        except CuttingsError as error:
+            stop(self.crawler, error)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         outcome, detail = of_exception(exc)
