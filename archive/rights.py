@@ -23,12 +23,12 @@ class HostRights:
     signals: tuple[Signal, ...] = ()
 
     def reserving(self, url: str) -> tuple[Signal, ...]:
-        """The signals that reserve an address. Of tdmrep.json the first location that fits decides."""
+        """The signals that reserve an address. Of tdmrep.json the longest location that fits decides (RFC 9309)."""
         parts = urlsplit(url)
         path = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
         found: list[Signal] = []
         decided = False
-        for signal in self.signals:
+        for signal in sorted(self.signals, key=lambda signal: -len(signal.location or "")):
             if signal.kind is SignalKind.TDMREP:
                 if decided or not fits(signal.location or "/", path):
                     continue

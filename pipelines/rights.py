@@ -169,5 +169,7 @@ def _bounded(signals: Iterable[Signal]) -> tuple[Signal, ...]:
                 (signal.kind, value, signal.location),
                 Signal(kind=signal.kind, value=value, reserves=signal.reserves, location=signal.location),
             )
-    # What reserves must not be lost behind what does not.
-    return tuple(sorted(seen.values(), key=lambda signal: not signal.reserves)[:MOST])
+    found = list(seen.values())
+    if len(found) > MOST:  # what reserves must not be lost behind what does not
+        found.sort(key=lambda signal: not signal.reserves)
+    return tuple(found[:MOST])

@@ -87,7 +87,19 @@ class Desk:
             lease.url, status=answer.status, headers=dict(answer.headers), body=answer.body, request=request
         )
         parse: Any = spider.parse_listing if lease.kind else spider.parse_page
-        yield from parse(response)
+        for item in parse(response):
+            if isinstance(item, Request):  # for a file that says what may be done with the site
+                self._site_file(spider, item)
+            else:
+                yield item
+
+    def _site_file(self, spider: NewsSpider, request: Request) -> None:
+        now = self.clock.now
+        self.asked["site_file"] += 1
+        answer = self.press.answer(request.url, {}, now)
+        assert answer is not None  # its host has just answered
+        request.meta[WHEN] = now
+        spider.parse_site_file(HtmlResponse(request.url, status=answer.status, body=answer.body, request=request))
 
 
 def _read(run: Run, item: Item) -> Item:
