@@ -166,7 +166,7 @@ class Config:
 
 def load(path: Path) -> Config:
     """Read a configuration file. Raises ConfigError."""
-    return parse(_read(path), path)
+    return parse(read_text(path), path)
 
 
 def load_rules(path: Path, url: str) -> tuple[SiteRules, ...]:
@@ -174,7 +174,7 @@ def load_rules(path: Path, url: str) -> tuple[SiteRules, ...]:
 
     Raises ConfigError.
     """
-    text = _read(path)
+    text = read_text(path)
     top = _Table(f"{path}:", _toml(text, path))
     if "extract" in top.values and not top.values.keys() & {"project", "source"}:
         top.check_keys(("extract",), "table")
@@ -192,7 +192,8 @@ def source_of(config: Config, url: str) -> Source | None:
     return next(same_host, None) or next(same_site, None)
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """The text of a configuration file. Raises ConfigError."""
     try:
         with path.open("rb") as stream:
             body = stream.read(_MOST_BYTES + 1)
@@ -349,7 +350,7 @@ def _source(table: _Table, defaults: dict[str, Any], folder: Path) -> Source:
         for key in ("feeds", "sitemaps", "sections", "urls")
         if key in own
     }
-    values = {"id": _id_of(own["url"]), "name": urls.host(own["url"])} | defaults | own | listings
+    values = {"id": id_of(own["url"]), "name": urls.host(own["url"])} | defaults | own | listings
     common: dict[str, Any] = defaults.get("extract", {})
     generations: tuple[dict[str, Any], ...] = own.get("extract") or ({},)
     values["rules"] = tuple(SiteRules(**common | each) for each in generations) if common or any(generations) else ()
@@ -369,7 +370,8 @@ def _label(row: Mapping[str, Any], number: int) -> str:
     return _shown(named) if isinstance(named, str) else f"number {number}"
 
 
-def _id_of(url: str) -> str:
+def id_of(url: str) -> str:
+    """The id of a source that names none: its host."""
     return re.sub(r"[^a-z0-9._-]+", "-", urls.host(url).removeprefix("www.")).strip("-._")
 
 

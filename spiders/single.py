@@ -1,17 +1,17 @@
-"""Fetches one page once, as politely as a crawl does, and keeps nothing: no run, no archive, no log file.
+"""Fetches a few pages, as politely as a crawl does, and keeps nothing: no run, no archive, no log file.
 
 A Twisted reactor starts once in a process, so this does as well.
 """
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Request, Response
+from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
-from twisted.python.failure import Failure as TwistedFailure
 
 from archive.models import Capture, Failure, Outcome
 from archive.urls import is_home
@@ -21,11 +21,12 @@ from spiders.network import Network
 from spiders.outcomes import of_answer, of_exception
 
 _OF_A_RUN: Final = ("spiders.middlewares.pauses.PauseMiddleware", "spiders.middlewares.raw.RawMiddleware")
+MAXSIZE: Final = 50 * 1024 * 1024  # bytes of a feed or sitemap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """As whom a page is asked for, in what network, and how many seconds after robots.txt."""
+    """As whom pages are asked for, in what network, and how many seconds after each other."""
 
     user_agent: str
     network: Network = field(default_factory=Network)
@@ -40,8 +41,33 @@ class Answer:
     redirects: tuple[str, ...] = ()
 
 
+Ask = Callable[[str], Awaitable[Answer]]  # raises nothing: what went wrong is a Failure
+
+
 def fetch(url: str, manners: Manners) -> Answer:
-    """Fetch a page; robots.txt is asked first. Raises nothing: what went wrong is a Failure."""
+    """Fetch a page of an article; robots.txt is asked first. Raises nothing: what went wrong is a Failure."""
+    box: list[Answer] = []
+
+    async def talk(ask: Ask) -> None:
+        box.append(_as_article(await ask(url)))
+
+    converse(talk, manners)
+    failure = Failure(url=url, stage="fetch", outcome=Outcome.ERROR, detail="no answer came")
+    return box[0] if box else Answer(result=failure)
+
+
+def _as_article(answer: Answer) -> Answer:
+    """An answer of a site's front page in place of an article is none."""
+    capture = answer.result
+    if isinstance(capture, Capture) and answer.redirects and is_home(capture.final_url):
+        detail = "redirected to the home page"
+        failure = Failure(url=capture.url, stage="fetch", outcome=Outcome.NOT_ARTICLE, detail=detail)
+        return Answer(result=failure, redirects=answer.redirects)
+    return answer
+
+
+def converse(talk: Callable[[Ask], Awaitable[None]], manners: Manners) -> None:
+    """Let a coroutine ask for one address after the other. What it raises is raised here."""
     settings = Settings()
     settings.setmodule("spiders.settings", priority="project")
     settings.setdict(
@@ -49,6 +75,7 @@ def fetch(url: str, manners: Manners) -> Answer:
             "ADDONS": {},
             "DOWNLOADER_MIDDLEWARES": _middlewares(),
             "DOWNLOAD_DELAY": manners.delay,
+            "DOWNLOAD_MAXSIZE": MAXSIZE,
             "LOG_ENABLED": False,
             "SPIDER_MODULES": [],
             "USER_AGENT": manners.user_agent,
@@ -56,10 +83,11 @@ def fetch(url: str, manners: Manners) -> Answer:
         priority="cmdline",
     )
     process = AsyncCrawlerProcess(settings)
-    box = _Box()
-    process.crawl(process.create_crawler(SingleSpider), url=url, box=box, network=manners.network)
+    errors: list[BaseException] = []
+    process.crawl(process.create_crawler(ConversationSpider), talk=talk, errors=errors, network=manners.network)
     process.start()
-    return box.answer or Answer(result=Failure(url=url, stage="fetch", outcome=Outcome.ERROR, detail="no answer came"))
+    if errors:
+        raise errors[0]
 
 
 def _middlewares() -> dict[str, int | None]:
@@ -67,46 +95,45 @@ def _middlewares() -> dict[str, int | None]:
     return {path: order for path, order in DOWNLOADER_MIDDLEWARES.items() if path not in _OF_A_RUN}
 
 
-@dataclass(slots=True)
-class _Box:
-    """Where the spider leaves what came."""
+class ConversationSpider(scrapy.Spider):
+    """Asks for what a coroutine wants to know."""
 
-    answer: Answer | None = field(default=None)
+    name = "conversation"
 
-
-class SingleSpider(scrapy.Spider):
-    """Asks for one address."""
-
-    name = "single"
-
-    def __init__(self, url: str, box: _Box, network: Network, **kwargs: Any) -> None:
+    def __init__(
+        self, talk: Callable[[Ask], Awaitable[None]], errors: list[BaseException], network: Network, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.network = network
-        self._url = url
-        self._box = box
+        self._talk = talk
+        self._errors = errors
 
     async def start(self) -> AsyncIterator[Request]:
-        """The one request."""
-        yield Request(self._url, callback=self.parse_page, errback=self.on_error, dont_filter=True)
+        """The conversation; there is nothing for Scrapy's own loop."""
+        try:
+            await self._talk(self.ask)
+        except Exception as error:  # noqa: BLE001 - the border: it is raised again where the process has ended
+            self._errors.append(error)
+        no_requests: tuple[Request, ...] = ()
+        for request in no_requests:  # what makes this a generator
+            yield request
 
-    def parse_page(self, response: Response) -> Iterator[Any]:
-        """Keep the answer."""
-        fetch_ = fetch_of(response, self._url)
-        refused = _refusal(response)
-        failure = refused and Failure(url=self._url, stage="fetch", outcome=refused[0], detail=refused[1])
-        self._box.answer = Answer(result=failure or capture_of(response, fetch_), redirects=fetch_.redirects)
-        yield from ()
+    async def ask(self, url: str) -> Answer:
+        """Ask for one address, through all middlewares."""
+        engine = self.crawler.engine
+        if engine is None:
+            raise RuntimeError("there is no engine to ask with")
+        request = Request(url, callback=NO_CALLBACK, dont_filter=True)
+        try:
+            response = await engine.download_async(request)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it is an outcome
+            outcome, detail = of_exception(error)
+            return Answer(result=Failure(url=url, stage="fetch", outcome=outcome, detail=detail))
+        return _answer(response, url)
 
-    def on_error(self, failure: TwistedFailure) -> None:
-        """Keep why there is none."""
-        outcome, detail = of_exception(failure.value or RuntimeError("unknown failure"))
-        self._box.answer = Answer(result=Failure(url=self._url, stage="fetch", outcome=outcome, detail=detail))
 
-
-def _refusal(response: Response) -> tuple[Outcome, str] | None:
-    """Why an answer is no page of the article, where its status or a redirect says so."""
-    if refused := of_answer(response):
-        return refused
-    if response.meta.get("redirect_urls") and is_home(response.url):
-        return Outcome.NOT_ARTICLE, "redirected to the home page"
-    return None
+def _answer(response: Response, url: str) -> Answer:
+    fetched = fetch_of(response, url)
+    refused = of_answer(response)
+    failure = refused and Failure(url=url, stage="fetch", outcome=refused[0], detail=refused[1])
+    return Answer(result=failure or capture_of(response, fetched), redirects=fetched.redirects)

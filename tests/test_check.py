@@ -28,9 +28,8 @@ def folder(tmp_path: Path) -> Path:
 
 def check(folder: Path, text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     (folder / "cuttings.toml").write_text(text, encoding="utf-8")
-    return subprocess.run(
-        [*CUTTINGS, "check", *arguments], cwd=folder, env=environment(), capture_output=True, text=True, timeout=60
-    )
+    command = [*CUTTINGS, "check", "--offline", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, timeout=60)
 
 
 def checked(folder: Path, text: str, *arguments: str) -> dict[str, Any]:

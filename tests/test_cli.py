@@ -19,7 +19,7 @@ from tests.newsroom import CUTTINGS, ROOT, environment
 from tests.pipelines.pages import FIXTURES, PROSE, TITLE, page, prose
 
 COMMANDS = (
-    *("demo", "init", "check", "crawl", "schedule", "extract", "try", "clean"),
+    *("demo", "init", "add", "check", "crawl", "schedule", "extract", "try", "clean"),
     *("search", "show", "status", "learned", "export", "browse", "backup", "doctor"),
 )
 CONFIG = '[project]\nuser_agent = "test (+mailto:desk@cuttings.test)"\n[[source]]\nid = "gazette"\nurl = "http://127.0.0.1:9/"\n'

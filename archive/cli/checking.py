@@ -6,16 +6,21 @@ from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, time
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from archive import config
 from archive.cli.common import json_option, print_json
+from archive.cli.ending import one_line
 from archive.cli.extraction import UNREADABLE, read_file, reason, saved_page
 from archive.errors import ArchiveError
 from archive.models import Capture, Extraction, Failure, Fixture, Locator, Source
 from archive.text import fold
+from archive.times import stamp
+
+if TYPE_CHECKING:
+    from spiders.survey import Look
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,20 +41,37 @@ class Checked:
     complaints: tuple[Complaint, ...]
 
 
-@click.command(short_help="Check cuttings.toml and its fixtures.")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovered:
+    """A listing of a source that was asked for. `detail` says what is wrong with it, if anything is."""
+
+    source: str
+    kind: str
+    url: str
+    found: str  # configured, or where it is named
+    articles: int
+    newest: str | None
+    detail: str
+    ok: bool
+
+
+@click.command(short_help="Check cuttings.toml, its feeds and sitemaps, and its fixtures.")
 @click.argument("sources", nargs=-1)
+@click.option("--offline", is_flag=True, help="Ask for nothing: check the configuration and its fixtures alone.")
 @json_option
 @click.pass_context
-def check(ctx: click.Context, sources: tuple[str, ...], as_json: bool) -> None:
-    """Check cuttings.toml, and run the fixtures of SOURCES (of all if none is named) with the rules they have there.
+def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, as_json: bool) -> None:
+    """Check cuttings.toml: its keys, the feeds and sitemaps of SOURCES (of all if none is named), and their fixtures.
 
-    A fixture is a [[source.fixture]]: a page, and what its text contains and excludes. What was learned of a source
-    does not count here: the result hangs on the configuration and the saved pages alone.
+    Feeds, sitemaps and section pages are asked for, as politely as in a crawl, and no article. A fixture is a
+    [[source.fixture]]: a page, and what its text contains and excludes. What was learned of a source does not count
+    here: the result hangs on the configuration and the saved pages alone.
     """
     from archive.run import choose
 
     settings = config.load(ctx.obj.config_path)
     chosen = choose(settings, sources) if sources else settings.sources
+    discovered = [] if offline else _discovered(settings, chosen, quiet=as_json)
     checked: list[Checked] = []
     for source in chosen:
         for fixture in source.fixtures:
@@ -57,10 +79,64 @@ def check(ctx: click.Context, sources: tuple[str, ...], as_json: bool) -> None:
             if not as_json:
                 _say(checked[-1])
     if as_json:
-        print_json(_record(ctx.obj.config_path, chosen, checked))
+        listings = {} if offline else {"listings": [asdict(each) for each in discovered]}
+        print_json(_record(ctx.obj.config_path, chosen, checked) | listings)
     else:
+        if not offline:
+            bad = sum(not each.ok for each in discovered)
+            click.echo(f"{len(discovered):,} listings = {len(discovered) - bad:,} ok, {bad:,} failed")
         click.echo(_summary(ctx.obj.config_path, chosen, checked))
-    ctx.exit(int(any(each.complaints for each in checked)))
+    ctx.exit(int(any(each.complaints for each in checked) or not all(each.ok for each in discovered)))
+
+
+# ---- Discovery -------------------------------------------------------------------------------------------------------
+
+
+def _discovered(settings: config.Config, sources: Sequence[Source], *, quiet: bool) -> list[Discovered]:
+    """Ask for the listings of the sources that are enabled, one after the other."""
+    from spiders.network import configured
+    from spiders.single import Ask, Manners, converse
+    from spiders.survey import Surveyor
+
+    found: list[Discovered] = []
+
+    async def talk(ask: Ask) -> None:
+        for source in wanted:
+            surveyor = Surveyor(source, ask, settings.user_agent, lambda _url: None)
+            for look in await surveyor.listings():
+                found.append(_of_look(source, look))
+                if not quiet:
+                    _say_listing(found[-1])
+
+    wanted = [source for source in sources if source.enabled]
+    if wanted:
+        manners = Manners(user_agent=settings.user_agent, network=configured(settings), delay=_delay(wanted))
+        converse(talk, manners)
+    return found
+
+
+def _delay(sources: Sequence[Source]) -> float:
+    """Seconds between two requests: there is one for all, so the longest that any of them wants."""
+    return max(source.delay for source in sources)
+
+
+def _of_look(source: Source, look: "Look") -> Discovered:
+    result = look.result
+    detail = (result.detail or result.outcome.value) if isinstance(result, Failure) else "; ".join(result.notes)
+    return Discovered(
+        source=source.id, kind=look.kind.value, url=look.url, found=look.origin, articles=len(look.entries),
+        newest=stamp(look.newest) if look.newest else None, detail=detail,
+        ok=not isinstance(result, Failure),
+    )  # fmt: skip
+
+
+def _say_listing(each: Discovered) -> None:
+    mark = click.style("ok    ", fg="green") if each.ok else click.style("FAILED", fg="red")
+    facts = [f"{each.articles:,} articles"] if each.ok else []
+    facts += [f"newest {each.newest}"] if each.newest else []
+    facts += [each.detail] if each.detail else []
+    what = ", ".join(facts) or "it names nothing"
+    click.echo(f"{mark}  {each.source}  " + one_line(f"{each.kind} {each.url} ({each.found}): {what}"))
 
 
 # ---- One fixture -----------------------------------------------------------------------------------------------------

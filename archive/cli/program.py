@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from archive.cli import (
+    adding,
     browsing,
     checking,
     cleaning,
@@ -29,6 +30,7 @@ from archive.cli.ending import INTERRUPTED, explain, misused, one_line
 _COMMANDS: Final[tuple[click.Command, ...]] = (
     demonstration.demo,
     crawling.init,
+    adding.add,
     checking.check,
     crawling.crawl,
     scheduling.schedule,

@@ -1,0 +1,89 @@
+"""Adds sources to a cuttings.toml. What a person wrote there stays as it is: comments, order, line ends.
+
+A new [[source]] goes to the end of the file, where TOML allows it whatever stands before. The file is replaced only by
+one that can be read as a configuration, whole or not at all.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from shutil import copymode
+from typing import Any, Final
+
+import tomlkit
+
+from archive import config
+from archive.errors import ConfigError, cannot_be_written
+from archive.models import Source
+from archive.urls import same_site
+
+Entry = Mapping[str, Any]  # the keys of one [[source]]
+_INDENTED: Final = 100  # characters of a list on one line
+
+
+def table(entry: Entry) -> str:
+    """A [[source]] as TOML."""
+    made = tomlkit.table()
+    for key, value in entry.items():
+        made[key] = _array(value) if isinstance(value, (list, tuple)) else value
+    tables = tomlkit.aot()
+    tables.append(made)
+    document = tomlkit.document()
+    document.append("source", tables)
+    return tomlkit.dumps(document).strip() + "\n"
+
+
+def _array(values: Sequence[str]) -> Any:
+    array = tomlkit.array()
+    array.extend(values)
+    array.multiline(sum(map(len, values)) > _INDENTED)
+    return array
+
+
+def known(settings: config.Config, url: str, feeds: Sequence[str] = ()) -> Source | None:
+    """The source that reads a site, or one of these feeds, already."""
+    for source in settings.sources:
+        if same_site(source.url, url) or set(feeds) & set(source.feeds):
+            return source
+    return None
+
+
+def free_id(settings: config.Config, url: str, taken: Sequence[str] = ()) -> str | None:
+    """An id for a source whose own would be that of another; None where its own is free."""
+    used = {source.id for source in settings.sources} | set(taken)
+    own = config.id_of(url)
+    if own not in used:
+        return None
+    return next(name for number in range(2, len(used) + 3) if (name := f"{own}-{number}") not in used)
+
+
+def add(path: Path, entries: Sequence[Entry]) -> config.Config:
+    """Write the entries to the end of a configuration. Returns what it says now. Raises ConfigError, CuttingsError."""
+    target = path.resolve()  # a link stays a link
+    text = config.read_text(path)
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    added = "".join(f"\n{table(entry)}" for entry in entries).replace("\n", line_end)
+    whole = text + ("" if text.endswith("\n") or not text else line_end) + added
+    try:
+        settings = config.parse(whole, path)
+    except ConfigError as error:
+        raise ConfigError(f"{error}; nothing was written") from error
+    _replace(target, whole)
+    return settings
+
+
+def _replace(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("x", encoding="utf-8", newline="") as stream:
+            copymode(path, part)
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(path)
+    except OSError as error:
+        raise cannot_be_written(path, error) from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
