@@ -26,6 +26,7 @@ from archive.events import Event, EventKind
 from archive.frontier import ARTICLE, Lease
 from archive.models import (
     FAILED,
+    Capture,
     Extraction,
     Failure,
     Fetch,
@@ -341,6 +342,15 @@ class Run:
     def keep(self, exchange: warc.Exchange) -> Locator | None:
         """Keep a raw answer, before anything parses it."""
         return self.warc.append(exchange) if self.warc else None
+
+    def note_scripts(self, source_id: int, requests: int) -> None:
+        """Take account of what the scripts of a page have asked for."""
+        self._restraint.asked_besides(source_id, requests)
+
+    def keep_rendered(self, capture: Capture) -> None:
+        """Keep what a browser has made of a page."""
+        if self.warc:
+            self.warc.append_rendered(capture.final_url, capture.fetched_at, capture.body)
 
     # Landing: each call ends the try of one lease --------------------------------------------------------------------
 

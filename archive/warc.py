@@ -105,6 +105,12 @@ class Writer:
         self._write(response + request)
         return Locator(file=_complete(self._path).name, offset=start, length=len(response))
 
+    def append_rendered(self, url: str, fetched_at: datetime, body: bytes) -> None:
+        """Write what a browser has made of an answer, as a conversion record (WARC 1.1, section 6.8)."""
+        if self._fd is None or self._size >= self._max_bytes:
+            self._rotate(fetched_at)
+        self._write(_conversion(url, fetched_at, body))
+
     def sync(self) -> None:
         """Return once all that was appended has reached the disk."""
         if self._fd is not None and self._dirty:
@@ -237,6 +243,23 @@ def _records(exchange: Exchange) -> tuple[bytes, bytes]:
     writer.write_record(request)
     raw = buffer.getvalue()
     return gzip.compress(raw[:end], _LEVEL, mtime=0), gzip.compress(raw[end:], _LEVEL, mtime=0)
+
+
+def _conversion(url: str, fetched_at: datetime, body: bytes) -> bytes:
+    """The gzip member of the conversion record of an answer's page."""
+    date = stamp(fetched_at)
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=False, warc_version="1.1")
+    record = writer.create_warc_record(
+        url,
+        "conversion",
+        payload=io.BytesIO(body),
+        length=len(body),
+        warc_content_type="text/html; charset=utf-8",
+        warc_headers_dict={"WARC-Date": date, "WARC-Refers-To-Target-URI": url, "WARC-Refers-To-Date": date},
+    )
+    writer.write_record(record)
+    return gzip.compress(buffer.getvalue(), _LEVEL, mtime=0)
 
 
 class _ExactHeaders(StatusAndHeaders):  # type: ignore[misc]  # warcio has no types

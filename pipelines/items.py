@@ -11,12 +11,12 @@ from typing import Final, Self
 
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
-from scrapy.http import Request
+from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
 from archive.errors import CuttingsError
 from archive.frontier import Lease
-from archive.models import Capture, Extraction, Failure, Fetch, Listing, Outcome, SiteRules
+from archive.models import Capture, Extraction, Failure, Fetch, Listing, Outcome, SiteRules, Source
 from archive.run import Run
 from archive.times import utc_now
 from pipelines import VERSION
@@ -24,6 +24,7 @@ from pipelines.addon import run_of, stop
 from pipelines.answers import capture_of, fetch_of
 from pipelines.learning import learn
 from pipelines.parts import MAX_PARTS, is_next_part, join
+from pipelines.rendering import SLOT_SETTINGS, Renderer
 from pipelines.sites.bounds import measured
 from pipelines.workers import Workers
 
@@ -106,6 +107,7 @@ class ExtractPipeline:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._workers: Workers | None = None
+        self._renderer = Renderer(self._download)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -116,10 +118,11 @@ class ExtractPipeline:
         """Start the workers."""
         self._workers = Workers(run_of(self._crawler).config.workers)
 
-    def close_spider(self) -> None:
-        """End the workers."""
+    async def close_spider(self) -> None:
+        """End the workers, and the browser if there was one."""
         if self._workers:
             self._workers.close()
+        await self._renderer.close()
 
     async def process_item(self, item: Item) -> Item:
         """Extract a page, or read a listing. Where no worker can do it the crawl ends, and both are due again."""
@@ -137,12 +140,34 @@ class ExtractPipeline:
         run = run_of(self._crawler)
         source = run.sources[item.lease.source_id]
         rules = run.rules(item.lease.source_id, item.capture.fetched_at)
-        made = Extracted(lease=item.lease, fetch=item.fetch, result=await workers.extract(item.capture, rules))
+        capture, notes = await self._rendered(run, item, source)
+        made = Extracted(lease=item.lease, fetch=item.fetch, result=await workers.extract(capture, rules))
         if isinstance(made.result, Failure):
             return made
-        if made.result.outcome is Outcome.SAVED and made.result.article.next_url:
-            made = await self._with_parts(item, made.result, workers, rules)
+        read = replace(made.result, notes=(*made.result.notes, *notes))
+        made = replace(made, result=read)
+        if read.outcome is Outcome.SAVED and read.article.next_url:
+            made = await self._with_parts(item, read, workers, rules)
         return replace(made, result=measured(made.result, source.min_words))
+
+    async def _rendered(self, run: Run, item: Page, source: Source) -> tuple[Capture, tuple[str, ...]]:
+        """The page after its scripts have run, where its source wants that and it can be done; else as it came."""
+        if not source.render:
+            return item.capture, ()
+        capture, trouble, requests = await self._renderer.render(item.capture)
+        run.note_scripts(item.lease.source_id, requests)
+        if trouble:
+            return capture, (f"not_rendered: {trouble}",)
+        run.keep_rendered(capture)
+        return capture, ("rendered",)
+
+    async def _download(self, request: Request) -> Response:
+        """Fetch for a page's scripts, through all the middlewares."""
+        engine = self._crawler.engine
+        if engine is None:
+            raise RuntimeError("there is no engine to fetch with")
+        engine.downloader.per_slot_settings.setdefault(request.meta["download_slot"], dict(SLOT_SETTINGS))
+        return await engine.download_async(request)
 
     async def _with_parts(self, item: Page, first: Extraction, workers: Workers, rules: SiteRules) -> Extracted:
         """Fetch and extract the further pages of an article, and join them to the first."""

@@ -134,7 +134,8 @@ class NewsSpider(scrapy.Spider):
             lease.url,
             callback=self.parse_listing if listing else self.parse_page,
             errback=self.on_error,
-            headers=_conditions(lease),
+            # What a script brings may have changed though the page has not.
+            headers={} if source.render and not listing else _conditions(lease),
             meta=meta,
             dont_filter=True,
         )
@@ -158,7 +159,7 @@ class NewsSpider(scrapy.Spider):
         """An answer for an article's URL."""
         lease = self._lease(response)
         fetch = fetch_of(response, lease.url)
-        if _is_same(response, lease, fetch):
+        if not self.run.sources[lease.source_id].render and _is_same(response, lease, fetch):
             yield Same(lease=lease, fetch=fetch)
             return
         failure = _refusal(response, "fetch") or _not_a_page(response)

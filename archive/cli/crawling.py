@@ -14,6 +14,9 @@ from archive.reader import log_of
 from archive.times import stamp, utc_now
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from archive.models import Source
     from archive.run import Plan, Run, Summary
 
 PARTIAL: Final = 3
@@ -63,6 +66,7 @@ def crawl(
     ctx.obj.path = settings.archive
     command = "crawl --due" if due else "crawl"
     plan = Plan(sources=choose(settings, sources), command=command, limit=limit, rehearsal=dry_run, due=due)
+    check_browser(plan.sources)
     if due and (idle := nothing_due(settings, plan, utc_now())):
         _say_idle(idle, as_json=as_json)
         return
@@ -78,6 +82,17 @@ def crawl(
             click.echo(f"Dry run, nothing kept: {len(would_fetch):,} articles would be fetched.", err=True)
         click.echo(summary.line(), err=as_json or dry_run)
     ctx.exit(exit_code(summary))
+
+
+def check_browser(sources: "Sequence[Source]") -> None:
+    """Raise CuttingsError where a source wants its pages rendered, and there is nothing to do it with."""
+    wanting = [source.id for source in sources if source.render]
+    if not wanting:
+        return
+    from pipelines.rendering import missing
+
+    if reason := missing():
+        raise CuttingsError(f'"{wanting[0]}" has render = true, but {reason}')
 
 
 def nothing_due(settings: config.Config, plan: "Plan", now: datetime) -> dict[str, datetime] | None:
