@@ -14,10 +14,8 @@ from rapidfuzz.distance import Indel
 
 from archive.changes import WORD
 
-_MOST_WORDS: Final = (
-    20_000  # of two passages; beyond it they are shown whole, for the method takes memory by their product
-)
-_ALIKE: Final = 0.4  # of two passages; below it the words that they share say nothing
+_MOST_WORDS: Final = 20_000  # of two passages; beyond it they are shown whole: memory goes by the product of both
+_ALIKE: Final = 0.35  # of two passages; below it the words that they share say nothing
 _PARAGRAPH: Final = "\n"
 
 
@@ -119,7 +117,7 @@ def _tokens(paragraphs: Sequence[str]) -> list[str]:
 
 
 def _lines(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Pieces by paragraph, as they are now. A break that was taken out shows as a sign."""
+    """Pieces by paragraph, as they are now. A break that came or went shows as a sign."""
     line: list[Piece] = []
     for piece in pieces:
         if piece.text != _PARAGRAPH:
@@ -127,7 +125,7 @@ def _lines(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
         elif piece.kind is Kind.REMOVED:
             line.append(Piece(Kind.REMOVED, "¶ "))
         else:
-            yield line
+            yield [*line, Piece(Kind.ADDED, "¶")] if piece.kind is Kind.ADDED else line
             line = []
     yield line
 

@@ -36,7 +36,7 @@ def test_paragraphs_that_were_joined_or_parted_say_so() -> None:
     one, two = "The bridge opens on Monday.", "The mayor cuts the ribbon at noon."
 
     assert shown(f"{one}\n{two}", f"{one} {two}") == [f"{one} [-¶-] {two}"]
-    assert shown(f"{one} {two}", f"{one}\n{two}") == [f"{one} ", two]
+    assert shown(f"{one} {two}", f"{one}\n{two}") == [f"{one}{{+¶+}}", two]
 
 
 def test_scripts_without_spaces_differ_by_the_character() -> None:

@@ -43,7 +43,7 @@ _MISUSED: list[tuple[tuple[str, ...], int, str]] = [
     (("show", "--", "-1"), 1, "there is no article -1 in .*; `cuttings search` lists articles with their ids"),
     (("show", "4711"), 1, "there is no article 4711 in .*; `cuttings search` lists articles with their ids"),
     (("show", "9" * 30), 1, "there is no article 9+ in .*"),
-    (("show", "1", "--raw", "--json"), 2, "--raw prints the page and nothing else; leave --json and --removed out"),
+    (("show", "1", "--raw", "--json"), 2, "--raw prints the page and nothing else; leave the other options out"),
     (("learned", "papre"), 2, 'there is no source "papre" in .*; `cuttings status` lists the sources'),
     (("learned", "--keep", "99"), 1, "there is no learned line 99 in .*; `cuttings learned` lists them"),
     (("learned", "--keep", "9" * 30), 1, "there is no learned line 9+ in .*"),

@@ -215,7 +215,7 @@ def test_a_short_pause_is_waited_for(crawled: Crawled) -> None:
     first, *rest = [visit.when for visit in pages(crawled.first.visits) if visit.host == pauses.SHORT]
     tries = [each.outcome for each in crawled.project.tries(1) if f"//{pauses.SHORT}:" in each.url]
 
-    assert Counter(tries) == {"rate_limited": 1, "saved": pauses.WAITING}
+    assert Counter(tries) == {"rate_limited": 1, "saved": pauses.WAITING, "site_file": 2}
     assert min(rest) - first >= 1.0  # of two seconds: moments are kept in whole ones
 
 
