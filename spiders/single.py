@@ -17,6 +17,7 @@ from archive.models import Capture, Failure, Outcome
 from archive.urls import is_home
 from pipelines.addon import DOWNLOADER_MIDDLEWARES
 from pipelines.answers import capture_of, fetch_of
+from pipelines.rendering import SLOT_SETTINGS, Renderer, missing
 from spiders.network import Network
 from spiders.outcomes import of_answer, of_exception
 
@@ -42,13 +43,16 @@ class Answer:
 
 
 Ask = Callable[[str], Awaitable[Answer]]  # raises nothing: what went wrong is a Failure
+Render = Callable[[Capture], Awaitable[Capture | None]]  # a page after its scripts have run; None where that cannot be
+
+Talk = Callable[[Ask, Render], Awaitable[None]]
 
 
 def fetch(url: str, manners: Manners) -> Answer:
     """Fetch a page of an article; robots.txt is asked first. Raises nothing: what went wrong is a Failure."""
     box: list[Answer] = []
 
-    async def talk(ask: Ask) -> None:
+    async def talk(ask: Ask, _render: Render) -> None:
         box.append(_as_article(await ask(url)))
 
     converse(talk, manners)
@@ -66,8 +70,8 @@ def _as_article(answer: Answer) -> Answer:
     return answer
 
 
-def converse(talk: Callable[[Ask], Awaitable[None]], manners: Manners) -> None:
-    """Let a coroutine ask for one address after the other. What it raises is raised here."""
+def converse(talk: Talk, manners: Manners) -> None:
+    """Let a coroutine ask for one address after the other, and render pages. What it raises is raised here."""
     settings = Settings()
     settings.setmodule("spiders.settings", priority="project")
     settings.setdict(
@@ -101,19 +105,25 @@ class ConversationSpider(scrapy.Spider):
     name = "conversation"
 
     def __init__(
-        self, talk: Callable[[Ask], Awaitable[None]], errors: list[BaseException], network: Network, **kwargs: Any
+        self,
+        talk: Callable[[Ask, Render], Awaitable[None]],
+        errors: list[BaseException],
+        network: Network,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         self.network = network
         self._talk = talk
         self._errors = errors
+        self._renderer = Renderer(self._download)
 
     async def start(self) -> AsyncIterator[Request]:
         """The conversation; there is nothing for Scrapy's own loop."""
         try:
-            await self._talk(self.ask)
+            await self._talk(self.ask, self.render)
         except Exception as error:  # noqa: BLE001 - the border: it is raised again where the process has ended
             self._errors.append(error)
+        await self._renderer.close()
         no_requests: tuple[Request, ...] = ()
         for request in no_requests:  # what makes this a generator
             yield request
@@ -123,13 +133,26 @@ class ConversationSpider(scrapy.Spider):
         engine = self.crawler.engine
         if engine is None:
             raise RuntimeError("there is no engine to ask with")
-        request = Request(url, callback=NO_CALLBACK, dont_filter=True)
         try:
-            response = await engine.download_async(request)
+            response = await engine.download_async(Request(url, callback=NO_CALLBACK, dont_filter=True))
         except Exception as error:  # noqa: BLE001 - whatever it was, it is an outcome
             outcome, detail = of_exception(error)
             return Answer(result=Failure(url=url, stage="fetch", outcome=outcome, detail=detail))
         return _answer(response, url)
+
+    async def render(self, capture: Capture) -> Capture | None:
+        """A page after its scripts have run; None where there is no browser, or it could not be done."""
+        if missing():
+            return None
+        rendered, trouble, _ = await self._renderer.render(capture)
+        return None if trouble else rendered
+
+    async def _download(self, request: Request) -> Response:
+        engine = self.crawler.engine
+        if engine is None:
+            raise RuntimeError("there is no engine to ask with")
+        engine.downloader.per_slot_settings.setdefault(request.meta["download_slot"], dict(SLOT_SETTINGS))
+        return await engine.download_async(request)
 
 
 def _answer(response: Response, url: str) -> Answer:

@@ -31,7 +31,7 @@ from pipelines.sites.bounds import measured
 from spiders import discovery, site_files
 from spiders.outcomes import of_exception
 from spiders.robots import RobotsParser
-from spiders.single import Ask
+from spiders.single import Ask, Render
 
 # Where a site has them that names none, on the platforms that most papers use: WordPress, Arc, Drupal, Ghost, Blogger.
 _FEED_PATHS: Final = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/index.xml", "/atom.xml", "/arc/outboundfeeds/rss/")
@@ -85,14 +85,16 @@ class Look:
 
 
 _TELLING: Final = 3  # dates
+_EMPTY: Final = frozenset({Outcome.NOT_ARTICLE, Outcome.TOO_SHORT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """An article that was read, as a crawl would."""
+    """An article that was read, as a crawl would; `rendered` where it is one only once its scripts have run."""
 
     url: str
     result: Extraction | Failure
+    rendered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +133,11 @@ class Survey:
         return interval(Pace(fresh=(self.rate or 0.0) * 7, watched=7.0, window=window))
 
     @property
+    def needs_rendering(self) -> bool:
+        """Whether most of its articles are there only once their scripts have run."""
+        return 2 * sum(each.rendered for each in self.samples) > len(self.samples)
+
+    @property
     def good(self) -> tuple[Sample, ...]:
         """The samples with an article."""
         return tuple(each for each in self.samples if each.result.outcome is Outcome.SAVED)
@@ -142,9 +149,10 @@ Watch = Callable[[str], None]  # is told what is being asked for
 class Surveyor:
     """Asks. `source` says what a configuration knows of the site already; its address alone will do."""
 
-    def __init__(self, source: Source, ask: Ask, user_agent: str, watch: Watch) -> None:
+    def __init__(self, source: Source, ask: Ask, render: Render, user_agent: str, watch: Watch) -> None:
         self._source = source
         self._ask = ask
+        self._render = render
         self._user_agent = user_agent
         self._watch = watch
 
@@ -154,16 +162,15 @@ class Surveyor:
         if isinstance(home, Failure):
             return Survey(url=self._source.url, failure=home)
         looks: list[Look] = []
-        front = home
+        front: Capture | Failure = home
         if (feed := self._look(ListingKind.FEED, home, "given")).entries:
             looks.append(feed)
-            root = f"{urlsplit(home.final_url).scheme}://{urlsplit(home.final_url).netloc}/"
-            answer = await self._get(root)
-            if isinstance(answer, Failure):
-                return Survey(url=root, failure=answer)
-            front = answer
-        url = front.final_url
-        page = discovery.home(front.body, url, _type(front), self._source)
+            front = await self._get(_at(home.final_url, "/"))
+        page: Listing | Failure
+        if isinstance(front, Failure):  # a feed will do without
+            url, page = _at(home.final_url, "/"), front
+        else:
+            url, page = front.final_url, discovery.home(front.body, front.final_url, _type(front), self._source)
         named = {each.url for each in page.found} if isinstance(page, Listing) else set()
         looks = [replace(look, origin=NAMED) if look.url in named else look for look in looks]
         looks.append(Look(kind=ListingKind.SECTION, url=url, origin="front page", result=page))
@@ -249,8 +256,16 @@ class Surveyor:
             answer = Failure(url=found.url, stage="fetch", outcome=Outcome.NOT_ARTICLE, detail=detail)
         if isinstance(answer, Failure):
             return Sample(url=found.url, result=answer)
-        rules = self._source.rules_on(answer.fetched_at) if self._source.rules else SiteRules()
-        return Sample(url=found.url, result=measured(extract(answer, rules), self._source.min_words))
+        result = self._extract(answer)
+        if result.outcome in _EMPTY and (page := await self._render(answer)):
+            rendered = self._extract(page)
+            if rendered.outcome is Outcome.SAVED:
+                return Sample(url=found.url, result=rendered, rendered=True)
+        return Sample(url=found.url, result=result)
+
+    def _extract(self, page: Capture) -> Extraction | Failure:
+        rules = self._source.rules_on(page.fetched_at) if self._source.rules else SiteRules()
+        return measured(extract(page, rules), self._source.min_words)
 
     async def _signals(self, url: str, robots: Capture | Failure, samples: Sequence[Sample]) -> AsyncIterator[Signal]:
         """What is said of the use of its pages."""

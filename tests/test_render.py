@@ -110,6 +110,17 @@ def test_without_rendering_there_is_no_article(room: Office) -> None:
     assert "/app.js" not in " ".join(room.press.asked)
 
 
+def test_add_finds_out_that_a_site_needs_it(room: Office) -> None:
+    file = room.folder / "cuttings.toml"
+    file.write_text(file.read_text().partition("[defaults]")[0])
+
+    done = room.run("add", f"http://{HOST}/feed.xml", "--yes")
+
+    assert done.returncode == 0, done.stderr
+    assert "after its scripts have run, with render = true" in done.stdout
+    assert "render = true" in file.read_text()
+
+
 def test_a_second_look_finds_it_unchanged_and_asks_its_scripts_again(room: Office) -> None:
     room.crawl()
     with closing(sqlite3.connect(room.database)) as conn, conn:

@@ -127,7 +127,7 @@ def _surveyed(settings: config.Config, addresses: Sequence[str]) -> list[Proposa
     """Look at the sites, one after the other, in one conversation: a Twisted reactor starts once in a process."""
     from archive.enrolment import known
     from spiders.network import configured
-    from spiders.single import Ask, Manners, converse
+    from spiders.single import Ask, Manners, Render, converse
     from spiders.survey import Surveyor
 
     found: list[Proposal] = []
@@ -135,10 +135,10 @@ def _surveyed(settings: config.Config, addresses: Sequence[str]) -> list[Proposa
         if there := known(settings, address):
             raise CuttingsError(f'{address}: "{there.id}" in {settings.path} reads that site; change it there')
 
-    async def talk(ask: Ask) -> None:
+    async def talk(ask: Ask, render: Render) -> None:
         for address in addresses:
             source = Source(id=config.id_of(address) or "site", url=address, name=urls.host(address))
-            surveyor = Surveyor(source, ask, settings.user_agent, _watch)
+            surveyor = Surveyor(source, ask, render, settings.user_agent, _watch)
             found.append(_proposal(await surveyor.survey(), address))
 
     if addresses:
@@ -167,6 +167,8 @@ def _entry(survey: "Survey") -> dict[str, Any]:
     from spiders.survey import NAMED
 
     entry: dict[str, Any] = {"url": survey.url}
+    if survey.needs_rendering:
+        entry["render"] = True
     news = [look.url for look in survey.sitemaps if look.is_news]
     if not (news or any(look.origin != NAMED for look in survey.feeds)):
         return entry
@@ -284,6 +286,8 @@ def _of_sample(number: int, sample: "Sample") -> Iterator[str]:
         return
     article = result.article
     when = f"{article.published.when:%Y-%m-%d}" if article.published else "no date"
+    if sample.rendered:
+        yield "   after its scripts have run, with render = true:"
     facts = (f"{sum(map(_count, article.paragraphs)):,} words", when, "; ".join(article.authors) or "no author")
     yield "   " + one_line(f"{article.title or 'no title'} ({', '.join(facts)})")
     yield "   " + one_line(f"“{_short(article.text)}”")

@@ -95,14 +95,14 @@ def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, as_json: 
 def _discovered(settings: config.Config, sources: Sequence[Source], *, quiet: bool) -> list[Discovered]:
     """Ask for the listings of the sources that are enabled, one after the other."""
     from spiders.network import configured
-    from spiders.single import Ask, Manners, converse
+    from spiders.single import Ask, Manners, Render, converse
     from spiders.survey import Surveyor
 
     found: list[Discovered] = []
 
-    async def talk(ask: Ask) -> None:
+    async def talk(ask: Ask, render: Render) -> None:
         for source in wanted:
-            surveyor = Surveyor(source, ask, settings.user_agent, lambda _url: None)
+            surveyor = Surveyor(source, ask, render, settings.user_agent, lambda _url: None)
             for look in await surveyor.listings():
                 found.append(_of_look(source, look))
                 if not quiet:
