@@ -40,7 +40,8 @@ def report(conn: sqlite3.Connection, now: datetime, following: Mapping[str, date
     totals = conn.execute(
         """
         SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM versions) AS versions,
-               (SELECT count(*) FROM removed) AS removed
+               (SELECT count(*) FROM removed) AS removed,
+               (SELECT count(*) FROM articles WHERE reserved IS NOT NULL) AS reserved
         """
     ).fetchone()
     run = conn.execute(

@@ -258,8 +258,8 @@ def status(ctx: click.Context, check: bool, archive: Path | None, as_json: bool)
     """Show what the archive holds, source by source, what is due, and how the last run ended. The worst comes first.
 
     today: articles that were new (UTC); latest: day of the newest article; due: URLs that the next crawl asks for;
-    next: when `crawl --due` looks at the source again; dead: URLs that were given up, after three tries or for good;
-    trouble: how it departs from its usual, or a feed or sitemap that could not be read.
+    next: when `crawl --due` looks at the source again; dead: URLs that were given up, after three tries or for good.
+    Below the table: how a source departs from its usual, and feeds or sitemaps that could not be read.
 
     With --check nothing is said but what is wrong: an open alert, or a run that did not come to its end.
     """
@@ -292,19 +292,33 @@ def _following(call: Invocation, conn: sqlite3.Connection, now: datetime) -> dic
 
 
 def _print_status(facts: dict[str, Any], path: Path) -> None:
+    Console(highlight=False, width=max(Console().width, _LEAST_WIDTH)).print(_sources_table(facts))
+    for source in facts["sources"]:
+        for trouble in _troubles(source):
+            click.echo(one_line(f"{source['id']}: {trouble}"))
+    _print_news(facts, path)
+
+
+def _sources_table(facts: dict[str, Any]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for title in ("source", "articles", "today", "latest", "due", "next (UTC)", "dead", "trouble"):
+    longest = max((len(source["id"]) for source in facts["sources"]), default=0)
+    table.add_column("source", min_width=min(longest, _WIDEST_NAME))
+    for title in ("articles", "today", "latest", "due", "next (UTC)", "dead"):
         table.add_column(title, justify="right" if title in {"articles", "today", "due", "dead"} else "left")
     for source in facts["sources"]:
         table.add_row(
             Text(one_line(source["id"])), f"{source['articles']:,}", f"{source['today']['new']:,}",
             (source["latest"] or "-")[:10], f"{source['due']:,}", _clock(source["next"]), f"{source['dead']:,}",
-            Text(one_line(_trouble(source))),
         )  # fmt: skip
-    Console(highlight=False, width=max(Console().width, _LEAST_WIDTH)).print(table)
+    return table
+
+
+def _print_news(facts: dict[str, Any], path: Path) -> None:
     click.echo(
         f"{facts['articles']:,} articles, {facts['versions']:,} versions, {facts['removed']:,} blocks cut; {path}"
     )
+    if facts["reserved"]:
+        click.echo(f"{facts['reserved']:,} articles are reserved by their publishers; exports leave them out")
     for host in facts["paused"]:
         click.echo(one_line(f"Left alone until {host['paused_until']}: {host['name']} ({host['reason']})"))
     if last := facts["last_run"]:
@@ -319,6 +333,7 @@ def _print_status(facts: dict[str, Any], path: Path) -> None:
         click.echo(f"  {one_line(' '.join(filter(None, (event['at'], event['source'], event['detail']))))}")
 
 
+_WIDEST_NAME: Final = 32  # characters of a source's id that are shown in any case
 _EVENTS: Final = 8  # lines
 
 
@@ -326,7 +341,8 @@ def _clock(when: str | None) -> str:
     return when[5:16].replace("T", " ") if when else "-"
 
 
-def _trouble(source: dict[str, Any]) -> str:
-    if source["alerts"]:
-        return "; ".join(f"{alert['kind']}: {alert['detail']}" for alert in source["alerts"])
-    return source["problem"] or ""
+def _troubles(source: dict[str, Any]) -> Iterator[str]:
+    """How a source departs from its usual, and a listing of it that could not be read."""
+    yield from (alert["detail"] for alert in source["alerts"])
+    if source["problem"]:
+        yield f"could not be read: {source['problem']}"
