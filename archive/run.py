@@ -177,6 +177,7 @@ class Run:
         self._events: list[str] = []
         self.sources = self._begin(now)
         self._boilerplate = {key: store.boilerplate_keys(key) for key, source in self.sources.items() if source.learn}
+        self._asked: set[int] = set()  # sources of which anything was tried
         self._changed: set[int] = set()  # sources with a new version of an article
         self._host_rights: dict[tuple[int, str], HostRights] = {}  # by source and host
         self._site_files: set[str] = set()  # that were thought of in this run
@@ -304,6 +305,7 @@ class Run:
             detail = f"{signals[0].kind} reserves it: {signals[0].value}"
             failure = Failure(url=lease.url, stage="lease", outcome=Outcome.RESERVED, detail=detail)
             self.fail(lease, Fetch(url=lease.url, fetched_at=self.clock()), failure)
+            self._restraint.asked_besides(lease.source_id, -1)  # it was taken, and not asked for
         return bool(signals)
 
     def site_file_due(self, url: str, every: timedelta) -> bool:
@@ -430,6 +432,7 @@ class Run:
 
     def _ended(self, lease: Lease, outcome: Outcome) -> None:
         self.progress.due = max(0, self.progress.due - 1)
+        self._asked.add(lease.source_id)
         self.progress.note(self.sources[lease.source_id].id, outcome)
         self._listings_failed += lease.kind is not None and outcome not in {Outcome.LISTED, Outcome.UNCHANGED}
         self._restraint.note(lease, outcome)
@@ -514,7 +517,7 @@ class Run:
         if self.plan.rehearsal:
             return ()
         now = self.clock()
-        changed = self.store.review(list(self.sources), self._began_at, now)
+        changed = self.store.review(sorted(self._asked), self._began_at, now)
         errors: list[CuttingsError] = []
         # Who ends a run waits for nobody else: what is untold now is told at the end of the next.
         if state == "finished" and self.config.alerts.ways and (untold := self.store.untold()):

@@ -281,6 +281,7 @@ class Store:
             """
             SELECT count(*) FROM fetches
             WHERE source_id = ? AND fetched_at BETWEEN ? AND ? AND outcome NOT IN ('bad_url', 'robots', 'trap')
+                AND stage <> 'lease'
             """,
             (source_id, stamp(since), stamp(until)),
         )
