@@ -12,7 +12,7 @@ import click
 
 from archive import config
 from archive.cli.common import Invocation, make_folder, writing
-from archive.cli.crawling import nothing_due
+from archive.cli.crawling import check_browser, nothing_due
 from archive.errors import CuttingsError
 
 if TYPE_CHECKING:
@@ -37,10 +37,13 @@ def run(call: Invocation) -> None:
     Ctrl-C or SIGTERM ends it within seconds. A change of the configuration takes effect at the next look. Time that was
     slept through is caught up with once.
     """
+    from archive.run import choose
     from archive.timetable import Timetable
 
     path = call.config_path.absolute()
-    call.path = config.load(path).archive
+    settings = config.load(path)
+    call.path = settings.archive
+    check_browser(choose(settings, ()))  # what no crawl can do is said at once, not at every wake
     command = (*program(), "--config", str(path), "crawl", "--due")
     Timetable(path, command, _idle, _say).work()
 
