@@ -147,7 +147,7 @@ def test_without_a_saved_page_the_archive_s_own_copy_is_read(tmp_path: Path) -> 
     config = room.folder / "cuttings.toml"
     _add_fixture(config, url, contains=text.split("\n")[0])
 
-    done = room.run("check", "harbour-post")
+    done = room.run("check", "--offline", "harbour-post")
 
     assert done.returncode == 0, done.stdout
     assert done.stdout.startswith(f"ok      harbour-post  {url}\n")
