@@ -14,7 +14,7 @@ from statistics import median
 from typing import Final
 
 from archive import frontier
-from archive.health import Health, last_seen, recent
+from archive.health import Health, last_seen, longest_rest, recent
 from archive.times import parse_stamp, stamp
 
 HISTORY: Final = timedelta(days=28)
@@ -159,7 +159,7 @@ def _silence(conn: sqlite3.Connection, source_id: int, past: Health, now: dateti
     """Whether a source has had nothing new for longer than it ever had, in a time that should have brought much.
 
     By chance nothing comes where seven are expected once in a thousand times (Poisson, e^-7); but papers rest at
-    weekends, so it must also be longer than their longest rest.
+    night and at weekends, so it must also be half as long again as their longest rest.
     """
     if not past.tried:
         return None
@@ -172,8 +172,7 @@ def _silence(conn: sqlite3.Connection, source_id: int, past: Health, now: dateti
         return None
     silent = now - last
     rate = sum(day.seen for day in days) / len(days)
-    rest = _DAY * (1 + _longest_rest(days))
-    quiet = silent > rest and rate * (silent / _DAY) >= _EXPECTED
+    quiet = rate * (silent / _DAY) >= _EXPECTED and silent > 1.5 * longest_rest(conn, source_id, now - HISTORY, last)
     detail = f"nothing new for {_lasted(silent)}, {rate:.1f} a day are usual"
     return _Verdict(AlertKind.QUIET, quiet, float(past.seen), median(day.seen for day in days), detail)
 
@@ -188,15 +187,6 @@ def _never(conn: sqlite3.Connection, source_id: int, now: datetime) -> _Verdict:
     since = now - parse_stamp(added)
     detail = f"no article was ever found in {_lasted(since)}: check its url, feeds and sitemaps"
     return _Verdict(AlertKind.QUIET, since > 2 * _DAY, 0.0, None, detail)
-
-
-def _longest_rest(days: Sequence[Health]) -> int:
-    """The most days in a row without anything new."""
-    longest = run = 0
-    for day in days:
-        run = 0 if day.seen else run + 1
-        longest = max(longest, run)
-    return longest
 
 
 def history(conn: sqlite3.Connection, source_id: int, now: datetime) -> list[Health]:

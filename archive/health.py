@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import fmean, median
 from typing import Any, Final
 
@@ -171,6 +172,19 @@ def last_seen(conn: sqlite3.Connection, source_id: int) -> datetime | None:
         "SELECT max(found_at) FROM frontier WHERE source_id = ? AND kind = 'article'", (source_id,)
     ).fetchone()
     return parse_stamp(found) if found else None
+
+
+def longest_rest(conn: sqlite3.Connection, source_id: int, since: datetime, until: datetime) -> timedelta:
+    """The longest time in a span in which no listing of a source named anything new."""
+    rows = conn.execute(
+        """
+        SELECT DISTINCT found_at FROM frontier
+        WHERE source_id = ? AND found_at BETWEEN ? AND ? AND kind = 'article' ORDER BY found_at
+        """,
+        (source_id, stamp(since), stamp(until)),
+    )
+    times = [parse_stamp(found) for (found,) in rows]
+    return max((later - earlier for earlier, later in pairwise(times)), default=timedelta())
 
 
 def _figures(tries: Sequence[_Try], seen: int, filed: Sequence[tuple[int, bool, bool]]) -> Health:

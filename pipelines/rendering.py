@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-SECONDS: Final = 25.0  # for a page, from its beginning to its text
-SETTLE_SECONDS: Final = 8.0  # without any request: then its scripts are taken to be done
+SECONDS: Final = 20.0  # for a page, from its beginning to its text
+SETTLE_SECONDS: Final = 6.0  # without any request: then its scripts are taken to be done
 MOST_REQUESTS: Final = 60  # of the scripts of one page
 MOST_BYTES: Final = 20 * 1024 * 1024  # of what they bring
 _CLOSE_SECONDS: Final = 5.0

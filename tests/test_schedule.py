@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.run import locked
+from tests.faults.press import Office, Press, office
 from tests.newsroom import Newsroom, newsroom
 
 
@@ -56,13 +57,22 @@ def wait_until(so: Callable[[], bool], seconds: float = 60) -> None:
         time.sleep(0.1)
 
 
+@contextmanager
+def small_office(folder: Path, count: int = 4) -> Iterator[Office]:
+    """An office that reads one outlet."""
+    press = Press(outlets=1)
+    press.publish(count)
+    with office(folder, press) as room:
+        yield room
+
+
 def test_it_crawls_what_is_due_says_what_is_next_and_ends_when_told(tmp_path: Path) -> None:
-    with newsroom(tmp_path) as room, scheduled(room) as process:
+    with small_office(tmp_path) as room, scheduled(room) as process:
         wait_until(lambda: runs(room) == [("crawl --due", "finished")])
         code, said = ended(process)
 
     assert code == 0
-    assert "60 new, 0 known" in said
+    assert "4 new, 0 known" in said
     assert "Traceback" not in said
 
 
@@ -79,7 +89,7 @@ def test_a_crawl_that_goes_on_is_told_too_and_everything_waits_for_the_next(tmp_
 
 
 def test_a_run_that_is_skipped_for_another_is_noted(tmp_path: Path) -> None:
-    with newsroom(tmp_path) as room:
+    with small_office(tmp_path) as room:
         lock = locked(room.database)
         try:
             with scheduled(room) as process:
@@ -103,7 +113,7 @@ def test_a_run_that_is_skipped_for_another_is_noted(tmp_path: Path) -> None:
 
 
 def test_one_is_enough(tmp_path: Path) -> None:
-    with newsroom(tmp_path) as room, scheduled(room):
+    with small_office(tmp_path) as room, scheduled(room):
         wait_until(lambda: runs(room) != [])
 
         second = room.run("schedule", "run")
@@ -113,7 +123,7 @@ def test_one_is_enough(tmp_path: Path) -> None:
 
 
 def test_a_configuration_that_breaks_while_it_stays_is_said_and_what_is_there_goes_on(tmp_path: Path) -> None:
-    with newsroom(tmp_path) as room, scheduled(room) as process:
+    with small_office(tmp_path) as room, scheduled(room) as process:
         wait_until(lambda: runs(room) != [])  # it is crawling: the next look comes after this
         (room.folder / "cuttings.toml").write_text("[project\n")
         wait_until(lambda: runs(room)[0][1] == "finished")
@@ -125,7 +135,7 @@ def test_a_configuration_that_breaks_while_it_stays_is_said_and_what_is_there_go
 
 @pytest.mark.parametrize("format_", ["systemd", "cron", "github", "docker"])
 def test_what_is_printed_can_be_written_to_a_folder_and_overwrites_nothing(tmp_path: Path, format_: str) -> None:
-    with newsroom(tmp_path) as room:
+    with small_office(tmp_path) as room:
         printed = room.run("schedule", "print", format_)
         written = room.run("schedule", "print", format_, "-o", "units")
         again = room.run("schedule", "print", format_, "-o", "units")

@@ -11,16 +11,18 @@ from archive.demo.server import serve
 from archive.times import utc_now
 from tests.newsroom import Newsroom, newsroom
 
+OUTLET = "harbour-post"  # which edits one of its articles
+
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newsroom]:
     """A newsroom after both editions: one article was edited."""
     with newsroom(tmp_path_factory.mktemp("show")) as room:
-        room.crawl()
+        room.crawl(OUTLET)
         with serve(edition(2, utc_now())) as later:
             text = (room.folder / "cuttings.toml").read_text().replace(room.paper.proxy_url, later.proxy_url)
             (room.folder / "cuttings.toml").write_text(text)
-            room.crawl()
+            room.crawl(OUTLET)
         yield room
 
 

@@ -1,6 +1,5 @@
 """Commands that cut the article out of a page without an archive: `extract`."""
 
-import asyncio
 import gzip
 import io
 import json
@@ -38,6 +37,8 @@ def extract(url: str | None, batch: Path | None, workers: int | None) -> None:
     if batch and url:
         raise UsageError("give --url for a page on standard input, or --batch, whose lines have their own")
     if batch:
+        import asyncio
+
         asyncio.run(_extract_batch(batch, workers))
         return
     if sys.stdin is None or sys.stdin.isatty():

@@ -7,12 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from archive.cli.common import Day, Invocation, Number, archive_option, json_option, print_json
 from archive.cli.ending import one_line
@@ -21,6 +18,9 @@ from archive.errors import CuttingsError, UsageError
 from archive.reader import open_reader
 from archive.text import scrub, shown
 from archive.times import utc_now
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 class _Query(click.Command):
@@ -67,6 +67,9 @@ def search(call: Invocation, query: tuple[str, ...], source: str | None, languag
     if as_json:
         print_json({"query": words, "count": total, "hits": [_hit_record(hit, finder) for hit in hits]})
         return
+    from rich.console import Console
+    from rich.text import Text
+
     console = Console(highlight=False)
     for hit in hits:
         console.print(Text.assemble((f"{hit.id:>6}  ", "dim"), *_marked(hit.title, "bold", finder)))
@@ -166,6 +169,9 @@ def _print_history(
     if as_json:
         print_json(found)
         return
+    from rich.console import Console
+    from rich.text import Text
+
     console = Console(highlight=False, soft_wrap=True)
     if list_them or not lines:
         console.print(_versions_table(record["versions"]))
@@ -195,7 +201,10 @@ def _chosen(record: Any, between: "tuple[int | None, int | None]") -> tuple[int,
     return first, second
 
 
-def _versions_table(versions: Sequence[Any]) -> Table:
+def _versions_table(versions: Sequence[Any]) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     for title in ("n", "seen", "change", "words", "changed", "title"):
         table.add_column(title, justify="right" if title in {"n", "words", "changed"} else "left")
@@ -292,6 +301,8 @@ def _following(call: Invocation, conn: sqlite3.Connection, now: datetime) -> dic
 
 
 def _print_status(facts: dict[str, Any], path: Path) -> None:
+    from rich.console import Console
+
     Console(highlight=False, width=max(Console().width, _LEAST_WIDTH)).print(_sources_table(facts))
     for source in facts["sources"]:
         for trouble in _troubles(source):
@@ -299,7 +310,10 @@ def _print_status(facts: dict[str, Any], path: Path) -> None:
     _print_news(facts, path)
 
 
-def _sources_table(facts: dict[str, Any]) -> Table:
+def _sources_table(facts: dict[str, Any]) -> "Table":
+    from rich.table import Table
+    from rich.text import Text
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     longest = max((len(source["id"]) for source in facts["sources"]), default=0)
     table.add_column("source", min_width=min(longest, _WIDEST_NAME))

@@ -235,7 +235,7 @@ def test_a_source_that_falls_silent_is_an_alert_and_one_that_speaks_again_closes
 
     assert desk.open() == [("quiet", "open")]
     (detail,) = desk.rows("SELECT detail FROM alerts")[0]
-    assert detail == "nothing new for 2.0 days, 10.9 a day are usual"
+    assert detail == "nothing new for 2.0 days, 11.6 a day are usual"
     desk.days(1)
     assert desk.open() == [("quiet", "closed")]
 

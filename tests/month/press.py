@@ -69,7 +69,7 @@ class Plan:
         """Eleven days in which all of it happens: what the tests have time for."""
         return cls(
             days=11,
-            wakes=HOUR / 2,
+            wakes=HOUR,
             no_names=Span(begin=2 * DAY + 9 * HOUR, end=2 * DAY + 15 * HOUR),
             flood_at=3 * DAY + 3 * HOUR,
             outage=Span(begin=5 * DAY + 6 * HOUR, end=5 * DAY + 18 * HOUR),
