@@ -132,6 +132,7 @@ def test_what_cannot_be_added_is_said_in_one_sentence(
     assert config.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_windows_line_ends_stay_and_a_missing_last_one_is_added(room: Newsroom, config: Path) -> None:
     config.write_bytes(config.read_bytes().rstrip(b"\n").replace(b"\n", b"\r\n"))
 

@@ -68,6 +68,7 @@ def test_a_backup_can_be_put_in_the_place_of_the_archive_and_crawls_go_on_from_t
     assert cuttings(tmp_path, "doctor").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_crawl_and_a_backup_do_not_disturb_each_other(first: tuple[Newsroom, dict[str, Any]], tmp_path: Path) -> None:
     room = first[0]
     folder = tmp_path / "crawling"

@@ -118,6 +118,7 @@ def test_it_leaks_once_and_is_cut_from_what_is_read_next(room: Newsroom) -> None
     assert [row["pages"] for row in learned(room)] == [6]  # the cut line still counts
 
 
+@pytest.mark.slow
 def test_what_a_person_keeps_is_never_cut_or_learned_again(room: Newsroom) -> None:
     room.crawl(SOURCE)
     (kept,) = learned(room, "--keep", "1")

@@ -121,6 +121,7 @@ def test_add_finds_out_that_a_site_needs_it(room: Office) -> None:
     assert "render = true" in file.read_text()
 
 
+@pytest.mark.slow
 def test_a_second_look_finds_it_unchanged_and_asks_its_scripts_again(room: Office) -> None:
     room.crawl()
     with closing(sqlite3.connect(room.database)) as conn, conn:
@@ -179,9 +180,13 @@ def test_no_page_reaches_inside_through_the_browser(room: Office, inside: tuple[
     assert summary["outcomes"].get("quarantined", 0) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "room",
-    ["<script>while (true) {}</script>", "<script>let a = []; while (true) a.push(Array(1e6).fill(7))</script>"],
+    [
+        "<script>while (true) {}</script>",
+        pytest.param("<script>let a = []; while (true) a.push(Array(1e6).fill(7))</script>", marks=pytest.mark.slow),
+    ],
     indirect=True,
 )
 def test_an_endless_script_costs_its_page_alone(room: Office) -> None:
@@ -192,6 +197,7 @@ def test_an_endless_script_costs_its_page_alone(room: Office) -> None:
     assert summary["outcomes"].get("too_short", 0) + summary["outcomes"].get("not_article", 0) == 1
 
 
+@pytest.mark.slow
 def test_a_browser_that_dies_costs_one_page_and_not_the_crawl(room: Office) -> None:
     def kill(url: str) -> Response | None:
         if url.endswith("/app.js") and not killed:
@@ -236,6 +242,7 @@ def chromiums(ancestor: int) -> list[int]:
     return [pid for pid in named if descends(pid)]
 
 
+@pytest.mark.slow
 def test_nothing_of_the_browser_is_left_when_the_crawl_has_ended(room: Office) -> None:
     def look(url: str) -> Response | None:
         if url.endswith("/app.js"):

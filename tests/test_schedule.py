@@ -76,6 +76,7 @@ def test_it_crawls_what_is_due_says_what_is_next_and_ends_when_told(tmp_path: Pa
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_a_crawl_that_goes_on_is_told_too_and_everything_waits_for_the_next(tmp_path: Path) -> None:
     with newsroom(tmp_path) as room, scheduled(room) as process:
         wait_until(lambda: runs(room) == [("crawl --due", "running")])
@@ -122,6 +123,7 @@ def test_one_is_enough(tmp_path: Path) -> None:
     assert second.stderr.startswith("cuttings: another `cuttings schedule run` works for ")
 
 
+@pytest.mark.slow
 def test_a_configuration_that_breaks_while_it_stays_is_said_and_what_is_there_goes_on(tmp_path: Path) -> None:
     with small_office(tmp_path) as room, scheduled(room) as process:
         wait_until(lambda: runs(room) != [])  # it is crawling: the next look comes after this

@@ -35,7 +35,7 @@ def clock_of(room: Office) -> Path:
     return file
 
 
-@pytest.mark.parametrize("jump", [-HOUR, YEAR])
+@pytest.mark.parametrize("jump", [-HOUR, pytest.param(YEAR, marks=pytest.mark.slow)])
 def test_a_clock_that_is_set_in_the_middle_of_a_crawl_changes_nothing(one_outlet: Office, jump: int) -> None:
     clock, busy = clock_of(one_outlet), [BUSY]
 

@@ -48,6 +48,7 @@ def goes_on(room: Office) -> None:
     assert audit.at_the_end(room.database, room.press.articles) == Damage()
 
 
+@pytest.mark.slow
 def test_files_that_may_not_grow_stop_a_crawl_wherever_it_is(empty_room: Office, dice: random.Random) -> None:
     limits = sorted([dice.randrange(TABLES), *(dice.randrange(TABLES, 4 * TABLES) for _ in range(3))])
     for most in limits:

@@ -30,8 +30,9 @@ def struck(folder: Path, blows: int, *numbers: signal.Signals) -> list[Survival]
         )
 
 
-def test_killed_twenty_times_it_loses_nothing_and_files_nothing_twice(tmp_path: Path) -> None:
-    for survival in struck(tmp_path, 20, signal.SIGKILL):
+@pytest.mark.parametrize("times", [8, pytest.param(40, marks=pytest.mark.slow)])
+def test_killed_so_many_times_it_loses_nothing_and_files_nothing_twice(tmp_path: Path, times: int) -> None:
+    for survival in struck(tmp_path, times, signal.SIGKILL):
         assert survival.damage == Damage(), survival
         assert set(survival.runs) == {"killed", "finished"}
 

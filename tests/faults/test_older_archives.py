@@ -65,7 +65,7 @@ def test_a_later_archive_is_refused_in_one_sentence_and_not_touched(room: Office
     assert not list(warc.folder_of(room.database).glob("*.open"))
 
 
-@pytest.mark.parametrize("version", EARLIER)
+@pytest.mark.parametrize("version", [EARLIER[0], *(pytest.param(each, marks=pytest.mark.slow) for each in EARLIER[1:])])
 def test_an_upgrade_that_is_killed_leaves_the_archive_as_it_was_or_up_to_date(
     tmp_path: Path, archive_of_a_press: Path, version: int
 ) -> None:

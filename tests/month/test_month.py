@@ -15,6 +15,8 @@ from tests.month.desk import Desk
 from tests.month.press import BEGIN, Edit, Plan, Press, Span
 from tests.month.report import Found, naive, ours
 
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]  # the days go by in the first test: a minute
+
 PLAN = Plan.short()
 LATE = timedelta(hours=8)  # a poll may be that far off
 
