@@ -91,6 +91,24 @@ def of_host(conn: sqlite3.Connection, source_id: int, name: str) -> HostRights:
     )
 
 
+def refresh(conn: sqlite3.Connection, source_id: int, name: str) -> None:
+    """Work out anew what reserves the filed articles of a host: its files say something else than they did."""
+    by_host = of_host(conn, source_id, name)
+    filed = conn.execute("SELECT id, url, reserved FROM articles WHERE source_id = ?", (source_id,)).fetchall()
+    for article_id, url, reserved in filed:
+        if host(url) == name:
+            now = reservation(_of_article(conn, article_id), by_host.reserving(url))
+            if now != reserved:
+                conn.execute("UPDATE articles SET reserved = ? WHERE id = ?", (now, article_id))
+
+
+def _of_article(conn: sqlite3.Connection, article_id: int) -> list[Signal]:
+    rows = conn.execute(
+        "SELECT signal, value, reserves FROM rights WHERE article_id = ? AND gone_at IS NULL", (article_id,)
+    )
+    return [Signal(kind=SignalKind(kind), value=value, reserves=bool(reserves)) for kind, value, reserves in rows]
+
+
 def reservation(page: Sequence[Signal], by_host: Sequence[Signal]) -> str | None:
     """What reserves an article, as `articles.reserved` has it; None where nothing does.
 

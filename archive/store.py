@@ -53,6 +53,7 @@ from archive.schema import migrations
 from archive.signals import Signal, SignalKind
 from archive.times import parse_stamp, stamp
 from archive.tries import insert_fetch
+from archive.urls import host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -508,7 +509,10 @@ class Store:
     ) -> None:
         """Write down what a file of a host says of the use of what stands there, in these kinds of signals."""
         with self.transaction() as conn:
+            before = rights.of_host(conn, source_id, host(url))
             rights.note(conn, source_id, None, url, signals, now, kinds)
+            if rights.of_host(conn, source_id, host(url)) != before:
+                rights.refresh(conn, source_id, host(url))  # some may have been filed before this was read
 
     def host_rights(self, source_id: int, name: str) -> HostRights:
         """What holds for a host of a source."""

