@@ -11,7 +11,9 @@ from archive import changes
 from archive.boilerplate import RULE, as_it_stood, learned_cuts
 from archive.changes import Change
 from archive.frontier import Lease
+from archive.grams import caption_grams, grams
 from archive.models import Clutter, ClutterKind, Dated, Extraction, Fetch, Outcome, PageKind
+from archive.terms import facts
 from archive.text import count_words
 from archive.times import parse_stamp, stamp
 from archive.tries import insert_fetch
@@ -275,12 +277,12 @@ class Landing:
         )
         self.conn.executemany(
             """
-            INSERT INTO images (article_id, version_id, position, url, caption, credit, alt, after_paragraph, lead)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO images (article_id, version_id, position, url, caption, credit, alt, after_paragraph, lead, grams)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 (self.article_id, version_id, n, image.url, image.caption, image.credit, image.alt,
-                 image.after_paragraph, image.lead)
+                 image.after_paragraph, image.lead, caption_grams(image.caption, image.credit))
                 for n, image in enumerate(self.article.images)
             ],
         )  # fmt: skip
@@ -377,17 +379,24 @@ class Landing:
         """Take the current version out of the search index, which needs the very text that was put in."""
         self.conn.execute(
             """
-            INSERT INTO articles_fts (articles_fts, rowid, title, byline, text)
-            SELECT 'delete', id, title, byline, text FROM article_texts WHERE id = ?
+            INSERT INTO articles_fts (articles_fts, rowid, title, byline, text, facts, title_grams, grams)
+            SELECT 'delete', id, title, byline, text, facts, title_grams, grams FROM article_texts WHERE id = ?
             """,
             (self.article_id,),
         )
 
     def _index(self) -> None:
+        row = self.conn.execute(
+            "SELECT source_id, language, sort_at, kind FROM articles WHERE id = ?", (self.article_id,)
+        ).fetchone()
+        self.conn.execute(
+            "INSERT OR REPLACE INTO article_terms VALUES (?, ?, ?, ?)",
+            (self.article_id, facts(*row), grams(self.title), grams(self.article.text)),
+        )
         self.conn.execute(
             """
-            INSERT INTO articles_fts (rowid, title, byline, text)
-            SELECT id, title, byline, text FROM article_texts WHERE id = ?
+            INSERT INTO articles_fts (rowid, title, byline, text, facts, title_grams, grams)
+            SELECT id, title, byline, text, facts, title_grams, grams FROM article_texts WHERE id = ?
             """,
             (self.article_id,),
         )

@@ -12,7 +12,7 @@ from archive.errors import ArchiveError
 
 # "CUTT" in ASCII, in `PRAGMA application_id`: tells an archive from another SQLite file.
 APPLICATION_ID: Final = 0x43555454
-LATEST: Final = "m007_rights"  # the last migration of archive.schema, whose import takes longer than a search
+LATEST: Final = "m008_counts"  # the last migration of archive.schema, whose import takes longer than a search
 BUSY_SECONDS: Final = 30
 
 

@@ -9,7 +9,9 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
+from archive.grams import caption_grams, grams
 from archive.identity import key
+from archive.terms import facts
 
 migrations: Final = Migrations("cuttings")
 
@@ -445,6 +447,165 @@ def m007_rights(db: Database) -> None:
     """What publishers say of the use of their work."""
     for statement in statements(_RIGHTS):
         db.conn.execute(statement)
+
+
+_COUNTS: Final = """
+CREATE TABLE article_terms (             -- what the search index needs besides title, byline and text
+    id INTEGER PRIMARY KEY REFERENCES articles(id),
+    facts TEXT NOT NULL,                 -- tokens to narrow a search by, see archive.terms
+    title_grams TEXT NOT NULL,           -- pairs of characters of scripts without spaces, see archive.grams
+    grams TEXT NOT NULL                  -- the same of the text
+);
+
+-- One text for search: facts joined to the current version. The index below keeps no copy of it.
+DROP TABLE articles_fts;
+DROP VIEW article_texts;
+CREATE VIEW article_texts AS
+    SELECT a.id, v.title, coalesce(a.byline, '') AS byline, v.text, t.facts, t.title_grams, t.grams
+    FROM articles AS a JOIN versions AS v ON v.id = a.version_id JOIN article_terms AS t ON t.id = a.id;
+CREATE VIRTUAL TABLE articles_fts USING fts5(
+    title, byline, text, facts, title_grams, grams,
+    content='article_texts', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+
+-- Captions and credits, to be searched by themselves.
+ALTER TABLE images ADD COLUMN grams TEXT NOT NULL DEFAULT '';  -- of caption and credit, see archive.grams
+CREATE VIRTUAL TABLE images_fts USING fts5(
+    caption, credit, alt, grams, content='images', content_rowid='id', tokenize='unicode61 remove_diacritics 2'
+);
+
+-- What is counted as it is written, so that no page has to count a million rows. Triggers below keep it.
+CREATE TABLE article_counts (
+    month TEXT NOT NULL,                 -- 2026-11: of publication, else of the first sight
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    language TEXT NOT NULL,              -- empty where it is not known
+    articles INTEGER NOT NULL,
+    words INTEGER NOT NULL,              -- kept in their current versions
+    removed_words INTEGER NOT NULL,      -- cut from their current versions
+    PRIMARY KEY (source_id, month, language)
+) WITHOUT ROWID;
+CREATE TABLE cut_counts (                -- cuts by rule and kind, in all versions
+    rule TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    cuts INTEGER NOT NULL,
+    words INTEGER NOT NULL,
+    PRIMARY KEY (rule, kind, source_id)
+) WITHOUT ROWID;
+CREATE TABLE table_counts (              -- rows of each table that grows without bound
+    name TEXT PRIMARY KEY,
+    amount INTEGER NOT NULL
+) WITHOUT ROWID;
+INSERT INTO article_counts
+    SELECT substr(sort_at, 1, 7), source_id, coalesce(language, ''), count(*), sum(words), sum(removed_words)
+    FROM articles GROUP BY 2, 1, 3;
+INSERT INTO cut_counts
+    SELECT r.rule, r.kind, a.source_id, count(*), sum(r.words)
+    FROM removed AS r JOIN articles AS a ON a.id = r.article_id GROUP BY 1, 2, 3;
+
+-- Answers "which source, language and day" for articles by id alone. SQLite takes no index with a generated column for
+-- one that has all it needs, hence not sort_at.
+CREATE INDEX articles_facets ON articles(id, source_id, language, published_at, first_seen_at);
+DROP INDEX articles_language;
+CREATE INDEX articles_language ON articles(language, sort_at);
+-- Lists of edits, newest first or largest first, without a look at the first versions.
+CREATE INDEX versions_edited ON versions(created_at) WHERE change <> 'new';
+CREATE INDEX versions_changed ON versions(changed_words) WHERE changed_words IS NOT NULL;
+"""
+_COUNTED: Final = (
+    "articles", "versions", "removed", "images", "urls", "fetches", "frontier", "authors", "article_authors", "tags",
+    "article_tags", "listed",
+)  # fmt: skip
+_MONTH: Final = "substr(coalesce({0}.published_at, {0}.first_seen_at), 1, 7)"
+_ARTICLE_IN: Final = f"""
+    INSERT INTO article_counts VALUES (
+        {_MONTH.format("NEW")}, NEW.source_id, coalesce(NEW.language, ''), 1, NEW.words, NEW.removed_words
+    ) ON CONFLICT DO UPDATE SET
+        articles = articles + 1, words = words + excluded.words, removed_words = removed_words + excluded.removed_words;
+"""  # noqa: S608
+_ARTICLE_OUT: Final = f"""
+    UPDATE article_counts SET
+        articles = articles - 1, words = words - OLD.words, removed_words = removed_words - OLD.removed_words
+    WHERE source_id = OLD.source_id AND month = {_MONTH.format("OLD")} AND language = coalesce(OLD.language, '');
+    DELETE FROM article_counts
+    WHERE source_id = OLD.source_id AND month = {_MONTH.format("OLD")} AND language = coalesce(OLD.language, '')
+        AND articles = 0;
+"""  # noqa: S608
+_CAPTION: Final = "{0}.id, {0}.caption, {0}.credit, {0}.alt, {0}.grams"
+_COUNTING: Final = (
+    f"""
+    CREATE TRIGGER images_indexed_in AFTER INSERT ON images BEGIN
+        INSERT INTO images_fts (rowid, caption, credit, alt, grams) VALUES ({_CAPTION.format("NEW")});
+    END
+    """,
+    f"""
+    CREATE TRIGGER images_indexed_out AFTER DELETE ON images BEGIN
+        INSERT INTO images_fts (images_fts, rowid, caption, credit, alt, grams)
+            VALUES ('delete', {_CAPTION.format("OLD")});
+    END
+    """,
+    f"CREATE TRIGGER articles_counted_in AFTER INSERT ON articles BEGIN {_ARTICLE_IN} END",
+    f"CREATE TRIGGER articles_counted_out AFTER DELETE ON articles BEGIN {_ARTICLE_OUT} END",
+    f"""
+    CREATE TRIGGER articles_counted_again
+    AFTER UPDATE OF source_id, published_at, first_seen_at, language, words, removed_words ON articles
+    BEGIN {_ARTICLE_OUT} {_ARTICLE_IN} END
+    """,
+    """
+    CREATE TRIGGER cuts_counted_in AFTER INSERT ON removed BEGIN
+        INSERT INTO cut_counts
+            SELECT NEW.rule, NEW.kind, source_id, 1, NEW.words FROM articles WHERE id = NEW.article_id
+            ON CONFLICT DO UPDATE SET cuts = cuts + 1, words = words + excluded.words;
+    END
+    """,
+    """
+    CREATE TRIGGER cuts_counted_out BEFORE DELETE ON removed BEGIN
+        UPDATE cut_counts SET cuts = cuts - 1, words = words - OLD.words
+        WHERE rule = OLD.rule AND kind = OLD.kind
+            AND source_id = (SELECT source_id FROM articles WHERE id = OLD.article_id);
+        DELETE FROM cut_counts WHERE rule = OLD.rule AND kind = OLD.kind AND cuts = 0;
+    END
+    """,
+)
+
+
+@migrations()
+def m008_counts(db: Database) -> None:
+    """Search in scripts without spaces, narrowed inside its index; counts that pages need, kept as rows are written."""
+    for statement in statements(_COUNTS):
+        db.conn.execute(statement)
+    for trigger in _COUNTING:
+        db.conn.execute(trigger)
+    for table in _COUNTED:
+        db.conn.execute("INSERT INTO table_counts SELECT ?, count(*) FROM " + table, (table,))  # our names  # noqa: S608
+        for event, sign in (("INSERT", "+"), ("DELETE", "-")):
+            db.conn.execute(
+                f"CREATE TRIGGER {table}_rows_{event.lower()} AFTER {event} ON {table} BEGIN "  # noqa: S608
+                f"UPDATE table_counts SET amount = amount {sign} 1 WHERE name = '{table}'; END"
+            )
+    last = 0
+    while articles := db.conn.execute(_UNTERMED, (last,)).fetchall():
+        db.conn.executemany(
+            "INSERT INTO article_terms VALUES (?, ?, ?, ?)",
+            [
+                (article_id, facts(source_id, language, sort_at, kind), grams(title), grams(text))
+                for article_id, source_id, language, sort_at, kind, title, text in articles
+            ],
+        )
+        last = articles[-1][0]
+    captions = db.conn.execute("SELECT id, caption, credit FROM images").fetchall()
+    db.conn.executemany(
+        "UPDATE images SET grams = ? WHERE id = ?",
+        [(found, number) for number, *texts in captions if (found := caption_grams(*texts))],
+    )
+    for index in ("articles_fts", "images_fts"):
+        db.conn.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")  # noqa: S608
+
+
+_UNTERMED: Final = """
+    SELECT a.id, a.source_id, a.language, a.sort_at, a.kind, v.title, v.text
+    FROM articles AS a JOIN versions AS v ON v.id = a.version_id WHERE a.id > ? ORDER BY a.id LIMIT 500
+"""
 
 
 def statements(script: str) -> list[str]:

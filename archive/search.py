@@ -1,60 +1,67 @@
-"""Finding articles by their words: what people type, made a query that cannot fail, and the ranked hits.
+"""Finding articles: the hits for what somebody typed, in order, how many there are, and what they have in common.
 
-The command line and the pages use the same functions. It reads the archive and knows neither terminals nor HTML:
-what matched stands between `MARK` and `UNMARK`, see `spans`.
+The command line and the pages use the same class. It reads the archive and knows neither terminals nor HTML: what
+matched stands between `MARK` and `UNMARK`, see `spans`.
+
+The work is bounded, whatever is asked of whatever archive. At most `MOST` articles are looked at, those filed last; a
+search that has more says so, and is in order of time: a word that is everywhere says nothing about what fits best. Only
+terms that are in fewer articles are ranked by, since bm25 reads every article of every term it is given.
 """
 
 import re
 import sqlite3
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from typing import Final
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Final, TypeVar
 
+from archive import terms
+from archive.errors import UsageError
+from archive.grams import MARKS
+from archive.query import Query, Term, expression, of_text, parse, unspaced_runs
 from archive.rows import first, rows
 from archive.selection import Selection, check, conditions, where
-from archive.text import scrub
 
 MARK: Final = "\x02"  # control characters: no stored text has them (archive.text.scrub), so no text can forge a mark
 UNMARK: Final = "\x03"
+MOST: Final = 10_000  # articles looked at for one search; see tests/benchmarks/pages.py for what they cost
 
-MAX_QUERY: Final = 1_000  # characters; more was pasted by accident
-MAX_TERMS: Final = (
-    32  # wanted, and as many unwanted: FTS5 refuses expressions nested deeper than 256, and nobody types 32 words
-)
-
-# Weights of bm25 for title, byline and text: a word in the title says what the article is about.
-_BM25: Final = "bm25(8.0, 3.0, 1.0)"
+# Weights of bm25 for the columns of the index: a word in the title says what the article is about.
+BM25: Final = "bm25(8.0, 3.0, 1.0, 0.0, 8.0, 1.0)"
 _SNIPPET_TOKENS: Final = 40
 _TEASER: Final = 300  # characters shown where no words were searched
+_AROUND: Final = 80  # characters before what matched, in a script without spaces
+_STRIDE: Final = 100_000  # articles of one step back in time
+_SECONDS: Final = 0.15  # after which no further step is made
+_NOWHERE: Final = 10_000  # offset beyond which nobody pages
 
-_QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»「」『』", '"') | {"−": "-"})
-_PIECE: Final = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)(?:"|$)(?P<star>\*)?|(?P<word>[^\s"]+))')
-# Scripts written without spaces: the tokenizer takes a whole run as one word, so we search for runs that begin so.
-_UNSPACED: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]$")
+
+_Counted = TypeVar("_Counted", tuple[str, int], tuple[str, str, int])
+
+
+class Order(StrEnum):
+    """Orders of hits."""
+
+    BEST = "best"
+    NEWEST = "newest"
+    OLDEST = "oldest"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """A word or a phrase; `prefix` matches words that begin so."""
+class Question:
+    """What to look for; `text` is as typed, days are in UTC and included. See `archive.selection` for the facts."""
 
-    text: str
-    prefix: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Query:
-    """What to find and what not. `typed` is False where nothing was typed: then every article is meant."""
-
-    wanted: tuple[Term, ...] = ()
-    unwanted: tuple[Term, ...] = ()
-    typed: bool = False
-
-    @property
-    def unusable(self) -> bool:
-        """Whether something was typed, but no word in it ("?!")."""
-        return self.typed and not self.wanted and not self.unwanted
+    text: str = ""
+    source: str | None = None
+    language: str | None = None
+    year: int | None = None
+    since: date | None = None
+    until: date | None = None
+    order: Order = Order.BEST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,78 +81,271 @@ class Hit:
     words: int
 
 
-def parse(text: str) -> Query:
-    """Read what a person typed: words, "phrases", begin*, -not, -"not this". Total: every text is a query."""
-    typed = scrub(text).strip()[:MAX_QUERY]
-    wanted: list[Term] = []
-    unwanted: list[Term] = []
-    for piece in _PIECE.finditer(typed.translate(_QUOTES)):
-        term, terms = _term(piece), unwanted if piece["minus"] else wanted
-        if _has_token(term.text) and len(terms) < MAX_TERMS:
-            terms.append(term)
-    return Query(wanted=tuple(wanted), unwanted=tuple(unwanted), typed=bool(text.strip()))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """What hits have in common: counts of sources (key, name), languages and years, each as if not narrowed by itself.
 
-
-def expression(query: Query) -> str | None:
-    """Return the FTS5 expression for the wanted terms without the unwanted ones; None where no term is wanted.
-
-    Every term stands in quotation marks, so nothing in it is syntax (https://sqlite.org/fts5.html, section 3).
+    `months` are counts of the hits themselves, in their order; `whole` is False where they are those of the hits that
+    were looked at.
     """
-    if not query.wanted:
-        return None
-    wanted = " AND ".join(map(_quoted, query.wanted))
-    return f"({wanted}) NOT ({_any(query.unwanted)})" if query.unwanted else wanted
+
+    sources: tuple[tuple[str, str, int], ...]
+    languages: tuple[tuple[str, int], ...]
+    years: tuple[tuple[str, int], ...]
+    months: tuple[tuple[str, int], ...]
+    whole: bool
 
 
-def search(
-    conn: sqlite3.Connection,
-    query: str,
-    limit: int = 20,
-    offset: int = 0,
-    *,
-    source: str | None = None,
-    language: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-) -> list[Hit]:
-    """Return the hits for what a person typed, best first; newest first where no word is wanted.
+@dataclass(frozen=True, slots=True)
+class _Row:
+    id: int
+    source_id: int
+    language: str
+    sort_at: str
 
-    Raises UsageError for a source or language that the archive does not have.
+
+class Search:
+    """One search. Raises UsageError for a source, language or kind that the archive does not have.
+
+    What is asked of it is read when it is asked for; the connection must stay open so long.
     """
-    asked = parse(query)
-    selection = _selection(conn, source, language, since, until)
-    if asked.unusable:
-        return []
-    find = _ranked if asked.wanted else _newest
-    return [_hit(row) for row in find(conn, asked, selection, limit, offset)]
+
+    def __init__(self, conn: sqlite3.Connection, question: Question) -> None:
+        self._conn = conn
+        self._question = question
+        self.query = parse(question.text)
+        self._sources = {row["key"]: row["id"] for row in rows(conn, "SELECT id, key FROM sources")}
+        self._selection = self._selected(question)
+        for selection in (self._selection, self._excluded()):
+            check(conn, selection)
+        self._is_plain = not (self.query.words or self.query.unwanted or self._selection.kind)
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the hits come in the order of how well they fit."""
+        return self._question.order is Order.BEST and self.is_whole and bool(self._telling)
+
+    @cached_property
+    def total(self) -> int:
+        """How many articles fit; where the search is not whole, at least so many."""
+        if self._is_nothing:
+            return 0
+        if self._is_plain:
+            return sum(self._counted(self._selection, "language").values())
+        return len(self._found(self._selection)[0])
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every article that fits was found; if not, those that were filed last."""
+        return self._is_nothing or self._is_plain or self._found(self._selection)[1]
+
+    def ids(self, limit: int, offset: int = 0) -> list[int]:
+        """Return the numbers of articles that fit, in order."""
+        if self._is_nothing:
+            return []
+        if self._is_plain:
+            return self._plain_ids(limit, offset)
+        found, _ = self._found(self._selection)
+        if self.is_ranked:
+            fitting = {row.id for row in found}
+            return [article_id for article_id in self._ranking() if article_id in fitting][offset : offset + limit]
+        in_time = sorted(found, key=lambda row: (row.sort_at, row.id), reverse=self._question.order is not Order.OLDEST)
+        return [row.id for row in in_time[offset : offset + limit]]
+
+    def hits(self, limit: int = 20, offset: int = 0) -> list[Hit]:
+        """Return the hits, in order."""
+        return hits(self._conn, self.ids(limit, offset), self.query)
+
+    def facets(self) -> Facets:
+        """Return what the hits have in common."""
+        selection = self._selection
+        if self._is_nothing:
+            return Facets(sources=(), languages=(), years=(), months=(), whole=True)
+        names = {row["id"]: (row["key"], row["name"]) for row in rows(self._conn, "SELECT id, key, name FROM sources")}
+        by_source = self._tallied(replace(selection, source=()), "source")
+        by_language = self._tallied(replace(selection, language=()), "language")
+        by_year = self._tallied(replace(selection, year=None), "year")
+        by_month = self._tallied(selection, "month")
+        return Facets(
+            sources=_most_first((*names[number], times) for number, times in by_source.items()),
+            languages=_most_first((str(code), times) for code, times in by_language.items()),
+            years=tuple(sorted((str(year), times) for year, times in by_year.items())),
+            months=tuple(sorted((str(month), times) for month, times in by_month.items())),
+            whole=self.is_whole,
+        )
+
+    def export_selection(self) -> Selection:
+        """Return what an export of all that fits is to select. Raises UsageError where the query has no word in it."""
+        if self.query.unusable:
+            raise UsageError(f'there is no word in "{self._question.text.strip()}" to look for')
+        return replace(self._selection, match=expression(self.query, self._sources))
+
+    # What is meant ---------------------------------------------------------------------------------------------------
+
+    def _selected(self, question: Question) -> Selection:
+        """The facts that are asked for, in the fields of a form or in the text."""
+        return Selection(
+            source=(question.source,) if question.source else self.query.facts("source"),
+            language=(question.language,) if question.language else self.query.facts("language"),
+            kind=self.query.facts("kind"),
+            year=question.year if question.year is not None else self._typed_year(),
+            since=question.since,
+            until=question.until,
+        )
+
+    def _typed_year(self) -> int | None:
+        years = self.query.facts("year")
+        for year in years:
+            if not re.fullmatch("[0-9]{4}", year):
+                raise UsageError(f'year: "{year}" is not a year; write it as year:2026')
+        if len(years) > 1:
+            raise UsageError(f"an article has one year; {' and '.join(years)} are too many")
+        return int(years[0]) if years else None
+
+    @property
+    def _is_nothing(self) -> bool:
+        """Whether nothing can fit: no word was typed, or what is chosen is not what was typed."""
+        chosen = {"source": self._question.source, "language": self._question.language, "year": self._question.year}
+        typed = {field: self.query.facts(field) for field in chosen}
+        return self.query.unusable or any(
+            chosen[field] is not None and typed[field] and str(chosen[field]) not in typed[field] for field in chosen
+        )
+
+    def _excluded(self) -> Selection:
+        """The facts that are not wanted: to be checked, for a misspelt one would exclude nothing."""
+        named: dict[str, tuple[str, ...]] = {
+            field: tuple(term.text for term in self.query.unwanted if term.field == field)
+            for field in ("source", "language", "kind")
+        }
+        return Selection(**named)  # type: ignore[arg-type]
+
+    # With words: in the index ----------------------------------------------------------------------------------------
+
+    def _found(self, selection: Selection) -> tuple[list[_Row], bool]:
+        if selection not in self._kept:
+            self._kept[selection] = self._collected(selection)
+        return self._kept[selection]
+
+    @cached_property
+    def _kept(self) -> dict[Selection, tuple[list[_Row], bool]]:
+        return {}
+
+    def _collected(self, selection: Selection) -> tuple[list[_Row], bool]:
+        """Up to MOST articles that fit, those filed last first, and whether they are all."""
+        match = self._expression(selection)
+        if match is None:
+            return [], True
+        begin, end = _bounds(selection)
+        (top,) = first(self._conn, "SELECT coalesce(max(id), 0) FROM articles")
+        begun = time.perf_counter()
+        found: list[_Row] = []
+        while top > 0:
+            below = max(0, top - _STRIDE)
+            matching = self._conn.execute(_MATCHING, (match, below, top, MOST + 1 - len(found)))
+            found += [_Row(*row) for row in matching if begin <= row[3] < end]
+            if len(found) > MOST:
+                return found[:MOST], False
+            top = below
+            if top and time.perf_counter() - begun > _SECONDS:
+                return found, False
+        return found, True
+
+    def _expression(self, selection: Selection) -> str | None:
+        """The expression for a search that is narrowed so; None where nothing can fit."""
+        narrow = []
+        if selection.source:
+            narrow.append([terms.of_source(self._sources[key]) for key in selection.source])
+        if selection.language:
+            narrow.append([terms.of_language(code) for code in selection.language])
+        if selection.year is not None:
+            narrow.append([terms.of_year(selection.year)])
+        if selection.since or selection.until:
+            days = first(self._conn, "SELECT min(sort_at), max(sort_at) FROM articles")
+            if days[0] is None:
+                return None
+            span = terms.of_span(selection.since, selection.until, _day(days[0]), _day(days[1]))
+            if not span:
+                return None
+            narrow.append(span)
+        text = replace(self.query, wanted=tuple(
+            term for term in self.query.wanted if term.field not in {"source", "language", "year"}
+        ))  # fmt: skip
+        return expression(text, self._sources, narrow)
+
+    @cached_property
+    def _telling(self) -> tuple[Term, ...]:
+        """The wanted terms that are in few enough articles to say something."""
+        return tuple(term for term in self.query.words if self._is_telling(term))
+
+    def _is_telling(self, term: Term) -> bool:
+        (times,) = first(self._conn, _TIMES, (of_text(term), MOST + 1))
+        return 0 < int(times) <= MOST
+
+    def _ranking(self) -> Iterator[int]:
+        match = " AND ".join(map(of_text, self._telling))
+        for row in self._conn.execute(_RANKED, (match,)):
+            yield row[0]
+
+    # Without words: in the tables ------------------------------------------------------------------------------------
+
+    def _plain_ids(self, limit: int, offset: int) -> list[int]:
+        clauses, values = conditions(self._selection)
+        way = "" if self._question.order is Order.OLDEST else " DESC"
+        sql = (
+            f"SELECT a.id FROM articles AS a WHERE {where(clauses)} ORDER BY a.sort_at{way}, a.id{way} LIMIT ? OFFSET ?"  # noqa: S608
+        )
+        return [row[0] for row in rows(self._conn, sql, [*values, limit, min(offset, _NOWHERE)])]
+
+    def _counted(self, selection: Selection, by: str) -> Counter[object]:
+        """Counts of articles: kept ones for whole months, and new ones for the months in which the span ends."""
+        in_counts, in_articles, _ = _KEYS[by]
+        narrow, values = conditions(replace(selection, since=None, until=None, year=None))
+        edges = sorted({f"{day:%Y-%m}" for day in (selection.since, selection.until) if day})
+        whole = [*narrow]
+        if selection.year is not None:
+            whole.append(f"a.month BETWEEN '{selection.year:04}-01' AND '{selection.year:04}-12'")
+        if selection.since:
+            whole.append(f"a.month > '{selection.since:%Y-%m}'")
+        if selection.until:
+            whole.append(f"a.month < '{selection.until:%Y-%m}'")
+        tally: Counter[object] = Counter()
+        sql = f"SELECT {in_counts}, sum(a.articles) FROM article_counts AS a WHERE {where(whole)} GROUP BY 1"  # noqa: S608
+        for key, articles in self._conn.execute(sql, values):
+            tally[key] += articles
+        begin, end = _bounds(selection)
+        sql = f"""
+            SELECT {in_articles}, count(*) FROM articles AS a
+            WHERE {where([*narrow, "a.sort_at >= ? AND a.sort_at < ?"])} GROUP BY 1
+        """  # noqa: S608
+        for month in edges:
+            for key, articles in self._conn.execute(sql, [*values, max(begin, month), min(end, month + "~")]):
+                tally[key] += articles
+        return tally
+
+    # What they have in common ----------------------------------------------------------------------------------------
+
+    def _tallied(self, selection: Selection, by: str) -> Counter[object]:
+        if self._is_plain:
+            return self._counted(selection, by)
+        *_, key_of = _KEYS[by]
+        return Counter(map(key_of, self._found(selection)[0]))
 
 
-def count(
-    conn: sqlite3.Connection,
-    query: str,
-    *,
-    source: str | None = None,
-    language: str | None = None,
-    since: date | None = None,
-    until: date | None = None,
-) -> int:
-    """Return how many articles `search` would find in all."""
-    asked = parse(query)
-    selection = _selection(conn, source, language, since, until)
-    if asked.unusable:
-        return 0
-    clauses, values = conditions(selection)
-    if not asked.wanted:
-        _leave_out(asked, clauses, values)
-        return _number(conn, f"SELECT count(*) FROM articles AS a WHERE {where(clauses)}", values)  # noqa: S608
-    match = expression(asked)
-    if not clauses:
-        return _number(conn, "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH ?", [match])
-    sql = f"""
-        SELECT count(*) FROM articles_fts CROSS JOIN articles AS a ON a.id = articles_fts.rowid
-        WHERE articles_fts MATCH ? AND {where(clauses)}
-    """  # noqa: S608
-    return _number(conn, sql, [match, *values])
+def newest(conn: sqlite3.Connection, limit: int) -> list[Hit]:
+    """Return the newest articles."""
+    return Search(conn, Question(order=Order.NEWEST)).hits(limit)
+
+
+def hits(conn: sqlite3.Connection, ids: Sequence[int], query: Query) -> list[Hit]:
+    """Return what there is to show of articles, in this order, with marks for what was looked for."""
+    marks = ",".join("?" * len(ids))
+    facts = {row["id"]: dict(row) for row in rows(conn, _FACTS.format(marks), ids)}  # only question marks
+    match = " AND ".join(map(of_text, query.words))
+    marked = {row["id"]: row for row in rows(conn, _MARKED.format(marks), [match, *ids])} if match else {}
+    unspaced = _pattern(unspaced_runs(query))
+    return [
+        _hit(conn, facts[article_id], marked.get(article_id), unspaced) for article_id in ids if article_id in facts
+    ]
 
 
 def spans(marked: str) -> Iterator[tuple[str, bool]]:
@@ -155,86 +355,107 @@ def spans(marked: str) -> Iterator[tuple[str, bool]]:
             yield piece.strip(MARK + UNMARK), piece.startswith(MARK)
 
 
-_FACTS = """
-    a.id, s.key AS source, s.name AS source_name, a.byline, a.published_at, a.published_precision, a.first_seen_at,
-    a.language, a.url, a.words
-"""
-
-
-def _ranked(conn: sqlite3.Connection, query: Query, selection: Selection, limit: int, offset: int) -> Iterator[object]:
-    clauses, values = conditions(selection)
-    # CROSS JOIN keeps the index outside, and ORDER BY rank alone lets FTS5 sort: then snippets are cut for one page
-    # of hits only. Any other order would cut one for every hit first.
-    sql = f"""
-        SELECT {_FACTS},
-            highlight(articles_fts, 0, char(2), char(3)) AS title,
-            snippet(articles_fts, 2, char(2), char(3), '…', {_SNIPPET_TOKENS}) AS snippet
-        FROM articles_fts
-        CROSS JOIN articles AS a ON a.id = articles_fts.rowid
-        CROSS JOIN sources AS s ON s.id = a.source_id
-        WHERE articles_fts MATCH ? AND articles_fts.rank MATCH '{_BM25}' AND {where(clauses)}
-        ORDER BY articles_fts.rank LIMIT ? OFFSET ?
-    """  # noqa: S608
-    return rows(conn, sql, [expression(query), *values, limit, offset])
-
-
-def _newest(conn: sqlite3.Connection, query: Query, selection: Selection, limit: int, offset: int) -> Iterator[object]:
-    clauses, values = conditions(selection)
-    _leave_out(query, clauses, values)
-    sql = f"""
-        SELECT {_FACTS}, a.title, coalesce(a.standfirst, substr(v.text, 1, {_TEASER})) AS snippet
-        FROM articles AS a JOIN sources AS s ON s.id = a.source_id LEFT JOIN versions AS v ON v.id = a.version_id
-        WHERE {where(clauses)} ORDER BY a.sort_at DESC LIMIT ? OFFSET ?
-    """  # noqa: S608
-    return rows(conn, sql, [*values, limit, offset])
-
-
-def _leave_out(query: Query, clauses: list[str], values: list[object]) -> None:
-    """Add the condition for a query of unwanted terms alone, which FTS5 cannot say."""
-    if query.unwanted:
-        clauses.append("a.id NOT IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)")
-        values.append(_any(query.unwanted))
-
-
-def _selection(
-    conn: sqlite3.Connection, source: str | None, language: str | None, since: date | None, until: date | None
-) -> Selection:
-    selection = Selection(
-        source=(source,) if source else (), language=(language,) if language else (), since=since, until=until
-    )
-    check(conn, selection)
-    return selection
-
-
-def _hit(row: object) -> Hit:
-    facts = dict(row)  # type: ignore[call-overload]  # a sqlite3.Row is a mapping in all but its type
+def _hit(
+    conn: sqlite3.Connection, facts: dict[str, object], marked: sqlite3.Row | None, unspaced: re.Pattern[str] | None
+) -> Hit:
+    title, teaser = str(facts.pop("title")), str(facts.pop("teaser") or "")
     published, precision = facts.pop("published_at"), facts.pop("published_precision")
+    snippet = teaser
+    if marked is not None:
+        title, snippet = marked["title"], marked["snippet"]
+    if unspaced is not None:
+        title = _with_marks(title, unspaced)
+        if MARK not in snippet:
+            (text,) = first(
+                conn,
+                "SELECT v.text FROM articles AS a JOIN versions AS v ON v.id = a.version_id WHERE a.id = ?",
+                (facts["id"],),
+            )
+            snippet = _around(text, unspaced) or snippet
+        snippet = _with_marks(snippet, unspaced)
     return Hit(
-        published=published[:10] if published and precision == "day" else published,
-        first_seen=facts.pop("first_seen_at"),
-        **facts,
+        title=title,
+        snippet=snippet,
+        published=published[:10] if isinstance(published, str) and precision == "day" else published,  # type: ignore[arg-type]
+        first_seen=facts.pop("first_seen_at"),  # type: ignore[arg-type]
+        **facts,  # type: ignore[arg-type]  # the columns that _FACTS names as the fields are named
     )
 
 
-def _term(piece: re.Match[str]) -> Term:
-    text = piece["phrase"] if piece["word"] is None else piece["word"]
-    starred = bool(piece["star"]) or (piece["word"] is not None and text.endswith("*"))
-    bare = text.rstrip("*").strip()
-    return Term(text=bare, prefix=starred or bool(_UNSPACED.search(bare)))
+def _most_first(counted: Iterable[_Counted]) -> tuple[_Counted, ...]:
+    return tuple(sorted(counted, key=lambda each: (-each[-1], each[0])))
 
 
-def _has_token(text: str) -> bool:
-    """Whether the tokenizer finds a word in it: unicode61 takes letters, numbers and private use characters."""
-    return any(unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "Co" for char in text)
+def _pattern(unspaced: Sequence[str]) -> re.Pattern[str] | None:
+    """Matches each of these runs, with whatever marks stand on its letters."""
+    letter = f"[{MARKS}]*"
+    found = "|".join(
+        "".join(re.escape(char) + letter for char in run) for run in sorted(unspaced, key=len, reverse=True)
+    )
+    return re.compile(found, re.IGNORECASE) if found else None
 
 
-def _quoted(term: Term) -> str:
-    return '"' + term.text.replace('"', '""') + '"' + ("*" if term.prefix else "")
+def _with_marks(text: str, pattern: re.Pattern[str]) -> str:
+    return "".join(
+        f"{MARK}{piece}{UNMARK}" if hit else pattern.sub(lambda match: f"{MARK}{match[0]}{UNMARK}", piece)
+        for piece, hit in spans(text)
+    )
 
 
-def _any(terms: tuple[Term, ...]) -> str:
-    return " OR ".join(map(_quoted, terms))
+def _around(text: str, pattern: re.Pattern[str]) -> str | None:
+    """The part of a text in which the first match stands."""
+    match = pattern.search(text)
+    if match is None:
+        return None
+    begin = max(0, match.start() - _AROUND)
+    part = text[begin : begin + _TEASER]
+    return ("…" if begin else "") + part + ("…" if begin + _TEASER < len(text) else "")
 
 
-def _number(conn: sqlite3.Connection, sql: str, values: list[object]) -> int:
-    return int(first(conn, sql, values)[0])
+def _bounds(selection: Selection) -> tuple[str, str]:
+    """The span of time as text that `sort_at` is compared with: from, and before."""
+    begin = max(
+        selection.since.isoformat() if selection.since else "",
+        f"{selection.year:04}" if selection.year is not None else "",
+    )
+    ends = ["~"]  # behind every digit
+    if selection.until and selection.until < date.max:
+        ends.append((selection.until + timedelta(days=1)).isoformat())
+    if selection.year is not None:
+        ends.append(f"{selection.year:04}~")
+    return begin, min(ends)
+
+
+def _day(moment: str) -> date:
+    try:
+        return date.fromisoformat(moment[:10])
+    except ValueError:
+        return date.min  # somebody else's hand; a span that begins early costs time only
+
+
+# What hits are counted by -> in the table of counts, in that of articles, and of a row that was found.
+_KEYS: Final[dict[str, tuple[str, str, Callable[[_Row], object]]]] = {
+    "source": ("a.source_id", "a.source_id", lambda row: row.source_id),
+    "language": ("a.language", "coalesce(a.language, '')", lambda row: row.language),
+    "year": ("substr(a.month, 1, 4)", "substr(a.sort_at, 1, 4)", lambda row: row.sort_at[:4]),
+    "month": ("a.month", "substr(a.sort_at, 1, 7)", lambda row: row.sort_at[:7]),
+}
+_MATCHING: Final = """
+    SELECT a.id, a.source_id, coalesce(a.language, ''), coalesce(a.published_at, a.first_seen_at)
+    FROM articles_fts CROSS JOIN articles AS a INDEXED BY articles_facets ON a.id = articles_fts.rowid
+    WHERE articles_fts MATCH ? AND articles_fts.rowid > ? AND articles_fts.rowid <= ?
+    ORDER BY articles_fts.rowid DESC LIMIT ?
+"""
+_TIMES: Final = "SELECT count(*) FROM (SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?)"
+_RANKED: Final = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? AND rank MATCH '{BM25}' ORDER BY rank"  # noqa: S608
+_FACTS: Final = f"""
+    SELECT a.id, s.key AS source, s.name AS source_name, a.title, a.byline, a.published_at, a.published_precision,
+        a.first_seen_at, a.language, a.url, a.words, coalesce(a.standfirst, substr(v.text, 1, {_TEASER})) AS teaser
+    FROM articles AS a JOIN sources AS s ON s.id = a.source_id LEFT JOIN versions AS v ON v.id = a.version_id
+    WHERE a.id IN ({{}})
+"""  # noqa: S608
+_MARKED: Final = f"""
+    SELECT rowid AS id, highlight(articles_fts, 0, char(2), char(3)) AS title,
+        snippet(articles_fts, 2, char(2), char(3), '…', {_SNIPPET_TOKENS}) AS snippet
+    FROM articles_fts WHERE articles_fts MATCH ? AND rowid IN ({{}})
+"""  # noqa: S608

@@ -5,13 +5,16 @@ It reads the archive only to check names. It does not know words to search for (
 
 import difflib
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
 from archive.errors import UsageError
+from archive.models import PageKind
 from archive.rows import rows
 
+_KINDS: Final = tuple(str(kind) for kind in PageKind)[:6]  # those that are filed
 _NAMES_SHOWN: Final = 12  # known names in an error message: a screen has room for a dozen, an archive for thousands
 
 
@@ -27,7 +30,11 @@ class Selection:
     language: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
+    year: int | None = None
+    kind: tuple[str, ...] = ()
     min_words: int | None = None
+    match: str | None = None  # an expression of the search index, see archive.query
+    ids: tuple[int, ...] | None = None
     without_reserved: bool = False  # leaves out what its publisher reserves, unless its source has rights = "ignore"
 
 
@@ -35,24 +42,47 @@ def conditions(selection: Selection) -> tuple[list[str], list[object]]:
     """Return SQL conditions on `articles AS a`, and the values of their parameters."""
     clauses: list[str] = []
     values: list[object] = []
-    if selection.source:
-        clauses.append(f"a.source_id IN (SELECT id FROM sources WHERE key IN ({_marks(selection.source)}))")  # noqa: S608
-        values.extend(selection.source)
-    if selection.language:
-        clauses.append(f"a.language IN ({_marks(selection.language)})")
-        values.extend(selection.language)
-    if selection.since:
-        clauses.append("a.sort_at >= ?")
-        values.append(selection.since.isoformat())
-    if selection.until and selection.until < date.max:
-        clauses.append("a.sort_at < ?")
-        values.append((selection.until + timedelta(days=1)).isoformat())
-    if selection.min_words is not None:
-        clauses.append("a.words >= ?")
-        values.append(selection.min_words)
-    if selection.without_reserved:
-        clauses.append("(a.reserved IS NULL OR a.source_id IN (SELECT id FROM sources WHERE rights = 'ignore'))")
+    for clause, given in (*_of_facts(selection), *_of_time(selection), *_of_contents(selection)):
+        clauses.append(clause)
+        values.extend(given)
     return clauses, values
+
+
+_Condition = tuple[str, tuple[object, ...]]
+
+
+def _of_facts(selection: Selection) -> Iterator[_Condition]:
+    """One source is compared, not looked for in a list: rows then come in the order of the index, sorted by time."""
+    if len(selection.source) == 1:
+        yield "a.source_id = (SELECT id FROM sources WHERE key = ?)", selection.source
+    elif selection.source:
+        yield f"a.source_id IN (SELECT id FROM sources WHERE key IN ({_marks(selection.source)}))", selection.source  # noqa: S608
+    if selection.language:
+        column = "+a.language" if selection.source else "a.language"  # the index of a source is the narrower one
+        one = len(selection.language) == 1
+        yield f"{column} = ?" if one else f"{column} IN ({_marks(selection.language)})", selection.language
+    if selection.kind:
+        yield f"+a.kind IN ({_marks(selection.kind)})", selection.kind
+
+
+def _of_time(selection: Selection) -> Iterator[_Condition]:
+    if selection.year is not None:
+        yield "a.sort_at >= ? AND a.sort_at < ?", (f"{selection.year:04}", f"{selection.year + 1:04}")
+    if selection.since:
+        yield "a.sort_at >= ?", (selection.since.isoformat(),)
+    if selection.until and selection.until < date.max:
+        yield "a.sort_at < ?", ((selection.until + timedelta(days=1)).isoformat(),)
+
+
+def _of_contents(selection: Selection) -> Iterator[_Condition]:
+    if selection.min_words is not None:
+        yield "a.words >= ?", (selection.min_words,)
+    if selection.match is not None:
+        yield "a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH ?)", (selection.match,)
+    if selection.ids is not None:
+        yield f"a.id IN ({_marks(selection.ids)})", selection.ids
+    if selection.without_reserved:
+        yield "(a.reserved IS NULL OR a.source_id IN (SELECT id FROM sources WHERE rights = 'ignore'))", ()
 
 
 def where(clauses: list[str]) -> str:
@@ -71,6 +101,9 @@ def check(conn: sqlite3.Connection, selection: Selection) -> None:
         _known("source", selection.source, [row["key"] for row in rows(conn, "SELECT key FROM sources ORDER BY key")])
     if selection.language:
         _known("language", selection.language, languages(conn))
+    for kind in selection.kind:
+        if kind not in _KINDS:
+            raise UsageError(f'there is no kind "{kind}" of articles; there are {", ".join(_KINDS)}')
 
 
 def languages(conn: sqlite3.Connection) -> list[str]:
@@ -105,5 +138,5 @@ def _known(what: str, asked: tuple[str, ...], known: list[str]) -> None:
         raise UsageError(f'there is no {what} "{name}" in this archive; known are {", ".join(shown)}{more}')
 
 
-def _marks(values: tuple[str, ...]) -> str:
+def _marks(values: tuple[object, ...]) -> str:
     return ", ".join("?" * len(values))

@@ -1,24 +1,30 @@
 """The command `export`: datasets."""
 
 import os
+import sqlite3
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
 from archive.cli.common import Day, Invocation, Number, archive_option, writing
-from archive.errors import CuttingsError
+from archive.errors import CuttingsError, UsageError
 from archive.reader import is_part_of, open_reader
+
+if TYPE_CHECKING:
+    from archive.selection import Selection
 
 STDOUT: Final = Path("-")
 
 
 @click.command()
 @click.option("--format", "format_name", default="jsonl", show_default=True, help="jsonl or csv.")
+@click.option("--search", "query", help="Only what this query finds, as `cuttings search` does.")
 @click.option("--source", multiple=True, help="Only this source; may be given more than once.")
 @click.option("--language", multiple=True, help="Only this language; may be given more than once.")
 @click.option("--from", "since", type=Day(), help="Published on or after this day.")
@@ -34,7 +40,7 @@ STDOUT: Final = Path("-")
 )
 @archive_option
 @click.pass_obj
-def export(call: Invocation, format_name: str, source: tuple[str, ...], language: tuple[str, ...],
+def export(call: Invocation, format_name: str, query: str | None, source: tuple[str, ...], language: tuple[str, ...],
            since: date | None, until: date | None, min_words: int | None, include_reserved: bool, output: Path,
            archive: Path | None) -> None:  # fmt: skip
     """Write articles as a dataset, one a line, by id.
@@ -46,8 +52,9 @@ def export(call: Invocation, format_name: str, source: tuple[str, ...], language
 
     path = call.archive(archive)
     conn = open_reader(path)
-    selection = exports.Selection(source=source, language=language, since=since, until=until,
-                                  min_words=min_words, without_reserved=not include_reserved)  # fmt: skip
+    found = _found(conn, query) if query is not None else exports.Selection()
+    selection = replace(found, source=source or found.source, language=language or found.language, since=since,
+                        until=until, min_words=min_words, without_reserved=not include_reserved)  # fmt: skip
     left_out = exports.left_out(conn, selection)
     if output == STDOUT:
         done = exports.export(conn, selection, format_name, sys.stdout.buffer)
@@ -58,6 +65,14 @@ def export(call: Invocation, format_name: str, source: tuple[str, ...], language
     with exports.snapshot(conn), _counted(exports.count(conn, selection)) as step, _written(output) as out:
         done = exports.export(conn, selection, format_name, out, step)
     click.echo(f"{done:,} articles written to {output}{_left_out(left_out)}", err=True)
+
+
+def _found(conn: sqlite3.Connection, query: str) -> "Selection":
+    from archive.search import Question, Search
+
+    if not query.strip():
+        raise UsageError("--search: the query is empty; leave it out to export everything")
+    return Search(conn, Question(text=query)).export_selection()
 
 
 def _left_out(count: int) -> str:

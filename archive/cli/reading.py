@@ -49,8 +49,9 @@ class _Query(click.Command):
 @click.pass_obj
 def search(call: Invocation, query: tuple[str, ...], source: str | None, language: str | None, since: date | None,
            until: date | None, limit: int, archive: Path | None, as_json: bool) -> None:  # fmt: skip
-    """Find articles: words, "a phrase", begin*, -not. Best first.
+    """Find articles: words, "a phrase", begin*, -not. Best first; newest first for words that are everywhere.
 
+    Fields narrow it: title:ferry, author:calder, source:gazette, language:en, year:2026, kind:liveblog.
     A shell takes quotation marks away, so put the whole query into others: cuttings search '"city council" mayor'.
     Words that begin with a hyphen come after `--`: cuttings search council -- -football.
     """
@@ -61,11 +62,11 @@ def search(call: Invocation, query: tuple[str, ...], source: str | None, languag
     if not typed.strip():
         raise UsageError("the query is empty; give words to look for")
     words = scrub(typed)  # bytes of a command line that are no UTF-8 cannot be in a text
-    chosen: dict[str, Any] = {"source": source, "language": language, "since": since, "until": until}
-    hits = finder.search(conn, typed, limit=limit, **chosen)
-    total = finder.count(conn, typed, **chosen)
+    found = finder.Search(conn, finder.Question(text=typed, source=source, language=language, since=since, until=until))
+    hits, total = found.hits(limit), found.total
     if as_json:
-        print_json({"query": words, "count": total, "hits": [_hit_record(hit, finder) for hit in hits]})
+        shown_hits = [_hit_record(hit, finder) for hit in hits]
+        print_json({"query": words, "count": total, "whole": found.is_whole, "hits": shown_hits})
         return
     from rich.console import Console
     from rich.text import Text
@@ -76,7 +77,9 @@ def search(call: Invocation, query: tuple[str, ...], source: str | None, languag
         facts = " · ".join(filter(None, (hit.source_name, (hit.published or "")[:10], hit.byline)))
         console.print(Text(f"        {one_line(facts)}", "dim"))
         console.print(Text.assemble("        ", *_marked(hit.snippet, "", finder)))
-    click.echo(f"{total:,} articles" + (f", the best {len(hits)} shown" if total > len(hits) else ""))
+    which = "best" if found.is_ranked else "newest"
+    at_least = "" if found.is_whole else "more than "
+    click.echo(f"{at_least}{total:,} articles" + (f", the {which} {len(hits)} shown" if total > len(hits) else ""))
 
 
 def _marked(text: str, style: str, finder: Any) -> Iterator[tuple[str, str]]:

@@ -4,14 +4,18 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archive import export as exports
 from archive.errors import UsageError
+from archive.grams import grams, runs
+from archive.query import MAX_TERMS, Term, expression, parse
 from archive.reader import open_reader
-from archive.search import MARK, MAX_TERMS, UNMARK, Term, count, expression, parse, search, spans
+from archive.search import MARK, UNMARK, Hit, Order, Question, Search, spans
 from tests.archive import sample
 
 
@@ -21,29 +25,48 @@ def conn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connectio
         yield opened
 
 
+def find(conn: sqlite3.Connection, typed: str, limit: int = 20, offset: int = 0, **narrow: Any) -> list[Hit]:
+    return Search(conn, Question(text=typed, **narrow)).hits(limit, offset)
+
+
+def count(conn: sqlite3.Connection, typed: str, **narrow: Any) -> int:
+    return Search(conn, Question(text=typed, **narrow)).total
+
+
 @pytest.mark.parametrize(
     ("typed", "fts"),
     [
-        ("ferry", '"ferry"'),
-        ("night ferry", '"night" AND "ferry"'),
-        ('"old harbour" bell', '"old harbour" AND "bell"'),
-        ("“old harbour”", '"old harbour"'),
-        ('"old harb"*', '"old harb"*'),
-        ("harb*", '"harb"*'),
-        ("ferry -bell", '("ferry") NOT ("bell")'),
-        ('ferry bell -"old harbour" -wall', '("ferry" AND "bell") NOT ("old harbour" OR "wall")'),
-        ('an "unfinished phrase', '"an" AND "unfinished phrase"'),
-        ("a OR b NOT c", '"a" AND "OR" AND "b" AND "NOT" AND "c"'),
-        ("title:ferry", '"title:ferry"'),
-        ("co-operate", '"co-operate"'),
-        ("港", '"港"*'),
+        ("ferry", '- facts : "ferry"'),
+        ("night ferry", '- facts : "night" AND - facts : "ferry"'),
+        ('"old harbour" bell', '- facts : "old harbour" AND - facts : "bell"'),
+        ("“old harbour”", '- facts : "old harbour"'),
+        ('"old harb"*', '- facts : "old harb"*'),
+        ("harb*", '- facts : "harb"*'),
+        ("ferry -bell", '(- facts : "ferry") NOT (- facts : "bell")'),
+        ('ferry -"old harbour" -wall', '(- facts : "ferry") NOT (- facts : "old harbour" OR - facts : "wall")'),
+        ('an "unfinished phrase', '- facts : "an" AND - facts : "unfinished phrase"'),
+        ("a OR b", '- facts : "a" AND - facts : "OR" AND - facts : "b"'),
+        ("title:ferry", '{title} : "ferry"'),
+        ("Title:ferr*", '{title} : "ferr"*'),
+        ('author:"ines calder"', '{byline} : "ines calder"'),
+        ("source:harbour", '{facts} : "s1"'),
+        ("source:harbour source:council", '{facts} : ("s1" OR "s2")'),
+        ("ferry -source:council", '(- facts : "ferry") NOT ({facts} : "s2")'),
+        ("lang:de year:2026", '{facts} : "lde" AND {facts} : "y2026"'),
+        ("other:word", '- facts : "other:word"'),
+        ("https://a.example/b", '- facts : "https://a.example/b"'),
+        ("co-operate", '- facts : "co-operate"'),
+        ("港", '({title_grams grams} : "港"* OR {byline} : "港"*)'),
+        ("東京都", '({title_grams grams} : "東京 京都" OR {byline} : "東京都"*)'),
+        ("iPhone手机", '(- facts : "iPhone" AND ({title_grams grams} : "手机" OR {byline} : "手机"*))'),
+        ("title:東京", '{title_grams} : "東京"'),
+        ("-bell", '({facts} : "all") NOT (- facts : "bell")'),
         ("?! - * ()", None),
-        ("-bell", None),
         ("", None),
     ],
 )
 def test_a_typed_text_becomes_an_expression(typed: str, fts: str | None) -> None:
-    assert expression(parse(typed)) == fts
+    assert expression(parse(typed), {"harbour": 1, "council": 2}) == fts
 
 
 def test_a_text_without_a_word_is_not_taken_for_an_empty_one() -> None:
@@ -60,33 +83,44 @@ def test_more_terms_than_anybody_types_are_left_out() -> None:
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(typed=st.text() | st.text(alphabet='ab"*-()^:+{}NOTANDR ,\x00\ud800'))
 def test_every_text_is_answered(conn: sqlite3.Connection, typed: str) -> None:
-    hits = search(conn, typed, limit=100)
+    hits = find(conn, typed, limit=100)
     assert len(hits) == count(conn, typed)
 
 
 def test_words_in_the_title_rank_first(conn: sqlite3.Connection) -> None:
-    assert search(conn, "night ferry harbour")[0].id == sample.FERRY_ID
-    assert search(conn, "brucken")[0].id == sample.GERMAN_ID, "diacritics are folded"
+    assert find(conn, "night ferry harbour")[0].id == sample.FERRY_ID
+    assert find(conn, "brucken")[0].id == sample.GERMAN_ID, "diacritics are folded"
 
 
 def test_what_matched_is_marked(conn: sqlite3.Connection) -> None:
-    (hit,) = search(conn, "lanterns")
+    (hit,) = find(conn, "lanterns")
     assert f"{MARK}lanterns{UNMARK}" in hit.snippet
     assert ("lanterns", True) in list(spans(hit.snippet))
     assert "".join(text for text, _ in spans(hit.snippet)) == hit.snippet.replace(MARK, "").replace(UNMARK, "")
 
 
 def test_the_current_version_is_searched(conn: sqlite3.Connection) -> None:
-    assert [hit.id for hit in search(conn, "ferry back")] == [sample.FERRY_ID]
+    assert [hit.id for hit in find(conn, "ferry back")] == [sample.FERRY_ID]
     assert count(conn, "ferry returns") == 0
 
 
-def test_a_run_of_a_script_without_spaces_is_found_by_its_beginning(conn: sqlite3.Connection) -> None:
-    assert [hit.id for hit in search(conn, "夜行")] == [sample.JAPANESE_ID]
+@pytest.mark.parametrize(
+    "typed", ["夜行", "フェリー", "四百人", "岸壁に", "港", "ﾌｪﾘｰ", "author:港", "title:古い", "title:古い港 四百"]
+)
+def test_words_inside_a_run_without_spaces_are_found_and_marked(conn: sqlite3.Connection, typed: str) -> None:
+    (hit,) = find(conn, typed)
+    assert hit.id == sample.JAPANESE_ID
+    if not typed.startswith("author"):
+        assert MARK in hit.title + hit.snippet
+
+
+@pytest.mark.parametrize("typed", ["夜壁", "四百台", "title:四百", "-夜行 フェリー"])
+def test_characters_that_do_not_stand_side_by_side_are_no_word(conn: sqlite3.Connection, typed: str) -> None:
+    assert find(conn, typed) == []
 
 
 def test_without_words_the_newest_come_first(conn: sqlite3.Connection) -> None:
-    hits = search(conn, "", limit=100)
+    hits = find(conn, "", limit=100)
     shown = [hit.published or hit.first_seen for hit in hits]
     assert len(hits) == count(conn, "") == sample.ARTICLES
     assert shown == sorted(shown, reverse=True)
@@ -94,39 +128,136 @@ def test_without_words_the_newest_come_first(conn: sqlite3.Connection) -> None:
 
 def test_unwanted_words_alone_leave_the_rest(conn: sqlite3.Connection) -> None:
     assert count(conn, "-council") == sample.ARTICLES - sample.FILLERS
-    assert all("Council" not in hit.title for hit in search(conn, "-council", limit=100))
+    assert all("Council" not in hit.title for hit in find(conn, "-council", limit=100))
 
 
 def test_hits_can_be_narrowed(conn: sqlite3.Connection) -> None:
     assert count(conn, "harbour", source="council") == sample.FILLERS
     assert count(conn, "harbour", language="en", since=date(2026, 11, 20), until=date(2026, 11, 20)) == 1
-    assert {hit.source for hit in search(conn, "harbour", source="council")} == {"council"}
+    assert {hit.source for hit in find(conn, "harbour", source="council")} == {"council"}
     assert count(conn, "", since=date(2026, 11, 21), until=date.max) == 2, "undated ones count from when they were seen"
 
 
 def test_pages_of_hits_join_without_gap_or_overlap(conn: sqlite3.Connection) -> None:
-    ids = [hit.id for offset in range(0, 40, 7) for hit in search(conn, "harbour", limit=7, offset=offset)]
+    ids = [hit.id for offset in range(0, 40, 7) for hit in find(conn, "harbour", limit=7, offset=offset)]
     assert len(ids) == len(set(ids)) == count(conn, "harbour")
 
 
 def test_a_misspelt_source_is_not_an_empty_result(conn: sqlite3.Connection) -> None:
     with pytest.raises(UsageError, match=r'no source "harbor".*harbour'):
-        search(conn, "ferry", source="harbor")
+        find(conn, "ferry", source="harbor")
     with pytest.raises(UsageError, match='no language "xx"'):
         count(conn, "ferry", language="xx")
 
 
 def test_a_period_that_ends_before_it_begins_is_refused(conn: sqlite3.Connection) -> None:
     with pytest.raises(UsageError, match="ends"):
-        search(conn, "ferry", since=date(2026, 2, 1), until=date(2026, 1, 1))
+        find(conn, "ferry", since=date(2026, 2, 1), until=date(2026, 1, 1))
 
 
-def test_snippets_are_cut_for_one_page_of_hits_only(conn: sqlite3.Connection) -> None:
-    statements: list[str] = []
-    conn.set_trace_callback(statements.append)
-    search(conn, "harbour", source="council", since=date(2026, 1, 1))
-    conn.set_trace_callback(None)
-    (ranked,) = [sql for sql in statements if "snippet" in sql]
-    plan = [row["detail"] for row in conn.execute("EXPLAIN QUERY PLAN " + ranked)]
-    assert plan[0].startswith("SCAN articles_fts VIRTUAL TABLE")
-    assert not any("ORDER BY" in step for step in plan), plan
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("title:ferry", 1),
+        ("title:lanterns", 0),
+        ('author:"ines calder"', 1),
+        ("author:lanterns", 0),
+        ("source:council harbour", sample.FILLERS),
+        ("harbour source:council source:harbour", sample.FILLERS + 1),
+        ("harbour -source:council", 1),
+        ("lang:de", 1),
+        ("year:2025", 1),
+        ("year:2026 -lang:en -language:ar", 2),
+        ("kind:liveblog", 0),
+        ("kind:article", sample.ARTICLES),
+        ("s5", 0),
+    ],
+)
+def test_fields_narrow(conn: sqlite3.Connection, typed: str, expected: int) -> None:
+    assert len(find(conn, typed, limit=100)) == count(conn, typed) == expected
+
+
+@pytest.mark.parametrize(
+    "typed", ["source:harbor", "-source:harbor ferry", "lang:tlh", "kind:poem", "year:26", "year:2025 year:2026"]
+)
+def test_a_field_that_cannot_be_meant_is_named(conn: sqlite3.Connection, typed: str) -> None:
+    with pytest.raises(UsageError):
+        find(conn, typed)
+
+
+def test_what_is_typed_and_what_is_chosen_hold_together(conn: sqlite3.Connection) -> None:
+    assert count(conn, "harbour source:council", source="council") == sample.FILLERS
+    assert count(conn, "harbour source:council", source="harbour") == 0
+    assert count(conn, "year:2025", year=2026) == 0
+
+
+@pytest.mark.parametrize(
+    "narrow",
+    [
+        {},
+        {"source": "council"},
+        {"language": "en"},
+        {"year": 2026},
+        {"since": date(2026, 1, 5), "until": date(2026, 1, 20)},
+        {"since": date(2025, 3, 2)},
+        {"until": date(2026, 1, 1)},
+        {"year": 2026, "since": date(2025, 12, 5), "until": date(2026, 1, 5), "source": "council"},
+    ],
+)
+def test_counts_in_tables_and_in_the_index_are_the_same(conn: sqlite3.Connection, narrow: dict[str, Any]) -> None:
+    plain = Search(conn, Question(**narrow))
+    indexed = Search(conn, Question(text="kind:article", **narrow))
+    assert plain.total == indexed.total == len(plain.ids(100))
+    assert sorted(plain.ids(100)) == sorted(indexed.ids(100))
+    assert plain.facets() == indexed.facets()
+
+
+def test_a_facet_is_counted_as_if_not_narrowed_by_itself(conn: sqlite3.Connection) -> None:
+    facets = Search(conn, Question(text="harbour", source="council")).facets()
+    assert {key: times for key, _, times in facets.sources} == {"council": sample.FILLERS, "harbour": 1}
+    assert facets.languages == (("en", sample.FILLERS),)
+    assert facets.years == (("2026", sample.FILLERS),)
+    assert sum(times for _, times in facets.months) == sample.FILLERS
+
+
+def test_a_search_that_finds_too_much_says_so_and_shows_the_newest(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.search.MOST", 10)
+    found = Search(conn, Question(text="harbour"))
+    assert (found.total, found.is_whole, found.is_ranked) == (10, False, False)
+    shown = [hit.published for hit in found.hits(100)]
+    assert len(shown) == 10
+    assert shown == sorted(shown, reverse=True)
+    assert not found.facets().whole
+    rare = Search(conn, Question(text="harbour lanterns"))
+    assert (rare.total, rare.is_whole, rare.is_ranked) == (1, True, True)
+
+
+def test_time_is_given_to_a_search_in_steps(conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.search._STRIDE", 7)
+    whole = Search(conn, Question(text="harbour"))
+    assert (whole.total, whole.is_whole) == (sample.FILLERS + 1, True)
+    monkeypatch.setattr("archive.search._SECONDS", -1)
+    cut_short = Search(conn, Question(text="harbour"))
+    assert (cut_short.total, cut_short.is_whole) == (7, False)
+
+
+def test_the_oldest_can_come_first(conn: sqlite3.Connection) -> None:
+    for typed in ("", "harbour"):
+        shown = [hit.published or hit.first_seen for hit in find(conn, typed, limit=100, order=Order.OLDEST)]
+        assert shown == sorted(shown)
+
+
+def test_an_export_of_a_search_selects_what_it_finds(conn: sqlite3.Connection) -> None:
+    search = Search(conn, Question(text="harbour -ferry", since=date(2026, 1, 5)))
+    assert exports.count(conn, search.export_selection()) == search.total == 26
+    with pytest.raises(UsageError, match=r'no word in "\?!"'):
+        Search(conn, Question(text="?!")).export_selection()
+
+
+def test_pairs_of_characters_are_what_is_indexed_of_a_run() -> None:
+    assert grams("plain words, naïve") == ""
+    assert grams("東京都に iPhone手机") == "東京 京都 都に に 手机 机 iPhone"
+    assert grams("น้ำมัน") == grams("นํามน".replace("ํา", "ำ")), "marks above and below are left out"
+    assert list(runs("東京 tower")) == [("東京", True), ("tower", False)]
