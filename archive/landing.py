@@ -277,7 +277,8 @@ class Landing:
         )
         self.conn.executemany(
             """
-            INSERT INTO images (article_id, version_id, position, url, caption, credit, alt, after_paragraph, lead, grams)
+            INSERT INTO images (article_id, version_id, position, url, caption, credit, alt, after_paragraph, lead,
+                                grams)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive import terms
+from archive.errors import UsageError
 from archive.grams import pairs, runs
 from archive.text import scrub
 
@@ -119,6 +120,33 @@ def of_text(term: Term) -> str:
     if term.prefix and parts[-1].endswith('"'):
         parts[-1] += "*"
     return f"({' AND '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def caption_expression(query: Query) -> str | None:
+    """Return the expression for the index of captions; None where nothing was typed.
+
+    Raises UsageError for what captions cannot be searched by.
+    """
+    if named := [term.field for term in (*query.wanted, *query.unwanted) if term.field]:
+        raise UsageError(f"captions have no field {named[0]}: give words of the caption or the credit")
+    if query.unwanted and not query.wanted:
+        raise UsageError("give a word that is to be in the caption, beside those that are not")
+    wanted, unwanted = ([_of_caption(term) for term in terms] for terms in (query.words, query.unwanted))
+    if not wanted:
+        return None
+    kept = " AND ".join(wanted)
+    return f"({kept}) NOT ({' OR '.join(unwanted)})" if unwanted else kept
+
+
+def _of_caption(term: Term) -> str:
+    parts = [
+        f"{{grams}} : {_quoted(' '.join(pairs(run)) or run)}{'' if len(run) > 1 else '*'}" if unspaced else _quoted(run)
+        for run, unspaced in runs(term.text)
+        if unspaced or _has_token(run)
+    ]
+    if term.prefix and parts[-1].endswith('"'):
+        parts[-1] += "*"
+    return f"({' AND '.join(parts)})"
 
 
 def unspaced_runs(query: Query) -> tuple[str, ...]:

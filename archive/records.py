@@ -36,6 +36,12 @@ class Cut(TypedDict):
     after_paragraph: int
 
 
+class StoredCut(Cut):
+    """A cut of an archive, with the number that `cuttings restore` takes."""
+
+    id: int
+
+
 class Record(TypedDict):
     """An article. `published` and `modified` are ISO 8601 in UTC; a day alone ("2026-11-03") where no more is known."""
 
@@ -279,7 +285,7 @@ _TAGS: Final = """
 _IMAGES: Final = """
     SELECT url, caption, credit, alt, after_paragraph, lead FROM images WHERE version_id = ? ORDER BY position
 """
-_REMOVED: Final = "SELECT kind, text, rule, after_paragraph FROM removed WHERE version_id = ? ORDER BY position"
+_REMOVED: Final = "SELECT id, kind, text, rule, after_paragraph FROM removed WHERE version_id = ? ORDER BY position"
 _VERSIONS: Final = """
     SELECT id, n, change, title, words, changed_words, sha256, created_at FROM versions WHERE article_id = ? ORDER BY n
 """

@@ -537,13 +537,13 @@ _COUNTING: Final = (
     CREATE TRIGGER images_indexed_in AFTER INSERT ON images BEGIN
         INSERT INTO images_fts (rowid, caption, credit, alt, grams) VALUES ({_CAPTION.format("NEW")});
     END
-    """,
+    """,  # noqa: S608
     f"""
     CREATE TRIGGER images_indexed_out AFTER DELETE ON images BEGIN
         INSERT INTO images_fts (images_fts, rowid, caption, credit, alt, grams)
             VALUES ('delete', {_CAPTION.format("OLD")});
     END
-    """,
+    """,  # noqa: S608
     f"CREATE TRIGGER articles_counted_in AFTER INSERT ON articles BEGIN {_ARTICLE_IN} END",
     f"CREATE TRIGGER articles_counted_out AFTER DELETE ON articles BEGIN {_ARTICLE_OUT} END",
     f"""

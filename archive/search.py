@@ -331,9 +331,9 @@ class Search:
         return Counter(map(key_of, self._found(selection)[0]))
 
 
-def newest(conn: sqlite3.Connection, limit: int) -> list[Hit]:
+def newest(conn: sqlite3.Connection, limit: int, source: str | None = None) -> list[Hit]:
     """Return the newest articles."""
-    return Search(conn, Question(order=Order.NEWEST)).hits(limit)
+    return Search(conn, Question(source=source, order=Order.NEWEST)).hits(limit)
 
 
 def hits(conn: sqlite3.Connection, ids: Sequence[int], query: Query) -> list[Hit]:

@@ -1,16 +1,19 @@
-"""What the front page tells: how much there is, what came last, from whom, and how the last run ended.
+"""What the front page tells: how much there is, what came last, from whom, what is to be looked at, the last run.
 
 Reads the archive. Each function is one quick question, so that a slow one costs its own part of the page only.
 """
 
-import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from archive.browse import plots
+from archive.browse.plots import Plot
+from archive.browse.runs import Run, runs
 from archive.rows import first, rows
 
-SOURCES_SHOWN: Final = 12
+LARGEST: Final = 8
 COUNTED: Final = {  # table -> what a reader calls one of its rows, in the order they are shown
     "articles": "article",
     "sources": "source",
@@ -21,58 +24,90 @@ COUNTED: Final = {  # table -> what a reader calls one of its rows, in the order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceFacts:
-    """A source, the number of its articles, and the day of its latest."""
+class Largest:
+    """A source with many articles, and their number by month; all such plots have the same months."""
 
     key: str
     name: str
     articles: int
-    latest: str | None
+    by_month: Plot | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """The last run. `outcomes` are counts of how tries ended, the most frequent first."""
+class Trouble:
+    """A source to look at, and why."""
 
-    id: int
-    command: str
-    state: str
-    started_at: str
-    ended_at: str | None
-    new: int | None
-    known: int | None
-    tried: int | None
-    outcomes: tuple[tuple[str, int], ...]
+    key: str
+    name: str
+    detail: str
+    since: str | None
 
 
-def count(conn: sqlite3.Connection, table: str) -> int:
-    """Return how many rows there are in one of `COUNTED`."""
-    return int(first(conn, f"SELECT count(*) FROM {table}")[0])  # noqa: S608 - a name of our own
+def counts(conn: sqlite3.Connection) -> dict[str, int]:
+    """Return how many rows there are in each of `COUNTED`, and the words kept."""
+    kept = {row["name"]: row["amount"] for row in rows(conn, "SELECT name, amount FROM table_counts")}
+    kept["sources"] = first(conn, "SELECT count(*) FROM sources")[0]
+    kept["words"] = first(conn, "SELECT coalesce(sum(words), 0) FROM article_counts")[0]
+    return {name: kept[name] for name in (*COUNTED, "words")}
 
 
-def sources(conn: sqlite3.Connection) -> list[SourceFacts]:
+def by_month(conn: sqlite3.Connection) -> Plot | None:
+    """Return the articles a month of all sources."""
+    counted = {row["month"]: [row["articles"]] for row in rows(conn, _BY_MONTH)}
+    return plots.plot("Articles a month", plots.by_month(counted))
+
+
+def largest(conn: sqlite3.Connection) -> list[Largest]:
     """Return the sources with most articles."""
-    return [SourceFacts(**dict(row)) for row in rows(conn, _SOURCES, (SOURCES_SHOWN,))]
+    found = list(rows(conn, _LARGEST, (LARGEST,)))
+    months: dict[int, dict[str, list[int]]] = {
+        row["id"]: {
+            each["month"]: [each["articles"]] for each in rows(conn, _MONTHS_OF, (row["id"],))
+        }
+        for row in found
+    }  # fmt: skip
+    every = sorted({month for counted in months.values() for month in counted})
+    return [
+        Largest(
+            key=row["key"],
+            name=row["name"],
+            articles=row["articles"],
+            by_month=plots.plot(
+                f"{row['name']}, articles a month", plots.by_month(_spread(months[row["id"]], every[:1] + every[-1:]))
+            ),
+        )
+        for row in found
+    ]
+
+
+def troubles(conn: sqlite3.Connection) -> list[Trouble]:
+    """Return open alerts, then listings that could not be read."""
+    return [Trouble(**dict(row)) for row in rows(conn, _TROUBLES)]
 
 
 def last_run(conn: sqlite3.Connection) -> Run | None:
     """Return the run that was started last."""
-    row = first(conn, _LAST_RUN)
-    if row is None:
-        return None
-    facts = dict(row)
-    outcomes = json.loads(facts.pop("summary") or "{}")
-    return Run(outcomes=tuple(sorted(outcomes.items(), key=lambda pair: (-pair[1], pair[0]))), **facts)
+    return next(iter(runs(conn, limit=1)), None)
 
 
-# The index (source_id, sort_at) answers this alone.
-_SOURCES: Final = """
-    SELECT s.key, s.name, coalesce(a.articles, 0) AS articles, a.latest
-    FROM sources AS s
-    LEFT JOIN (SELECT source_id, count(*) AS articles, max(sort_at) AS latest FROM articles GROUP BY source_id) AS a
-        ON a.source_id = s.id
-    ORDER BY articles DESC, s.name LIMIT ?
+def _spread(counted: Mapping[str, list[int]], ends: list[str]) -> dict[str, list[int]]:
+    """Counts with these months in them, so that plots beside one another have one axis."""
+    return {**{month: [0] for month in ends}, **counted}
+
+
+_BY_MONTH: Final = "SELECT month, sum(articles) AS articles FROM article_counts GROUP BY month"
+_LARGEST: Final = """
+    SELECT s.id, s.key, s.name, sum(c.articles) AS articles
+    FROM article_counts AS c JOIN sources AS s ON s.id = c.source_id
+    GROUP BY s.id ORDER BY articles DESC, s.name LIMIT ?
 """
-_LAST_RUN: Final = """
-    SELECT id, command, state, started_at, ended_at, new, known, tried, summary FROM runs ORDER BY id DESC LIMIT 1
+_MONTHS_OF: Final = "SELECT month, sum(articles) AS articles FROM article_counts WHERE source_id = ? GROUP BY month"
+_TROUBLES: Final = """
+    SELECT s.key, s.name, a.detail, a.opened_at AS since
+    FROM alerts AS a JOIN sources AS s ON s.id = a.source_id WHERE a.closed_at IS NULL
+    UNION ALL
+    SELECT s.key, s.name, f.outcome || ': ' || f.url, f.checked_at
+    FROM feeds AS f JOIN sources AS s ON s.id = f.source_id
+    WHERE f.outcome NOT IN ('listed', 'unchanged') AND f.failures >= 1
+    LIMIT 12
 """

@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl
 
 from datasette.utils import tilde_decode  # type: ignore[import-untyped]  # Datasette ships no types
 
-from archive.browse.pages import is_archive
+from archive.browse.asking import is_archive
 from archive.browse.render import HEADERS
 from archive.spreadsheet import inert
 
@@ -38,7 +38,9 @@ MOST_PARAMETERS: Final = 60  # a form of Datasette with ten filters has 40
 MOST_FACETS: Final = 5  # besides those that a table shows anyway
 _DIGITS: Final = 9  # of a length that is worth reading
 _OWN_SQL: Final = frozenset({"sql", "_where"})
-_OWN_PAGES: Final = frozenset({"", "article", "search"})  # first pieces of paths; "" is the front page
+_OWN_PAGES: Final = frozenset(
+    {"", "article", "captions", "clutter", "edits", "feed", "runs", "search", "source", "sources"}
+)  # first pieces of paths; "" is the front page
 
 _ALWAYS: Final = {name.lower().encode(): value.encode() for name, value in HEADERS.items()} | {
     b"cross-origin-resource-policy": b"same-origin"

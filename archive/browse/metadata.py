@@ -413,7 +413,7 @@ _QUERIES: Final[dict[str, dict[str, Any]]] = {
             FROM articles_fts
             CROSS JOIN articles AS a ON a.id = articles_fts.rowid
             CROSS JOIN sources AS s ON s.id = a.source_id
-            WHERE articles_fts MATCH cuttings_query(:q) AND articles_fts.rank MATCH 'bm25(8.0, 3.0, 1.0)'
+            WHERE articles_fts MATCH cuttings_query(:q) AND articles_fts.rank MATCH 'bm25(8.0, 3.0, 1.0, 0.0, 8.0, 1.0)'
             ORDER BY articles_fts.rank LIMIT 100
         """,
     },

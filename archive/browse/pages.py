@@ -1,157 +1,120 @@
-"""Answers to requests for our own pages: what was asked, who may see it, what the archive says, and the page.
+"""Answers to requests for our own pages, but for searching: who may see it, what the archive says, and the page."""
 
-Asynchronous and thin: reading is done by plain functions in Datasette's threads, within its time limit for a query.
-"""
-
-import re
 import sqlite3
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Awaitable, Callable
 from functools import partial
 from http import HTTPStatus
-from typing import Any, Final, TypeVar
-from urllib.parse import urlencode
-from weakref import WeakKeyDictionary
+from typing import Any, Final
+from urllib.parse import unquote
 
 import orjson
-from datasette.database import QueryInterrupted  # type: ignore[import-untyped]  # Datasette ships no types
-from datasette.utils import sqlite_timelimit  # type: ignore[import-untyped]
-from datasette.utils.asgi import NotFound, Response  # type: ignore[import-untyped]
-from datasette.views.base import DatasetteError  # type: ignore[import-untyped]
-from datasette.views.index import IndexView  # type: ignore[import-untyped]
+from datasette.utils.asgi import Response  # type: ignore[import-untyped]  # Datasette ships no types
 
-from archive.browse import front as facts
+from archive.browse import bridge, captions, cuts, front, history, outlets, runs
+from archive.browse.asking import Asked, ask, ask_or_none, enter, find_archive, html
 from archive.browse.reading import blocks
-from archive.browse.render import FOR_EVER, HEADERS, page, style_address, style_sheet
+from archive.browse.render import FOR_EVER, HEADERS, style_sheet
+from archive.browse.twins import elsewhere
 from archive.errors import UsageError
-from archive.reader import APPLICATION_ID
 from archive.records import StoredRecord, markdown, plain, stored
-from archive.rows import first, rows
-from archive.search import Hit, count, parse, search
-from archive.selection import languages
+from archive.rows import rows
+from archive.search import newest
+from archive.times import utc_now
 
-HITS_A_PAGE: Final = 20
-LAST_PAGE: Final = 500  # SQLite walks over all hits before the page; who wants more narrows the search or exports
 LATEST_SHOWN: Final = 10
-
-_Answer = TypeVar("_Answer")
-
-
-class TooSlowError(DatasetteError):  # type: ignore[misc]  # untyped
-    """A question took longer than Datasette's time limit allows, or more memory than there is for it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The archive has too much to do; try again in a moment.", status=HTTPStatus.SERVICE_UNAVAILABLE
-        )
+_OF_ARTICLE: Final = (
+    "articles", "versions", "removed", "images", "authors", "tags", "urls", "fetches", "sources",
+)  # fmt: skip
+_Page = Callable[[Any, Any], Awaitable[Response]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What was asked for on the search page. `page` counts from 1."""
+def _said(answer: _Page) -> _Page:
+    """Let a page say what is wrong with what was asked for, instead of ignoring it."""
 
-    q: str = ""
-    source: str | None = None
-    language: str | None = None
-    since: date | None = None
-    until: date | None = None
-    page: int = 1
+    async def said(datasette: Any, request: Any) -> Response:
+        try:
+            return await answer(datasette, request)
+        except UsageError as error:
+            database = await enter(datasette, request)
+            return await html(datasette, request, database, "problem.html", HTTPStatus.BAD_REQUEST, problem=str(error))
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A page of hits, how many there are in all, and the milliseconds it took."""
-
-    hits: tuple[Hit, ...]
-    total: int
-    ms: int
+    # Datasette passes what a parameter is named for.
+    said.__name__, said.__doc__ = answer.__name__, answer.__doc__
+    return said
 
 
-# Routes --------------------------------------------------------------------------------------------------------------
+# The way in ----------------------------------------------------------------------------------------------------------
 
 
 async def front_page(datasette: Any, request: Any) -> Response:
     """`/`: the way in. Where no attached file is an archive, Datasette's own front page."""
-    database = await find_archive(datasette)
-    if database is None or request.url_vars.get("format"):
-        return await IndexView(datasette).get(request)
-    await _permit(datasette, request, database)
-    return _html(
+    if await find_archive(datasette) is None or request.url_vars.get("format"):
+        return await bridge.front_page(datasette, request)
+    database = await enter(datasette, request, ("articles", "sources", "runs", "alerts", "feeds"))
+    question = partial(ask_or_none, datasette, database)
+    return await html(
         datasette,
+        request,
         database,
         "front.html",
-        counts={
-            table: await _ask_or_none(datasette, database, partial(facts.count, table=table)) for table in facts.COUNTED
-        },
-        counted=facts.COUNTED,
-        sources=await _ask_or_none(datasette, database, facts.sources) or (),
-        run=await _ask_or_none(datasette, database, facts.last_run),
-        latest=await _ask_or_none(datasette, database, lambda conn: search(conn, "", LATEST_SHOWN)) or (),
+        counts=await question(front.counts) or {},
+        counted=front.COUNTED,
+        months=await question(front.by_month),
+        largest=await question(front.largest) or (),
+        troubles=await question(front.troubles) or (),
+        run=await question(front.last_run),
+        latest=await question(lambda conn: newest(conn, LATEST_SHOWN)) or (),
     )
 
 
-async def search_page(datasette: Any, request: Any) -> Response:
-    """`/search`: any input gets an answer; a filter that cannot be meant is named, never ignored."""
-    database = await _archive(datasette)
-    await _permit(datasette, request, database)
-    choices = await _ask_or_none(datasette, database, _choices)
-    asked, found, problem, status = Asked(q=request.args.get("q") or ""), None, None, HTTPStatus.OK
-    try:
-        asked = _asked(request.args)
-        found = await _ask(datasette, database, lambda conn: _find(conn, asked))
-    except UsageError as error:
-        problem, status = str(error), HTTPStatus.BAD_REQUEST
-    except TooSlowError:
-        problem = "this search takes too long; add a word, or narrow it by source or date"
-    return _html(
-        datasette,
-        database,
-        "search.html",
-        status,
-        asked=asked,
-        args={name: request.args.get(name) or "" for name in ("q", "source", "language", "from", "to")},
-        ranked=bool(parse(asked.q).wanted),
-        unusable=parse(asked.q).unusable,
-        first=(asked.page - 1) * HITS_A_PAGE + 1,
-        found=found,
-        problem=problem,
-        choices=choices or {"sources": [], "languages": []},
-        pages=min(LAST_PAGE, -(-found.total // HITS_A_PAGE)) if found else 0,
-        link=lambda number: _search_link(datasette, request.args, number),
-    )
+# Articles ------------------------------------------------------------------------------------------------------------
 
 
+@_said
 async def article_page(datasette: Any, request: Any) -> Response:
     """`/article/ID`: the article to read; `?removed=inline` shows what was cut in its place."""
     database, article = await _article(datasette, request)
     if article is None:
-        return _missing(datasette, database)
-    inline = request.args.get("removed") == "inline"
-    return _html(
+        return await _missing(datasette, request, database)
+    asked = Asked(request.args, ("removed",))
+    asked.check()
+    inline = asked.choice("removed", ("folded", "inline")) == "inline"
+    return await html(
         datasette,
+        request,
         database,
         "article.html",
         article=article,
         blocks=blocks(article["paragraphs"], article["images"], article["removed"] if inline else ()),
         inline=inline,
+        elsewhere=await ask_or_none(datasette, database, partial(elsewhere, article=article)) or (),
     )
 
 
+@_said
 async def article_file(datasette: Any, request: Any) -> Response:
     """`/article/ID.txt`, `.md` and `.json`: the same as a file."""
     database, article = await _article(datasette, request)
     if article is None:
-        return _missing(datasette, database)
+        return await _missing(datasette, request, database)
+    Asked(request.args, ()).check()
     content_type, write = _FILES[request.url_vars["format"]]
     return Response(write(article), headers=dict(HEADERS), content_type=content_type)
 
 
-async def style(request: Any) -> Response:
-    """A style sheet. Its address changes with its content."""
-    headers = {"Cache-Control": FOR_EVER, "X-Content-Type-Options": "nosniff"}
-    return Response(style_sheet(request.url_vars["name"]), headers=headers, content_type="text/css; charset=utf-8")
+@_said
+async def versions_page(datasette: Any, request: Any) -> Response:
+    """`/article/ID/versions`: what became of it, word by word between two versions."""
+    database, article = await _article(datasette, request)
+    if article is None:
+        return await _missing(datasette, request, database)
+    asked = Asked(request.args, ("from", "to"))
+    asked.check()
+    between = asked.number("from"), asked.number("to")
+    shown = await ask(
+        datasette, database, lambda conn: history.difference(conn, article["id"], article["versions"], *between)
+    )
+    return await html(datasette, request, database, "versions.html", article=article, difference=shown)
 
 
 _FILES: Final[dict[str, tuple[str, Callable[[StoredRecord], str | bytes]]]] = {
@@ -161,149 +124,194 @@ _FILES: Final[dict[str, tuple[str, Callable[[StoredRecord], str | bytes]]]] = {
 }
 
 
-# The archive among the attached files --------------------------------------------------------------------------------
-
-
-async def find_archive(datasette: Any) -> Any | None:
-    """Return the first attached database that is an archive of ours, whatever its name."""
-    for database in datasette.databases.values():
-        if await is_archive(database):
-            return database
-    return None
-
-
-async def is_archive(database: Any) -> bool:
-    """Whether the database carries our application id. Asked once: an answer must not wait for a thread to be free."""
-    if database not in _IDENTITIES:
-        identity = await database.execute_fn(lambda conn: first(conn, "PRAGMA application_id")[0])
-        _IDENTITIES[database] = identity == APPLICATION_ID
-    return _IDENTITIES[database]
-
-
-_IDENTITIES: Final[WeakKeyDictionary[Any, bool]] = WeakKeyDictionary()
-
-
-async def _archive(datasette: Any) -> Any:
-    database = await find_archive(datasette)
-    if database is None:
-        raise NotFound("None of the attached files is an archive of Cuttings")
-    return database
-
-
-async def _permit(datasette: Any, request: Any, database: Any) -> None:
-    """Raise Forbidden where Datasette's own pages would: our routes show what the table shows."""
-    await datasette.ensure_permissions(
-        request.actor,
-        [("view-table", (database.name, "articles")), ("view-database", database.name), "view-instance"],
-    )
-
-
-async def _ask(datasette: Any, database: Any, question: Callable[[sqlite3.Connection], _Answer]) -> _Answer:
-    limit = datasette.setting("sql_time_limit_ms")
-
-    def timed(conn: sqlite3.Connection) -> _Answer:
-        with sqlite_timelimit(conn, limit):
-            return question(conn)
-
-    try:
-        answer: _Answer = await database.execute_fn(timed)
-    except QueryInterrupted as error:
-        raise TooSlowError from error
-    except sqlite3.OperationalError as error:
-        if getattr(error, "sqlite_errorcode", None) in {sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM}:
-            raise TooSlowError from error
-        raise
-    return answer
-
-
-async def _ask_or_none(
-    datasette: Any, database: Any, question: Callable[[sqlite3.Connection], _Answer]
-) -> _Answer | None:
-    try:
-        return await _ask(datasette, database, question)
-    except TooSlowError:
-        return None
-
-
-# Searching -----------------------------------------------------------------------------------------------------------
-
-
-def _asked(args: Any) -> Asked:
-    number = args.get("page") or "1"
-    if not re.fullmatch(r"[0-9]{1,6}", number):
-        raise UsageError(f'page: "{number}" is not a number of a page')
-    return Asked(
-        q=args.get("q") or "",
-        source=args.get("source") or None,
-        language=args.get("language") or None,
-        since=_day("from", args.get("from")),
-        until=_day("to", args.get("to")),
-        page=max(1, min(int(number), LAST_PAGE)),
-    )
-
-
-def _day(name: str, text: str | None) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f'{name}: "{text}" is not a day; write it as 2026-11-23') from error
-
-
-def _find(conn: sqlite3.Connection, asked: Asked) -> Found:
-    narrow: dict[str, Any] = {
-        "source": asked.source,
-        "language": asked.language,
-        "since": asked.since,
-        "until": asked.until,
-    }
-    begun = time.perf_counter()
-    hits = search(conn, asked.q, HITS_A_PAGE, (asked.page - 1) * HITS_A_PAGE, **narrow)
-    total = count(conn, asked.q, **narrow)
-    return Found(hits=tuple(hits), total=total, ms=round((time.perf_counter() - begun) * 1000))
-
-
-def _choices(conn: sqlite3.Connection) -> dict[str, list[Any]]:
-    return {
-        "sources": [tuple(row) for row in rows(conn, "SELECT key, name FROM sources ORDER BY name COLLATE NOCASE")],
-        "languages": languages(conn),
-    }
-
-
-def _search_link(datasette: Any, args: Any, number: int) -> str:
-    kept = {name: args.get(name) for name in ("q", "source", "language", "from", "to") if args.get(name)}
-    query = urlencode({**kept, **({"page": number} if number > 1 else {})})
-    return str(datasette.urls.path("/search")) + (f"?{query}" if query else "")
-
-
-# Pages ---------------------------------------------------------------------------------------------------------------
-
-
 async def _article(datasette: Any, request: Any) -> tuple[Any, StoredRecord | None]:
-    database = await _archive(datasette)
-    await _permit(datasette, request, database)
+    database = await enter(datasette, request, _OF_ARTICLE)
     digits = request.url_vars["id"]
     # Python refuses to read numbers of more than 4,300 digits; no id has 20.
     article_id = int(digits) if len(digits) < 20 else -1
-    return database, await _ask(datasette, database, lambda conn: stored(conn, article_id))
+    return database, await ask(datasette, database, lambda conn: stored(conn, article_id))
 
 
-def _missing(datasette: Any, database: Any) -> Response:
-    return _html(datasette, database, "missing.html", HTTPStatus.NOT_FOUND)
+async def _missing(datasette: Any, request: Any, database: Any) -> Response:
+    return await html(datasette, request, database, "missing.html", HTTPStatus.NOT_FOUND)
 
 
-def _html(
-    datasette: Any, database: Any, template: str, status: HTTPStatus = HTTPStatus.OK, **shown: object
-) -> Response:
-    body = page(
-        template,
-        name=datasette.metadata("title") or "News archive",
-        database=database.name,
-        path=datasette.urls.path,
-        table=lambda name: datasette.urls.table(database.name, name),
-        data=datasette.urls.database(database.name),
-        style=datasette.urls.path(style_address("cuttings")),
-        **shown,
+# Lists ---------------------------------------------------------------------------------------------------------------
+
+
+@_said
+async def captions_page(datasette: Any, request: Any) -> Response:
+    """`/captions`: captions and credits, to be searched."""
+    database = await enter(datasette, request, ("articles", "images", "sources"))
+    asked = Asked(request.args, ("q", "source", "before"))
+    asked.check()
+    source, before = await _source(datasette, database, asked), asked.number("before")
+    question = partial(captions.captions, typed=asked.text("q"), source=source, before=before)
+    found = await ask(datasette, database, question)
+    return await html(
+        datasette,
+        request,
+        database,
+        "captions.html",
+        **_listed(datasette, asked, "/captions", found, captions.CAPTIONS_A_PAGE),
+        sources=await ask(datasette, database, _sources),
     )
-    return Response.html(body, status=status.value, headers=dict(HEADERS))
+
+
+@_said
+async def sources_page(datasette: Any, request: Any) -> Response:
+    """`/sources`: every source, with how it does."""
+    database = await enter(datasette, request, ("articles", "sources", "health", "alerts"))
+    asked = Asked(request.args, ("sort",))
+    asked.check()
+    sort = asked.choice("sort", outlets.SORTS)
+    found = await ask(datasette, database, lambda conn: outlets.outlets(conn, sort, utc_now().date()))
+    return await html(
+        datasette, request, database, "sources.html", outlets=found, sort=sort, sorts=outlets.SORTS, days=outlets.DAYS
+    )
+
+
+@_said
+async def source_page(datasette: Any, request: Any) -> Response:
+    """`/source/ID`: what there is to know of a source. The id is that of cuttings.toml."""
+    database = await enter(datasette, request, (
+        "articles", "sources", "health", "alerts", "feeds", "events", "removed", "rights", "boilerplate",
+    ))  # fmt: skip
+    Asked(request.args, ()).check()
+    key = unquote(request.url_vars["key"])
+    found = await ask(datasette, database, lambda conn: outlets.outlet(conn, key, utc_now().date()))
+    if found is None:
+        return await html(datasette, request, database, "missing.html", HTTPStatus.NOT_FOUND, what="source", key=key)
+    return await html(
+        datasette,
+        request,
+        database,
+        "source.html",
+        source=found,
+        words=await ask_or_none(datasette, database, partial(cuts.kept_and_cut, source=key)),
+        latest=await ask_or_none(datasette, database, lambda conn: newest(conn, LATEST_SHOWN, key)) or (),
+    )
+
+
+@_said
+async def clutter_page(datasette: Any, request: Any) -> Response:
+    """`/clutter`: what was cut, by rule; `?rule=` the cuts of one, newest first."""
+    database = await enter(datasette, request, ("articles", "removed", "sources"))
+    asked = Asked(request.args, ("rule", "kind", "source", "before"))
+    asked.check()
+    source, rule, before = await _source(datasette, database, asked), asked.text("rule"), asked.number("before")
+    kinds = await ask(datasette, database, cuts.kinds)
+    kind = asked.choice("kind", ("", *kinds)) or None
+    if rule:
+        question = partial(cuts.cuts, rule=rule, kind=kind, source=source, before=before)
+        found = await ask(datasette, database, question)
+        return await html(
+            datasette, request, database, "cuts.html", rule=rule,
+            **_listed(datasette, asked, "/clutter", found, cuts.CUTS_A_PAGE),
+        )  # fmt: skip
+    if before:
+        raise UsageError("before: is for the cuts of one rule; name the rule too")
+    return await html(
+        datasette,
+        request,
+        database,
+        "clutter.html",
+        rules=await ask(datasette, database, partial(cuts.rules, kind=kind, source=source)),
+        kinds=kinds,
+        kind=kind,
+        source=source,
+        sources=await ask(datasette, database, _sources),
+        words=await ask_or_none(datasette, database, partial(cuts.kept_and_cut, source=source)),
+    )
+
+
+@_said
+async def edits_page(datasette: Any, request: Any) -> Response:
+    """`/edits`: what changed in articles after they had been filed."""
+    database = await enter(datasette, request, ("articles", "versions", "sources"))
+    asked = Asked(request.args, ("sort", "change", "source", "page"))
+    asked.check()
+    source = await _source(datasette, database, asked)
+    sort = asked.choice("sort", ("newest", "largest"))
+    change = asked.choice("change", ("", *history.CHANGES)) or None
+    number = min(asked.number("page") or 1, 250)
+    question = partial(
+        history.edits, largest=sort == "largest", change=change, source=source,
+        offset=(number - 1) * history.EDITS_A_PAGE,
+    )  # fmt: skip
+    found = await ask(datasette, database, question)
+    more = len(found) > history.EDITS_A_PAGE
+    link = partial(asked.link, datasette.urls.path("/edits"))
+    return await html(
+        datasette,
+        request,
+        database,
+        "edits.html",
+        edits=found[: history.EDITS_A_PAGE],
+        changes=history.CHANGES,
+        change=change,
+        sort=sort,
+        source=source,
+        sources=await ask(datasette, database, _sources),
+        days=await ask_or_none(datasette, database, partial(history.edits_a_day, today=utc_now().date())),
+        before=link(page=number - 1 if number > 2 else None) if number > 1 else None,
+        after=link(page=number + 1) if more else None,
+    )
+
+
+@_said
+async def runs_page(datasette: Any, request: Any) -> Response:
+    """`/runs`: runs of the program, and what happened besides."""
+    database = await enter(datasette, request, ("runs", "events", "sources"))
+    asked = Asked(request.args, ("before",))
+    asked.check()
+    found = await ask(datasette, database, lambda conn: runs.runs(conn, asked.number("before"), runs.RUNS_A_PAGE + 1))
+    shown = found[: runs.RUNS_A_PAGE]
+    return await html(
+        datasette,
+        request,
+        database,
+        "runs.html",
+        runs=shown,
+        events=() if asked.text("before") else await ask(datasette, database, runs.events),
+        after=asked.link(datasette.urls.path("/runs"), before=shown[-1].id) if len(found) > len(shown) else None,
+    )
+
+
+def _listed(datasette: Any, asked: Asked, path: str, found: list[dict[str, Any]], most: int) -> dict[str, Any]:
+    """A page of a list that is paged by the number of the last row on it."""
+    shown = found[:most]
+    link = partial(asked.link, datasette.urls.path(path))
+    return {
+        "rows": shown,
+        "asked": asked.shown,
+        "again": link(before=None) if asked.text("before") else None,
+        "after": link(before=shown[-1]["id"]) if len(found) > most else None,
+    }
+
+
+def _sources(conn: sqlite3.Connection) -> list[tuple[str, str]]:
+    return [
+        (row["key"], row["name"])
+        for row in rows(conn, "SELECT key, name FROM sources ORDER BY name COLLATE NOCASE")
+    ]  # fmt: skip
+
+
+async def _source(datasette: Any, database: Any, asked: Asked) -> str | None:
+    """The source that was chosen. Raises UsageError for one that the archive does not have."""
+    key = asked.text("source")
+    if not key:
+        return None
+    known = [each for each, _ in await ask(datasette, database, _sources)]
+    if key not in known:
+        raise UsageError(f'source: there is no "{key[:60]}" in this archive; /sources lists them')
+    return key
+
+
+# What pages are made of ----------------------------------------------------------------------------------------------
+
+
+async def style(request: Any) -> Response:
+    """A style sheet. Its address changes with its content."""
+    headers = {"Cache-Control": FOR_EVER, "X-Content-Type-Options": "nosniff"}
+    return Response(style_sheet(request.url_vars["name"]), headers=headers, content_type="text/css; charset=utf-8")

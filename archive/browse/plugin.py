@@ -6,17 +6,19 @@ Datasette in the same environment.
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
-from archive.browse import bounds, guard, pages
+from archive.browse import asking, bounds, guard, pages, searching
 from archive.browse.render import style_address
+from archive.query import expression, parse
 from archive.reader import APPLICATION_ID
-from archive.rows import first
-from archive.search import MARK, expression, parse, spans
+from archive.rows import first, rows
+from archive.search import MARK, spans
 
 hookimpl = HookimplMarker("datasette")
 
@@ -29,8 +31,17 @@ def register_routes() -> list[tuple[str, Any]]:
     """Our pages; they come before Datasette's own, so "/" is ours where there is an archive."""
     return [
         (r"/(\.(?P<format>jsono?))?$", pages.front_page),
-        (r"/search$", pages.search_page),
+        (r"/search$", searching.search_page),
+        (r"/search\.(?P<format>jsonl|csv|txt)$", searching.search_file),
+        (r"/feed\.atom$", searching.feed),
+        (r"/captions$", pages.captions_page),
+        (r"/sources$", pages.sources_page),
+        (r"/source/(?P<key>[^/]+)$", pages.source_page),
+        (r"/clutter$", pages.clutter_page),
+        (r"/edits$", pages.edits_page),
+        (r"/runs$", pages.runs_page),
         (r"/article/(?P<id>[0-9]+)$", pages.article_page),
+        (r"/article/(?P<id>[0-9]+)/versions$", pages.versions_page),
         (r"/article/(?P<id>[0-9]+)\.(?P<format>txt|md|json)$", pages.article_file),
         (r"/-/cuttings/(?P<name>cuttings|data)\.css$", pages.style),
     ]
@@ -40,7 +51,7 @@ def register_routes() -> list[tuple[str, Any]]:
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Bound what a query of an archive may take, and let canned queries read what a person types."""
     if first(conn, "PRAGMA application_id")[0] == APPLICATION_ID:
-        conn.create_function("cuttings_query", 1, _typed, deterministic=True)
+        conn.create_function("cuttings_query", 1, partial(_typed, conn))
         bounds.bound(conn)
 
 
@@ -55,7 +66,7 @@ def extra_css_urls(database: str | None, datasette: Any) -> Any:
     """A few lines for Datasette's own pages of an archive."""
 
     async def addresses() -> list[str]:
-        if database is None or not await pages.is_archive(datasette.databases[database]):
+        if database is None or not await asking.is_archive(datasette.databases[database]):
             return []
         return [datasette.urls.path(style_address("data"))]
 
@@ -67,7 +78,7 @@ def menu_links(datasette: Any) -> Any:
     """Links from Datasette's own pages to ours."""
 
     async def links() -> list[dict[str, str]]:
-        if await pages.find_archive(datasette) is None:
+        if await asking.find_archive(datasette) is None:
             return []
         return [
             {"href": datasette.urls.path("/"), "label": "Front page"},
@@ -99,7 +110,7 @@ def render_cell(
 
 
 async def _of_archive(database: Any, shown: Markup | None) -> Markup | None:
-    return shown if await pages.is_archive(database) else None
+    return shown if await asking.is_archive(database) else None
 
 
 def _link(address: str, label: object) -> Markup | None:
@@ -121,5 +132,6 @@ def _marked(value: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(Markup("").join(pieces))
 
 
-def _typed(text: object) -> str:
-    return expression(parse(str(text or ""))) or _NOTHING
+def _typed(conn: sqlite3.Connection, text: object) -> str:
+    sources = {row["key"]: row["id"] for row in rows(conn, "SELECT id, key FROM sources")}
+    return expression(parse(str(text or "")), sources) or _NOTHING

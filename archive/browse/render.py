@@ -45,7 +45,7 @@ _DATE_SOURCES: Final = {
 
 
 def page(template: str, **facts: object) -> str:
-    """Return the HTML of a page."""
+    """Return the HTML of a page, or the XML of a feed."""
     return _environment().get_template(template).render(facts)
 
 
@@ -72,6 +72,7 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
+        "bare": lambda marked: "".join(piece for piece, _ in spans(marked)),
         "date_source": lambda source: _DATE_SOURCES.get(source, source),
         "day": day,
         "direction": direction,
@@ -79,6 +80,7 @@ def _environment() -> jinja2.Environment:
         "moment": moment,
         "number": number,
         "plural": plural,
+        "rfc3339": lambda stamp: f"{stamp}T00:00:00Z" if len(stamp) == 10 else stamp,
         "spans": spans,
         "web": web_address,
     }

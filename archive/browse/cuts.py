@@ -1,0 +1,68 @@
+"""What was cut, by rule: counts that are kept, and the cuts of one rule, newest first. Reads the archive."""
+
+import sqlite3
+from typing import Any, Final
+
+from archive.browse import plots
+from archive.browse.plots import Plot
+from archive.rows import rows
+
+CUTS_A_PAGE: Final = 40
+
+
+def rules(conn: sqlite3.Connection, *, kind: str | None, source: str | None) -> list[dict[str, Any]]:
+    """Return every rule and kind with the number of its cuts, words and sources, the most frequent first."""
+    clauses, values = ["1"], []
+    if kind:
+        clauses.append("kind = ?")
+        values.append(kind)
+    if source:
+        clauses.append("source_id = (SELECT id FROM sources WHERE key = ?)")
+        values.append(source)
+    sql = f"""
+        SELECT rule, kind, sum(cuts) AS cuts, sum(words) AS words, count(*) AS sources
+        FROM cut_counts WHERE {" AND ".join(clauses)} GROUP BY rule, kind ORDER BY cuts DESC, rule, kind
+    """  # noqa: S608 - conditions of our own
+    return [dict(row) for row in rows(conn, sql, values)]
+
+
+def kinds(conn: sqlite3.Connection) -> list[str]:
+    """Return the kinds of what was cut."""
+    return [row[0] for row in rows(conn, "SELECT DISTINCT kind FROM cut_counts ORDER BY kind")]
+
+
+def cuts(
+    conn: sqlite3.Connection, *, rule: str, kind: str | None, source: str | None, before: int | None
+) -> list[dict[str, Any]]:
+    """Return cuts of a rule, the last first, and one more than fit on a page where there are more."""
+    clauses: list[str] = ["r.rule = ?"]
+    values: list[object] = [rule]
+    if kind:
+        clauses.append("r.kind = ?")
+        values.append(kind)
+    if before:
+        clauses.append("r.id < ?")
+        values.append(before)
+    if source:
+        clauses.append("a.source_id = (SELECT id FROM sources WHERE key = ?)")
+        values.append(source)
+    sql = f"""
+        SELECT r.id, r.kind, r.text, r.words, r.after_paragraph, r.article_id, a.title, a.language, s.key,
+            s.name AS source, a.version_id = r.version_id AS is_current
+        FROM removed AS r CROSS JOIN articles AS a ON a.id = r.article_id
+        CROSS JOIN sources AS s ON s.id = a.source_id
+        WHERE {" AND ".join(clauses)} ORDER BY r.id DESC LIMIT ?
+    """  # noqa: S608 - conditions of our own
+    return [dict(row) for row in rows(conn, sql, (*values, CUTS_A_PAGE + 1))]
+
+
+def kept_and_cut(conn: sqlite3.Connection, source: str | None = None) -> Plot | None:
+    """Return the words kept and cut by month."""
+    counted = {row["month"]: [row["kept"], row["cut"]] for row in rows(conn, _WORDS, {"source": source})}
+    return plots.plot("Words a month", plots.by_month(counted), ("kept", "cut"))
+
+
+_WORDS: Final = """
+    SELECT month, sum(words) AS kept, sum(removed_words) AS cut FROM article_counts
+    WHERE :source IS NULL OR source_id = (SELECT id FROM sources WHERE key = :source) GROUP BY month
+"""
