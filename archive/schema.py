@@ -11,6 +11,7 @@ from sqlite_utils import Database, Migrations
 
 from archive.grams import caption_grams, grams
 from archive.identity import key
+from archive.reader import COUNTED
 from archive.terms import facts
 
 migrations: Final = Migrations("cuttings")
@@ -512,10 +513,6 @@ CREATE INDEX articles_language ON articles(language, sort_at);
 CREATE INDEX versions_edited ON versions(created_at) WHERE change <> 'new';
 CREATE INDEX versions_changed ON versions(changed_words) WHERE changed_words IS NOT NULL;
 """
-_COUNTED: Final = (
-    "articles", "versions", "removed", "images", "urls", "fetches", "frontier", "authors", "article_authors", "tags",
-    "article_tags", "listed",
-)  # fmt: skip
 _MONTH: Final = "substr(coalesce({0}.published_at, {0}.first_seen_at), 1, 7)"
 _ARTICLE_IN: Final = f"""
     INSERT INTO article_counts VALUES (
@@ -576,7 +573,7 @@ def m008_counts(db: Database) -> None:
         db.conn.execute(statement)
     for trigger in _COUNTING:
         db.conn.execute(trigger)
-    for table in _COUNTED:
+    for table in COUNTED:
         db.conn.execute("INSERT INTO table_counts SELECT ?, count(*) FROM " + table, (table,))  # our names  # noqa: S608
         for event, sign in (("INSERT", "+"), ("DELETE", "-")):
             db.conn.execute(

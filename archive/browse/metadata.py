@@ -125,6 +125,7 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
             "credit": "Who made it",
             "alt": "Text for those who do not see it",
             "lead": "1 for the picture the article opens with",
+            "grams": "Pairs of characters, in scripts without spaces: what the search index reads",
         },
     },
     "boilerplate": {
@@ -393,7 +394,50 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
             "title": "Title",
             "byline": "Authors, joined with semicolons",
             "text": "The text, one paragraph a line",
+            "facts": "Tokens to narrow a search by",
+            "title_grams": "Pairs of characters of the title, in scripts without spaces",
+            "grams": "Pairs of characters of the text, in scripts without spaces",
         },
+    },
+    "article_terms": {
+        "title": "Terms",
+        "description": "What the search index needs besides title, byline and text.",
+        "hidden": True,
+        "columns": {
+            **_common("id"),
+            "facts": "Tokens of source, language, month, year and kind",
+            "title_grams": "Pairs of characters of the title, in scripts without spaces",
+            "grams": "Pairs of characters of the text, in scripts without spaces",
+        },
+    },
+    "article_counts": {
+        "title": "Counts of articles",
+        "description": "Articles and words by source, month and language; kept as articles are filed.",
+        "columns": {
+            **_common("source_id"),
+            "month": "Month of publication, else of the first sight",
+            "language": "Language, BCP 47 primary subtag; empty where it is not known",
+            "articles": "Number of articles",
+            "words": "Words kept in their current versions",
+            "removed_words": "Words cut from their current versions",
+        },
+    },
+    "cut_counts": {
+        "title": "Counts of cuts",
+        "description": "Cuts by rule, kind and source, in all versions; kept as articles are filed.",
+        "columns": {
+            **_common("source_id"),
+            "rule": "The rule that cut",
+            "kind": "What it cut",
+            "cuts": "Number of cuts",
+            "words": "Words in them",
+        },
+    },
+    "table_counts": {
+        "title": "Counts of rows",
+        "description": "Rows of each table that grows without bound; kept as rows are written.",
+        "hidden": True,
+        "columns": {"name": "Table", "amount": "Rows"},
     },
     "_sqlite_migrations": {"hidden": True},
 }
@@ -420,15 +464,16 @@ _QUERIES: Final[dict[str, dict[str, Any]]] = {
     "captions": {
         "title": "Captions",
         "description": (
-            "Captions and credits of the pictures of current versions, newest first; type a part of one, or nothing."
+            "Captions and credits of the pictures of current versions, newest first; type words of one, or nothing."
         ),
-        "params": ["part"],
+        "params": ["words"],
         "hide_sql": True,
         "sql": """
             SELECT a.id AS article_id, i.caption, i.credit, a.title, i.url
-            FROM images AS i JOIN articles AS a ON a.version_id = i.version_id
+            FROM images AS i CROSS JOIN articles AS a ON a.version_id = i.version_id AND a.id = i.article_id
             WHERE coalesce(i.caption, i.credit) IS NOT NULL
-                AND (instr(lower(i.caption), lower(:part)) OR instr(lower(i.credit), lower(:part)))
+                AND (:words = '' OR i.id IN (
+                    SELECT rowid FROM images_fts WHERE images_fts MATCH cuttings_captions(:words)))
             ORDER BY i.id DESC LIMIT 200
         """,
     },
@@ -438,8 +483,9 @@ _QUERIES: Final[dict[str, dict[str, Any]]] = {
         "hide_sql": True,
         "sql": """
             SELECT counted.rule, counted.kind, counted.cuts, latest.article_id, latest.text AS latest_cut
-            FROM (SELECT rule, kind, count(*) AS cuts, max(id) AS id FROM removed GROUP BY rule, kind) AS counted
-            JOIN removed AS latest ON latest.id = counted.id
+            FROM (SELECT rule, kind, sum(cuts) AS cuts FROM cut_counts GROUP BY rule, kind) AS counted
+            JOIN removed AS latest ON latest.id =
+                (SELECT max(id) FROM removed WHERE rule = counted.rule AND kind = counted.kind)
             ORDER BY counted.cuts DESC, counted.rule, counted.kind
         """,
     },

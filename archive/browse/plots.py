@@ -10,6 +10,7 @@ from typing import Final
 
 HEIGHT: Final = 100  # units of the drawing; it is stretched to its place
 _STEP: Final = 10  # units for a bar and the gap behind it
+_FEW: Final = 20  # bars; a single one is no wall of colour
 _MOST_MONTHS: Final = 120  # bars; beyond it, years are drawn
 _LEAST: Final = 2.0  # units: one article among thousands is seen
 
@@ -31,6 +32,7 @@ class Plot:
     """Bars over steps of time. `sentence` says in words what is seen; `figures` are the steps, a value a series."""
 
     width: int
+    is_short: bool  # it has few bars, which stand together at its beginning
     bars: tuple[Bar, ...]
     first: str
     last: str
@@ -53,7 +55,8 @@ def plot(what: str, steps: Sequence[tuple[str, Sequence[int]]], series: Sequence
     parts = [f"{sum(values[n] for _, values in steps):,} {name}".strip() for n, name in enumerate(series)]
     span = f"{first} to {last}" if first != last else first
     return Plot(
-        width=len(steps) * _STEP,
+        width=max(len(steps), _FEW) * _STEP,
+        is_short=len(steps) < _FEW,
         bars=tuple(bars),
         first=first,
         last=last,

@@ -15,7 +15,8 @@ from pluggy import HookimplMarker
 
 from archive.browse import asking, bounds, guard, pages, searching
 from archive.browse.render import style_address
-from archive.query import expression, parse
+from archive.query import caption_expression, expression, parse
+from archive.errors import UsageError
 from archive.reader import APPLICATION_ID
 from archive.rows import first, rows
 from archive.search import MARK, spans
@@ -52,6 +53,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     """Bound what a query of an archive may take, and let canned queries read what a person types."""
     if first(conn, "PRAGMA application_id")[0] == APPLICATION_ID:
         conn.create_function("cuttings_query", 1, partial(_typed, conn))
+        conn.create_function("cuttings_captions", 1, _typed_of_captions, deterministic=True)
         bounds.bound(conn)
 
 
@@ -130,6 +132,13 @@ def _article_id(row: Any, table: str | None) -> int | None:
 def _marked(value: str) -> Markup:
     pieces = (Markup("<mark>{}</mark>").format(text) if hit else escape(text) for text, hit in spans(value))
     return Markup("<bdi>{}</bdi>").format(Markup("").join(pieces))
+
+
+def _typed_of_captions(text: object) -> str:
+    try:
+        return caption_expression(parse(str(text or ""))) or _NOTHING
+    except UsageError:
+        return _NOTHING
 
 
 def _typed(conn: sqlite3.Connection, text: object) -> str:

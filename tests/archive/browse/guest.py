@@ -19,7 +19,7 @@ _ALIVE: Final = r"""(page, base, scripts) => {
     const leading = ['action', 'data', 'formaction', 'href', 'src', 'srcdoc', 'xlink:href'];
     for (const element of page.querySelectorAll('*')) {
         const name = element.localName;
-        if (never.includes(name)) found.push(name);
+        if (never.includes(name) && !element.matches('svg.plot')) found.push(name);
         if (name === 'meta' && element.httpEquiv) found.push('meta ' + element.httpEquiv);
         for (const attribute of element.attributes) {
             if (attribute.name.startsWith('on')) found.push(name + ' ' + attribute.name);
