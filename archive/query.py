@@ -18,6 +18,7 @@ MAX_QUERY: Final = 1_000  # characters; more was pasted by accident
 # Wanted, and as many unwanted: FTS5 refuses expressions nested deeper than 256, and nobody types 32 words.
 MAX_TERMS: Final = 32
 
+_LEAST_BEGINNING: Final = 3  # letters of begin*
 # As typed -> what is meant. The first two are of the text, the others are facts that narrow a search.
 FIELDS: Final = {
     "title": "title",
@@ -149,9 +150,9 @@ def _of_caption(term: Term) -> str:
     return f"({' AND '.join(parts)})"
 
 
-def unspaced_runs(query: Query) -> tuple[str, ...]:
-    """Return what is looked for in scripts without spaces, which the index does not mark."""
-    return tuple(dict.fromkeys(run for term in query.words for run, unspaced in runs(term.text) if unspaced))
+def is_prefix(term: Term) -> bool:
+    """Whether a term is looked up by its beginning: the index must then look through its words."""
+    return term.prefix or any(unspaced and len(run) == 1 for run, unspaced in runs(term.text))
 
 
 def _spaced(text: str, field: str | None) -> str:
@@ -189,7 +190,9 @@ def _term(piece: re.Match[str]) -> Term:
     text = piece["phrase"] if piece["word"] is None else piece["word"]
     starred = bool(piece["star"]) or (piece["word"] is not None and text.endswith("*"))
     field = FIELDS[piece["field"].lower()] if piece["field"] else None
-    return Term(text=text.rstrip("*").strip(), prefix=starred, field=field)
+    bare = text.rstrip("*").strip()
+    # Two letters begin so many words that SQLite would look for seconds, and nothing could stop it.
+    return Term(text=bare, prefix=starred and len(bare) >= _LEAST_BEGINNING, field=field)
 
 
 def _has_token(text: str) -> bool:

@@ -1,7 +1,7 @@
 """Finding articles: the hits for what somebody typed, in order, how many there are, and what they have in common.
 
 The command line and the pages use the same class. It reads the archive and knows neither terminals nor HTML: what
-matched stands between `MARK` and `UNMARK`, see `spans`.
+matched stands between marks, see `archive.marks`.
 
 The work is bounded, whatever is asked of whatever archive. At most `MOST` articles are looked at, those filed last; a
 search that has more says so, and is in order of time: a word that is everywhere says nothing about what fits best. Only
@@ -21,22 +21,20 @@ from typing import Final, TypeVar
 
 from archive import terms
 from archive.errors import UsageError
-from archive.grams import MARKS
-from archive.query import Query, Term, expression, of_text, parse, unspaced_runs
+from archive.marks import MARK, around, mark_pattern, with_marks
+from archive.query import Query, Term, expression, is_prefix, of_text, parse
 from archive.rows import first, rows
 from archive.selection import Selection, check, conditions, where
 
-MARK: Final = "\x02"  # control characters: no stored text has them (archive.text.scrub), so no text can forge a mark
-UNMARK: Final = "\x03"
-MOST: Final = 10_000  # articles looked at for one search; see tests/benchmarks/pages.py for what they cost
+MOST: Final = 5_000  # articles looked at for one search; see tests/benchmarks/pages.py for what they cost
 
 # Weights of bm25 for the columns of the index: a word in the title says what the article is about.
 BM25: Final = "bm25(8.0, 3.0, 1.0, 0.0, 8.0, 1.0)"
 _SNIPPET_TOKENS: Final = 40
 _TEASER: Final = 300  # characters shown where no words were searched
-_AROUND: Final = 80  # characters before what matched, in a script without spaces
-_STRIDE: Final = 100_000  # articles of one step back in time
-_SECONDS: Final = 0.15  # after which no further step is made
+_STRIDE: Final = 20_000  # articles of the first step back in time; those that follow are longer where it was quick
+_QUICK: Final = 0.01  # seconds
+_SECONDS: Final = 0.12  # of one search, after which no further step is made
 _NOWHERE: Final = 10_000  # offset beyond which nobody pages
 
 
@@ -113,6 +111,7 @@ class Search:
     def __init__(self, conn: sqlite3.Connection, question: Question) -> None:
         self._conn = conn
         self._question = question
+        self._deadline = time.perf_counter() + _SECONDS
         self.query = parse(question.text)
         self._sources = {row["key"]: row["id"] for row in rows(conn, "SELECT id, key FROM sources")}
         self._selection = self._selected(question)
@@ -237,16 +236,19 @@ class Search:
             return [], True
         begin, end = _bounds(selection)
         (top,) = first(self._conn, "SELECT coalesce(max(id), 0) FROM articles")
-        begun = time.perf_counter()
+        # What words begin with is looked up anew for every step: such a search is made in one.
+        stride = top if any(map(is_prefix, (*self.query.wanted, *self.query.unwanted))) else _STRIDE
         found: list[_Row] = []
         while top > 0:
-            below = max(0, top - _STRIDE)
+            begun = time.perf_counter()
+            below = max(0, top - stride)
             matching = self._conn.execute(_MATCHING, (match, below, top, MOST + 1 - len(found)))
             found += [_Row(*row) for row in matching if begin <= row[3] < end]
             if len(found) > MOST:
                 return found[:MOST], False
-            top = below
-            if top and time.perf_counter() - begun > _SECONDS:
+            top, now = below, time.perf_counter()
+            stride *= 2 if now - begun < _QUICK else 1
+            if top and now > self._deadline:
                 return found, False
         return found, True
 
@@ -260,7 +262,8 @@ class Search:
         if selection.year is not None:
             narrow.append([terms.of_year(selection.year)])
         if selection.since or selection.until:
-            days = first(self._conn, "SELECT min(sort_at), max(sort_at) FROM articles")
+            # Each alone is one look at the index; both at once would read all of it.
+            days = [first(self._conn, f"SELECT {end}(sort_at) FROM articles")[0] for end in ("min", "max")]  # noqa: S608
             if days[0] is None:
                 return None
             span = terms.of_span(selection.since, selection.until, _day(days[0]), _day(days[1]))
@@ -298,36 +301,49 @@ class Search:
 
     def _counted(self, selection: Selection, by: str) -> Counter[object]:
         """Counts of articles: kept ones for whole months, and new ones for the months in which the span ends."""
-        in_counts, in_articles, _ = _KEYS[by]
-        narrow, values = conditions(replace(selection, since=None, until=None, year=None))
-        edges = sorted({f"{day:%Y-%m}" for day in (selection.since, selection.until) if day})
-        whole = [*narrow]
+        column, key_of = _KEYS[by]
+        clauses, values = conditions(replace(selection, since=None, until=None, year=None))
         if selection.year is not None:
-            whole.append(f"a.month BETWEEN '{selection.year:04}-01' AND '{selection.year:04}-12'")
+            clauses.append(f"a.month BETWEEN '{selection.year:04}-01' AND '{selection.year:04}-12'")
         if selection.since:
-            whole.append(f"a.month > '{selection.since:%Y-%m}'")
+            clauses.append(f"a.month > '{selection.since:%Y-%m}'")
         if selection.until:
-            whole.append(f"a.month < '{selection.until:%Y-%m}'")
+            clauses.append(f"a.month < '{selection.until:%Y-%m}'")
         tally: Counter[object] = Counter()
-        sql = f"SELECT {in_counts}, sum(a.articles) FROM article_counts AS a WHERE {where(whole)} GROUP BY 1"  # noqa: S608
+        sql = f"SELECT {column}, sum(a.articles) FROM article_counts AS a WHERE {where(clauses)} GROUP BY 1"  # noqa: S608
         for key, articles in self._conn.execute(sql, values):
             tally[key] += articles
-        begin, end = _bounds(selection)
-        sql = f"""
-            SELECT {in_articles}, count(*) FROM articles AS a
-            WHERE {where([*narrow, "a.sort_at >= ? AND a.sort_at < ?"])} GROUP BY 1
-        """  # noqa: S608
-        for month in edges:
-            for key, articles in self._conn.execute(sql, [*values, max(begin, month), min(end, month + "~")]):
-                tally[key] += articles
-        return tally
+        sources = {self._sources[key] for key in selection.source}
+        for row, articles in self._at_the_ends(*_bounds(selection)):
+            fits = (not sources or row.source_id in sources) and (
+                not selection.language or row.language in selection.language
+            )
+            tally[key_of(row)] += articles if fits else 0
+        return +tally
+
+    def _at_the_ends(self, begin: str, end: str) -> list[tuple[_Row, int]]:
+        """Counts for the months in which the days that were asked for begin and end; each is read once."""
+        days = (self._question.since, self._question.until)
+        if (begin, end) not in self._ends:
+            self._ends[begin, end] = [
+                (_Row(0, *facts), articles)
+                for month in sorted({f"{day:%Y-%m}" for day in days if day})
+                for facts, articles in Counter(
+                    self._conn.execute(_BETWEEN, (max(begin, month), min(end, month + "~")))
+                ).items()
+            ]
+        return self._ends[begin, end]
+
+    @cached_property
+    def _ends(self) -> dict[tuple[str, str], list[tuple[_Row, int]]]:
+        return {}
 
     # What they have in common ----------------------------------------------------------------------------------------
 
     def _tallied(self, selection: Selection, by: str) -> Counter[object]:
         if self._is_plain:
             return self._counted(selection, by)
-        *_, key_of = _KEYS[by]
+        _, key_of = _KEYS[by]
         return Counter(map(key_of, self._found(selection)[0]))
 
 
@@ -340,39 +356,24 @@ def hits(conn: sqlite3.Connection, ids: Sequence[int], query: Query) -> list[Hit
     """Return what there is to show of articles, in this order, with marks for what was looked for."""
     marks = ",".join("?" * len(ids))
     facts = {row["id"]: dict(row) for row in rows(conn, _FACTS.format(marks), ids)}  # only question marks
-    match = " AND ".join(map(of_text, query.words))
+    match = " AND ".join(map(of_text, query.words)) if not any(map(is_prefix, query.words)) else ""
     marked = {row["id"]: row for row in rows(conn, _MARKED.format(marks), [match, *ids])} if match else {}
-    unspaced = _pattern(unspaced_runs(query))
-    return [
-        _hit(conn, facts[article_id], marked.get(article_id), unspaced) for article_id in ids if article_id in facts
-    ]
-
-
-def spans(marked: str) -> Iterator[tuple[str, bool]]:
-    """Split a marked title or snippet into pieces of text, each with whether it matched."""
-    for piece in re.split(f"({MARK}[^{UNMARK}]*{UNMARK}?)", marked):
-        if piece:
-            yield piece.strip(MARK + UNMARK), piece.startswith(MARK)
+    pattern = mark_pattern(query, spaced=not match)
+    return [_hit(conn, facts[article_id], marked.get(article_id), pattern) for article_id in ids if article_id in facts]
 
 
 def _hit(
-    conn: sqlite3.Connection, facts: dict[str, object], marked: sqlite3.Row | None, unspaced: re.Pattern[str] | None
+    conn: sqlite3.Connection, facts: dict[str, object], marked: sqlite3.Row | None, pattern: re.Pattern[str] | None
 ) -> Hit:
-    title, teaser = str(facts.pop("title")), str(facts.pop("teaser") or "")
+    title, snippet = str(facts.pop("title")), str(facts.pop("teaser") or "")
     published, precision = facts.pop("published_at"), facts.pop("published_precision")
-    snippet = teaser
     if marked is not None:
         title, snippet = marked["title"], marked["snippet"]
-    if unspaced is not None:
-        title = _with_marks(title, unspaced)
+    if pattern is not None:
+        title = with_marks(title, pattern)
         if MARK not in snippet:
-            (text,) = first(
-                conn,
-                "SELECT v.text FROM articles AS a JOIN versions AS v ON v.id = a.version_id WHERE a.id = ?",
-                (facts["id"],),
-            )
-            snippet = _around(text, unspaced) or snippet
-        snippet = _with_marks(snippet, unspaced)
+            snippet = around(first(conn, _TEXT, (facts["id"],))[0], pattern) or snippet
+        snippet = with_marks(snippet, pattern)
     return Hit(
         title=title,
         snippet=snippet,
@@ -384,32 +385,6 @@ def _hit(
 
 def _most_first(counted: Iterable[_Counted]) -> tuple[_Counted, ...]:
     return tuple(sorted(counted, key=lambda each: (-each[-1], each[0])))
-
-
-def _pattern(unspaced: Sequence[str]) -> re.Pattern[str] | None:
-    """Matches each of these runs, with whatever marks stand on its letters."""
-    letter = f"[{MARKS}]*"
-    found = "|".join(
-        "".join(re.escape(char) + letter for char in run) for run in sorted(unspaced, key=len, reverse=True)
-    )
-    return re.compile(found, re.IGNORECASE) if found else None
-
-
-def _with_marks(text: str, pattern: re.Pattern[str]) -> str:
-    return "".join(
-        f"{MARK}{piece}{UNMARK}" if hit else pattern.sub(lambda match: f"{MARK}{match[0]}{UNMARK}", piece)
-        for piece, hit in spans(text)
-    )
-
-
-def _around(text: str, pattern: re.Pattern[str]) -> str | None:
-    """The part of a text in which the first match stands."""
-    match = pattern.search(text)
-    if match is None:
-        return None
-    begin = max(0, match.start() - _AROUND)
-    part = text[begin : begin + _TEASER]
-    return ("…" if begin else "") + part + ("…" if begin + _TEASER < len(text) else "")
 
 
 def _bounds(selection: Selection) -> tuple[str, str]:
@@ -433,13 +408,17 @@ def _day(moment: str) -> date:
         return date.min  # somebody else's hand; a span that begins early costs time only
 
 
-# What hits are counted by -> in the table of counts, in that of articles, and of a row that was found.
-_KEYS: Final[dict[str, tuple[str, str, Callable[[_Row], object]]]] = {
-    "source": ("a.source_id", "a.source_id", lambda row: row.source_id),
-    "language": ("a.language", "coalesce(a.language, '')", lambda row: row.language),
-    "year": ("substr(a.month, 1, 4)", "substr(a.sort_at, 1, 4)", lambda row: row.sort_at[:4]),
-    "month": ("a.month", "substr(a.sort_at, 1, 7)", lambda row: row.sort_at[:7]),
+# What hits are counted by -> in the table of counts, and of a row that was found.
+_KEYS: Final[dict[str, tuple[str, Callable[[_Row], object]]]] = {
+    "source": ("a.source_id", lambda row: row.source_id),
+    "language": ("a.language", lambda row: row.language),
+    "year": ("substr(a.month, 1, 4)", lambda row: row.sort_at[:4]),
+    "month": ("a.month", lambda row: row.sort_at[:7]),
 }
+_BETWEEN: Final = """
+    SELECT source_id, coalesce(language, ''), substr(sort_at, 1, 7) FROM articles INDEXED BY articles_sort
+    WHERE sort_at >= ? AND sort_at < ?
+"""
 _MATCHING: Final = """
     SELECT a.id, a.source_id, coalesce(a.language, ''), coalesce(a.published_at, a.first_seen_at)
     FROM articles_fts CROSS JOIN articles AS a INDEXED BY articles_facets ON a.id = articles_fts.rowid
@@ -448,6 +427,7 @@ _MATCHING: Final = """
 """
 _TIMES: Final = "SELECT count(*) FROM (SELECT 1 FROM articles_fts WHERE articles_fts MATCH ? LIMIT ?)"
 _RANKED: Final = f"SELECT rowid FROM articles_fts WHERE articles_fts MATCH ? AND rank MATCH '{BM25}' ORDER BY rank"  # noqa: S608
+_TEXT: Final = "SELECT v.text FROM articles AS a LEFT JOIN versions AS v ON v.id = a.version_id WHERE a.id = ?"
 _FACTS: Final = f"""
     SELECT a.id, s.key AS source, s.name AS source_name, a.title, a.byline, a.published_at, a.published_precision,
         a.first_seen_at, a.language, a.url, a.words, coalesce(a.standfirst, substr(v.text, 1, {_TEASER})) AS teaser

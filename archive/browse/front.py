@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.browse import plots
-from archive.browse.plots import Plot
+from archive.browse.plots import Plot, Spark
 from archive.browse.runs import Run, runs
 from archive.rows import first, rows
 
@@ -30,7 +30,7 @@ class Largest:
     key: str
     name: str
     articles: int
-    by_month: Plot | None
+    by_month: Spark | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,8 +72,12 @@ def largest(conn: sqlite3.Connection) -> list[Largest]:
             key=row["key"],
             name=row["name"],
             articles=row["articles"],
-            by_month=plots.plot(
-                f"{row['name']}, articles a month", plots.by_month(_spread(months[row["id"]], every[:1] + every[-1:]))
+            by_month=plots.spark(
+                f"{row['name']}, articles a month",
+                [
+                    (month, values[0])
+                    for month, values in plots.by_month(_spread(months[row["id"]], every[:1] + every[-1:]))
+                ],
             ),
         )
         for row in found

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from archive.browse import plots
+from archive.browse.cuts import is_small
 from archive.browse.plots import Plot
 from archive.errors import UsageError
 from archive.records import Version, version_text
@@ -70,11 +71,14 @@ def edits(
         clauses.append("a.source_id = (SELECT id FROM sources WHERE key = ?)")
         values.append(source)
     order, index = ("v.changed_words DESC", "versions_changed") if largest else ("v.created_at DESC", "versions_edited")
+    tables = f"versions AS v INDEXED BY {index} CROSS JOIN articles AS a ON a.id = v.article_id"
+    if source and is_small(conn, source):
+        tables = "articles AS a INDEXED BY articles_source CROSS JOIN versions AS v ON v.article_id = a.id"
+        clauses.append("a.versions > 1")
     sql = f"""
         SELECT v.article_id, v.n, v.change, v.created_at, v.changed_words, v.words, v.title, s.key, s.name AS source,
             a.language
-        FROM versions AS v INDEXED BY {index} CROSS JOIN articles AS a ON a.id = v.article_id
-        CROSS JOIN sources AS s ON s.id = a.source_id
+        FROM {tables} CROSS JOIN sources AS s ON s.id = a.source_id
         WHERE {" AND ".join(clauses)} ORDER BY {order}, v.id DESC LIMIT ? OFFSET ?
     """  # noqa: S608 - names of our own
     return [dict(row) for row in rows(conn, sql, (*values, EDITS_A_PAGE + 1, offset))]

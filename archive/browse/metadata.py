@@ -4,6 +4,7 @@ Tables, not code; a test holds them against the schema, column by column. Facets
 million articles an indexed one takes 0.1 s and another more than the time limit. It knows no Datasette.
 """
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 _ABOUT: Final = (
@@ -329,6 +330,7 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
     "fetches": {
         "title": "Fetches",
         "description": "One row a try of an address, with its one outcome and where the raw answer is kept.",
+        "size": 50,
         "label_column": "fetched_at",
         "sort_desc": "id",
         "facets": ["outcome", "source_id"],
@@ -355,6 +357,7 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
     "frontier": {
         "title": "Frontier",
         "description": "Every address that was found: due, leased to a run, done, or dead after three failures.",
+        "size": 50,
         "label_column": "url",
         "sort_desc": "id",
         "facets": ["state", "source_id"],
@@ -506,15 +509,26 @@ _QUERIES: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def metadata(database_name: str) -> dict[str, Any]:
-    """Return Datasette's metadata for an archive that is attached under this name."""
+MANY: Final = 100_000  # rows, beyond which a table is not counted by its facets unless somebody asks for that
+
+
+def metadata(database_name: str, rows: Mapping[str, int] | None = None) -> dict[str, Any]:
+    """Return Datasette's metadata for an archive that is attached under this name.
+
+    `rows` are those of its tables: a facet of a million takes 0.2 s, so large tables begin without. Our own pages have
+    counts by source, language and rule that are kept, whatever the size.
+    """
+    large = {name for name, count in (rows or {}).items() if count > MANY}
     return {
         "title": "News archive",
         "description": _ABOUT,
         "databases": {
             database_name: {
                 "description": _ABOUT,
-                "tables": {name: dict(table) for name, table in _TABLES.items()},
+                "tables": {
+                    name: {key: value for key, value in table.items() if key != "facets" or name not in large}
+                    for name, table in _TABLES.items()
+                },
                 "queries": {name: {**query, "sql": _trimmed(query["sql"])} for name, query in _QUERIES.items()},
             }
         },

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from archive.browse import plots
-from archive.browse.plots import Plot
+from archive.browse.plots import Plot, Spark
 from archive.rows import first, rows
 
 DAYS: Final = 30  # of the sparklines
@@ -26,7 +26,7 @@ class Outlet:
     words: int
     removed_words: int
     latest: str | None
-    new: Plot | None
+    new: Spark | None
     alerts: tuple[str, ...]
 
 
@@ -35,12 +35,13 @@ def outlets(conn: sqlite3.Connection, sort: str, today: date) -> list[Outlet]:
     alerts: dict[int, list[str]] = defaultdict(list)
     for row in rows(conn, "SELECT source_id, detail FROM alerts WHERE closed_at IS NULL ORDER BY opened_at"):
         alerts[row["source_id"]].append(row["detail"])
-    days: dict[int, dict[str, list[int]]] = defaultdict(dict)
-    for row in rows(conn, _NEW_A_DAY, ((today - timedelta(days=DAYS - 1)).isoformat(), today.isoformat())):
-        days[row["source_id"]][row["day"]] = [row["new"]]
+    days: dict[int, dict[str, int]] = defaultdict(dict)
+    names = plots.days_to(today, DAYS)
+    for row in rows(conn, _NEW_A_DAY, (names[0], names[-1])):
+        days[row["source_id"]][row["day"]] = row["new"]
     found = [
         Outlet(
-            new=plots.plot("New articles a day", plots.by_day(days[row["id"]], today, DAYS)),
+            new=plots.spark("New articles a day", [(day, days[row["id"]].get(day, 0)) for day in names]),
             alerts=tuple(alerts[row["id"]]),
             **{name: row[name] for name in ("key", "name", "language", "articles", "words", "removed_words", "latest")},
         )

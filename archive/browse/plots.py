@@ -6,6 +6,7 @@ A plot is never the only way to what it shows: it has a sentence, and the page h
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final
 
 HEIGHT: Final = 100  # units of the drawing; it is stretched to its place
@@ -40,6 +41,15 @@ class Plot:
     figures: tuple[tuple[str, tuple[int, ...]], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spark:
+    """A small plot among many, of one series: all its bars are one path of SVG."""
+
+    width: int
+    outline: str
+    sentence: str
+
+
 def plot(what: str, steps: Sequence[tuple[str, Sequence[int]]], series: Sequence[str] = ("",)) -> Plot | None:
     """Return the plot of values over steps, stacked where there are several series; None where there is nothing.
 
@@ -65,6 +75,24 @@ def plot(what: str, steps: Sequence[tuple[str, Sequence[int]]], series: Sequence
     )
 
 
+def spark(what: str, steps: Sequence[tuple[str, int]]) -> Spark | None:
+    """Return a small plot; None where there is nothing."""
+    most = max((value for _, value in steps), default=0)
+    if most <= 0:
+        return None
+    outline = []
+    for number, (_, value) in enumerate(steps):
+        if value > 0:
+            height = max(_LEAST, HEIGHT * value / most)
+            outline.append(f"M{number * _STEP + 1} {HEIGHT - height:.4g}h8v{height:.4g}h-8z")
+    total = sum(value for _, value in steps)
+    return Spark(
+        width=max(len(steps), _FEW) * _STEP,
+        outline="".join(outline),
+        sentence=f"{what}, {steps[0][0]} to {steps[-1][0]}: {total:,} in all; most at once: {most:,}.",
+    )
+
+
 def by_month(counted: Mapping[str, Sequence[int]]) -> list[tuple[str, Sequence[int]]]:
     """Return values by month, without gaps; by year where there are too many months."""
     if not counted:
@@ -85,8 +113,13 @@ def by_day(
     counted: Mapping[str, Sequence[int]], last: date, days: int, width: int = 1
 ) -> list[tuple[str, Sequence[int]]]:
     """Return values of so many days up to the last one, without gaps; `width` is the number of values."""
-    names = [(last - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1)]
-    return [(name, counted.get(name, [0] * width)) for name in names]
+    return [(name, counted.get(name, [0] * width)) for name in days_to(last, days)]
+
+
+@lru_cache(maxsize=8)
+def days_to(last: date, days: int) -> tuple[str, ...]:
+    """Return the names of so many days up to the last one."""
+    return tuple((last - timedelta(days=back)).isoformat() for back in range(days - 1, -1, -1))
 
 
 def single(counted: Iterable[tuple[str, int]]) -> dict[str, list[int]]:

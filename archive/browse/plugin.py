@@ -15,11 +15,11 @@ from pluggy import HookimplMarker
 
 from archive.browse import asking, bounds, guard, pages, searching
 from archive.browse.render import style_address
-from archive.query import caption_expression, expression, parse
 from archive.errors import UsageError
+from archive.marks import MARK, spans
+from archive.query import caption_expression, expression, parse
 from archive.reader import APPLICATION_ID
 from archive.rows import first, rows
-from archive.search import MARK, spans
 
 hookimpl = HookimplMarker("datasette")
 

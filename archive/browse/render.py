@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import jinja2
 
 from archive.browse.reading import direction, web_address
-from archive.search import spans
+from archive.marks import spans
 
 # Nothing is loaded but our own style sheet (and the icon); nothing runs, whatever is stored.
 CONTENT_SECURITY_POLICY: Final = (

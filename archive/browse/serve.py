@@ -20,6 +20,7 @@ from archive.browse import bounds
 from archive.browse.metadata import metadata
 from archive.errors import CuttingsError, UsageError
 from archive.reader import open_reader
+from archive.rows import rows
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8001
@@ -60,9 +61,9 @@ def datasette(database: Path, *, host: str = HOST, base_url: str = "/") -> Any:
     from archive.browse.database import ArchiveDatabase
 
     _print_errors_briefly()
-    with closing(open_reader(database)):
-        pass  # says what is wrong with the file in a sentence
-    app = Datasette([str(database)], metadata=metadata(database.stem), settings=settings(host, base_url))
+    with closing(open_reader(database)) as conn:  # says what is wrong with the file in a sentence
+        counts = {row["name"]: row["amount"] for row in rows(conn, "SELECT name, amount FROM table_counts")}
+    app = Datasette([str(database)], metadata=metadata(database.stem, counts), settings=settings(host, base_url))
     app.remove_database(database.stem)
     app.add_database(ArchiveDatabase(app, str(database)), name=database.stem)
     return app

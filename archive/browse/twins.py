@@ -32,8 +32,9 @@ def elsewhere(conn: sqlite3.Connection, article: StoredRecord) -> list[dict[str,
 
 _FACTS: Final = "a.id, a.title, s.name AS source_name, a.published_at AS published, a.first_seen_at AS first_seen"
 _SAME_TEXT: Final = f"""
-    SELECT {_FACTS} FROM versions AS v JOIN articles AS a ON a.version_id = v.id JOIN sources AS s ON s.id = a.source_id
-    WHERE v.sha256 = ? ORDER BY a.id LIMIT ?
+    SELECT {_FACTS} FROM versions AS v CROSS JOIN articles AS a ON a.id = v.article_id AND a.version_id = v.id
+    CROSS JOIN sources AS s ON s.id = a.source_id
+    WHERE v.sha256 = ? ORDER BY v.id LIMIT ?
 """  # noqa: S608 - our own columns
 _SAME_TITLE: Final = f"""
     SELECT {_FACTS} FROM articles_fts CROSS JOIN articles AS a ON a.id = articles_fts.rowid

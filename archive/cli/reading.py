@@ -65,7 +65,7 @@ def search(call: Invocation, query: tuple[str, ...], source: str | None, languag
     found = finder.Search(conn, finder.Question(text=typed, source=source, language=language, since=since, until=until))
     hits, total = found.hits(limit), found.total
     if as_json:
-        shown_hits = [_hit_record(hit, finder) for hit in hits]
+        shown_hits = [_hit_record(hit) for hit in hits]
         print_json({"query": words, "count": total, "whole": found.is_whole, "hits": shown_hits})
         return
     from rich.console import Console
@@ -73,24 +73,28 @@ def search(call: Invocation, query: tuple[str, ...], source: str | None, languag
 
     console = Console(highlight=False)
     for hit in hits:
-        console.print(Text.assemble((f"{hit.id:>6}  ", "dim"), *_marked(hit.title, "bold", finder)))
+        console.print(Text.assemble((f"{hit.id:>6}  ", "dim"), *_marked(hit.title, "bold")))
         facts = " · ".join(filter(None, (hit.source_name, (hit.published or "")[:10], hit.byline)))
         console.print(Text(f"        {one_line(facts)}", "dim"))
-        console.print(Text.assemble("        ", *_marked(hit.snippet, "", finder)))
+        console.print(Text.assemble("        ", *_marked(hit.snippet, "")))
     which = "best" if found.is_ranked else "newest"
     at_least = "" if found.is_whole else "more than "
     click.echo(f"{at_least}{total:,} articles" + (f", the {which} {len(hits)} shown" if total > len(hits) else ""))
 
 
-def _marked(text: str, style: str, finder: Any) -> Iterator[tuple[str, str]]:
-    for piece, matched in finder.spans(text):
+def _marked(text: str, style: str) -> Iterator[tuple[str, str]]:
+    from archive.marks import spans
+
+    for piece, matched in spans(text):
         yield shown(piece), f"{style} reverse".strip() if matched else style
 
 
-def _hit_record(hit: Any, finder: Any) -> dict[str, Any]:
+def _hit_record(hit: Any) -> dict[str, Any]:
     from dataclasses import asdict
 
-    plain = {key: "".join(piece for piece, _ in finder.spans(getattr(hit, key))) for key in ("title", "snippet")}
+    from archive.marks import spans
+
+    plain = {key: "".join(piece for piece, _ in spans(getattr(hit, key))) for key in ("title", "snippet")}
     return asdict(hit) | plain
 
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from archive import export as exports
 from archive.errors import UsageError
 from archive.grams import grams, runs
+from archive.marks import MARK, UNMARK, spans
 from archive.query import MAX_TERMS, Term, expression, parse
 from archive.reader import open_reader
-from archive.search import MARK, UNMARK, Hit, Order, Question, Search, spans
+from archive.search import Hit, Order, Question, Search
 from tests.archive import sample
 
 

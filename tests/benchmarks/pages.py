@@ -98,7 +98,7 @@ def kinds_of_pages(archive: Path) -> dict[str, _Path]:
         "/search, a phrase": lambda c: "/search?" + urlencode({"q": f'"{words(c, 3)}"'}),
         "/search, begin*": lambda c: "/search?" + urlencode({"q": words(c, 1)[:4] + "*"}),
         "/search, the commonest word": lambda _: "/search?" + urlencode({"q": _common(texts)}),
-        "/search, commonest and source": lambda c: "/search?" + urlencode({"q": _common(texts), "source": c.choice(sources)}),
+        "/search, commonest and source": lambda c: f"/search?q={_common(texts)}&source={c.choice(sources)}",
         "/search, commonest, all facets": lambda c: (
             f"/search?q={_common(texts)}&source={c.choice(sources)}&language=en&year={c.randint(2024, 2026)}"
         ),

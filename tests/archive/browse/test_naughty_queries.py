@@ -13,8 +13,9 @@ from click.testing import CliRunner
 
 from archive.cli.common import Invocation
 from archive.cli.reading import search as command
+from archive.query import parse
 from archive.reader import open_reader
-from archive.search import count, parse, search
+from archive.search import Question, Search
 from tests.archive import sample
 from tests.archive.browse.poison import PAYLOADS
 
@@ -89,7 +90,7 @@ def conn(archive: Path) -> Iterator[sqlite3.Connection]:
 
 @pytest.mark.parametrize("typed", [pytest.param(typed, id=name) for name, typed in (NO_WORD | NO_HIT).items()])
 def test_what_nobody_means_finds_nothing(conn: sqlite3.Connection, typed: str) -> None:
-    assert search(conn, typed, limit=100) == []
+    assert Search(conn, Question(text=typed)).hits(100) == []
     assert count(conn, typed) == 0
     assert count(conn, typed, language="en") == 0
 
@@ -130,7 +131,8 @@ def asked(archive: Path, typed: str) -> Any:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_every_payload_is_a_query(conn: sqlite3.Connection, payload: str) -> None:
-    assert len(search(conn, payload, limit=100)) == count(conn, payload)
+    found = Search(conn, Question(text=payload))
+    assert len(found.hits(100)) == found.total
     assert count(conn, payload) < sample.ARTICLES or parse(payload).unwanted
 
 
