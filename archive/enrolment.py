@@ -73,6 +73,31 @@ def add(path: Path, entries: Sequence[Entry]) -> config.Config:
     return settings
 
 
+def keep(path: Path, source_id: str, selector: str) -> None:
+    """Add a selector to what a source keeps, in the last of its rules. Raises ConfigError, CuttingsError."""
+    text = config.read_text(path)
+    document = tomlkit.parse(text)
+    for source in document.get("source", ()):
+        if str(source.get("id") or config.id_of(str(source.get("url")))) != source_id:
+            continue
+        rules = source.get("extract")
+        if rules is None:
+            source["extract"] = {"keep": [selector]}
+        else:
+            last = rules[-1] if isinstance(rules, list) else rules
+            kept = [str(each) for each in last.get("keep", ())]
+            last["keep"] = _array([*kept, selector] if selector not in kept else kept)
+        break
+    else:
+        raise ConfigError(f'{path}: has no source "{source_id}"; nothing was written')
+    whole = tomlkit.dumps(document)
+    try:
+        config.parse(whole, path)
+    except ConfigError as error:
+        raise ConfigError(f"{error}; nothing was written") from error
+    _replace(path.resolve(), whole)
+
+
 def _replace(path: Path, text: str) -> None:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:

@@ -201,4 +201,4 @@ def _has_token(text: str) -> bool:
 
 
 def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
+    return '"' + text.replace("\0", " ").replace('"', '""') + '"'  # SQLite takes NUL for the end of the expression

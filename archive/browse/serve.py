@@ -6,6 +6,7 @@ answers.
 
 import asyncio
 import errno
+import importlib.util
 import ipaddress
 import signal
 import socket
@@ -39,9 +40,9 @@ _LAST_PORT: Final = 65_535
 _GRACE_SECONDS: Final = 3  # for answers under way when it is ended
 
 
-def settings(host: str, base_url: str = "/") -> dict[str, Any]:
-    """Return Datasette's settings. Own SQL is for those at this machine; beyond it, the canned queries remain."""
-    return {**_SETTINGS, "default_allow_sql": is_loopback(host), "base_url": base_url}
+def settings(host: str, base_url: str = "/", *, sql: bool = False) -> dict[str, Any]:
+    """Return Datasette's settings. Own SQL is for those at this machine, beyond it where `sql` asks for that."""
+    return {**_SETTINGS, "default_allow_sql": sql or is_loopback(host), "base_url": base_url}
 
 
 def is_loopback(host: str) -> bool:
@@ -54,8 +55,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def datasette(database: Path, *, host: str = HOST, base_url: str = "/") -> Any:
-    """Return a Datasette on the live archive; crawls may go on while it reads. Raises ArchiveError for another file."""
+def datasette(
+    database: Path, *, host: str = HOST, base_url: str = "/", sql: bool = False, password_hash: str | None = None
+) -> Any:
+    """Return a Datasette on the live archive; crawls may go on while it reads.
+
+    With a password hash, of datasette-auth-passwords, nobody sees anything who has not logged in. Raises ArchiveError
+    for another file, UsageError where that plugin is not installed.
+    """
     from datasette.app import Datasette  # type: ignore[import-untyped]  # it ships no types
 
     from archive.browse.database import ArchiveDatabase
@@ -63,10 +70,21 @@ def datasette(database: Path, *, host: str = HOST, base_url: str = "/") -> Any:
     _print_errors_briefly()
     with closing(open_reader(database)) as conn:  # says what is wrong with the file in a sentence
         counts = {row["name"]: row["amount"] for row in rows(conn, "SELECT name, amount FROM table_counts")}
-    app = Datasette([str(database)], metadata=metadata(database.stem, counts), settings=settings(host, base_url))
+    about = metadata(database.stem, counts) | (_closed(password_hash) if password_hash else {})
+    app = Datasette([str(database)], metadata=about, settings=settings(host, base_url, sql=sql))
     app.remove_database(database.stem)
     app.add_database(ArchiveDatabase(app, str(database)), name=database.stem)
     return app
+
+
+def _closed(password_hash: str) -> dict[str, Any]:
+    """Metadata by which one user, called root, sees the archive and nobody else does."""
+    if importlib.util.find_spec("datasette_auth_passwords") is None:
+        raise UsageError("--auth needs the plugin datasette-auth-passwords: install cuttings[auth]")
+    return {
+        "allow": {"id": "root"},
+        "plugins": {"datasette-auth-passwords": {"root_password_hash": password_hash}},
+    }
 
 
 def _print_errors_briefly() -> None:
@@ -85,6 +103,8 @@ def serve(
     host: str = HOST,
     port: int = PORT,
     base_url: str = "/",
+    sql: bool = False,
+    password_hash: str | None = None,
     ready: Callable[[str], None] = lambda _address: None,
 ) -> None:
     """Serve the archive until Ctrl-C or SIGTERM, then return. `ready` gets the address once it answers.
@@ -92,7 +112,7 @@ def serve(
     Port 0 takes any free one. Raises UsageError where the port cannot be had, ArchiveError where there is no archive.
     """
     with closing(_bound(host, port)) as listening, closing(sqlite3.connect(":memory:")) as conn:
-        app = datasette(database, host=host, base_url=base_url)
+        app = datasette(database, host=host, base_url=base_url, sql=sql, password_hash=password_hash)
         bounds.bound_heap(conn)  # of this process, which is the server's own from here on: it cannot be taken back
         address = _address(host, listening.getsockname()[1], base_url)
         asyncio.run(_serve(app, listening, lambda: ready(address)))

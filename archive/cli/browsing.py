@@ -1,11 +1,28 @@
-"""The command `browse`: the archive in Datasette."""
+"""The commands `browse` and `publish`: the archive in Datasette."""
 
+import os
 from pathlib import Path
+from typing import Any, Final
 
 import click
 
 from archive.cli.common import Invocation, Number, archive_option
+from archive.errors import UsageError
 from archive.reader import open_reader
+
+PASSWORD_HASH: Final = "CUTTINGS_PASSWORD_HASH"  # noqa: S105 - the name of a variable
+
+
+class _BaseUrl(click.ParamType[str]):
+    """A path such as /news/."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Called by click with what was typed."""
+        if not value.startswith("/") or any(char in value for char in "?# \\"):
+            self.fail(f"{value!r} is not a path; write it as /news/", param, ctx)
+        return value if value.endswith("/") else f"{value}/"
 
 
 @click.command()
@@ -13,19 +30,52 @@ from archive.reader import open_reader
 @click.option(
     "--port", type=Number(0, 65535), default=8001, show_default=True, help="Port to listen on; 0 takes a free one."
 )
+@click.option("--base-url", type=_BaseUrl(), default="/", help="Path that a proxy serves it under, such as /news/.")
+@click.option("--sql", is_flag=True, help="Let readers write SQL, though other machines can reach it.")
+@click.option("--auth", is_flag=True, help=f"Ask for a password, whose hash is in {PASSWORD_HASH} (cuttings[auth]).")
 @archive_option
 @click.pass_obj
-def browse(call: Invocation, host: str, port: int, archive: Path | None) -> None:
-    """Open the archive in Datasette, until Ctrl-C."""
+def browse(call: Invocation, host: str, port: int, base_url: str, sql: bool, auth: bool, archive: Path | None) -> None:
+    """Open the archive in Datasette, until Ctrl-C.
+
+    With --auth nobody sees anything but who logs in as root. `datasette hash-password` makes the hash.
+    """
     path = call.archive(archive)
     open_reader(path).close()
-    serve(path, host, port)
+    password_hash = _password_hash() if auth else None
+    serve(path, host, port, base_url=base_url, sql=sql, password_hash=password_hash)
 
 
-def serve(path: Path, host: str, port: int) -> None:
+def serve(path: Path, host: str, port: int, **how: Any) -> None:
     """Serve an archive until Ctrl-C, and say where."""
     from archive.browse.serve import serve as serve_archive
 
     serve_archive(
-        path, host=host, port=port, ready=lambda url: click.echo(f"Browse the archive on {url} (Ctrl-C ends)")
+        path, host=host, port=port, ready=lambda url: click.echo(f"Browse the archive on {url} (Ctrl-C ends)"), **how
     )
+
+
+def _password_hash() -> str:
+    found = os.environ.get(PASSWORD_HASH, "")
+    if not found.startswith("pbkdf2_sha256$"):
+        raise UsageError(f"--auth: {PASSWORD_HASH} has no hash of a password; `datasette hash-password` makes one")
+    return found
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--sql", is_flag=True, help="Let its readers write SQL.")
+@archive_option
+@click.pass_obj
+def publish(call: Invocation, folder: Path, sql: bool, archive: Path | None) -> None:
+    """Make a finished snapshot of the archive in DIR, which plain Datasette or a container serves.
+
+    Articles whose publishers reserve their use by machines are not in it, and counted; neither are raw pages, nor what
+    is of use to a crawl only.
+    """
+    from archive.publish import publish as make
+
+    done = make(call.archive(archive), folder, sql=sql, tell=lambda step: click.echo(f"{step} ...", err=True))
+    click.echo(f"{done.articles:,} articles, {done.size / 1e6:,.1f} MB, in {done.folder}; "
+               f"{done.left_out:,} left out, reserved by their publishers.")  # fmt: skip
+    click.echo(f"Serve it with: datasette serve {done.folder}")

@@ -50,6 +50,13 @@ def learned(
     click.echo(_total(lines))
 
 
+def keep_line(path: Path, line_id: int) -> None:
+    """Never cut a learned line again."""
+    from archive.boilerplate import State
+
+    _decide(path, line_id, State.KEPT)
+
+
 def _decide(path: Path, line_id: int, state: "State") -> None:
     from archive.run import locked
     from archive.store import Store

@@ -20,6 +20,7 @@ from archive.cli import (
     keeping,
     learning,
     reading,
+    restoring,
     scheduling,
     streams,
     trying,
@@ -41,8 +42,10 @@ _COMMANDS: Final[tuple[click.Command, ...]] = (
     reading.show,
     reading.status,
     learning.learned,
+    restoring.restore,
     exporting.export,
     browsing.browse,
+    browsing.publish,
     keeping.backup,
     keeping.doctor,
 )

@@ -82,6 +82,10 @@ NO_HIT: Final = {
 }
 
 
+def count(conn: sqlite3.Connection, typed: str, **narrow: Any) -> int:
+    return Search(conn, Question(text=typed, **narrow)).total
+
+
 @pytest.fixture(scope="module")
 def conn(archive: Path) -> Iterator[sqlite3.Connection]:
     with closing(open_reader(archive)) as opened:

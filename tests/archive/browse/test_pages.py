@@ -94,7 +94,7 @@ async def test_every_link_of_our_pages_leads_somewhere(browsed: Any, path: str) 
     for href in sorted(set(page.xpath("//@href | //form/@action"))):
         if href.startswith("/"):
             response = await browsed.client.get(href)
-            assert response.status_code == (400 if "%3Cb%3E" in href else 200), href
+            assert response.status_code == (400 if "%3Cb%3E" in href or "%3Cscript" in href else 200), href
 
 
 async def test_an_article_can_be_read_with_all_that_is_known_of_it(browsed: Any) -> None:
@@ -300,7 +300,7 @@ async def test_a_search_that_takes_too_long_says_so(
     attach: Callable[..., Any], archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hurried = attach(archive, sql_time_limit_ms=100)
-    monkeypatch.setattr(Search, "ids", for_ever)
+    monkeypatch.setattr(Search, "ids", lambda search, *_asked: for_ever(search._conn))
     assert "This search takes too long" in words(await tree(hurried, "/search?q=harbour"))
     assert "Council Gazette 30" in words(await tree(hurried, "/")), "the rest of the front page is there"
 
