@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser
 
 from tests.archive import sample
@@ -22,6 +23,14 @@ PAGES = (
     f"/article/{sample.HOSTILE_ID}?removed=inline",
     f"/article/{sample.ARABIC_ID}",
     f"/article/{sample.JAPANESE_ID}",
+    f"/article/{sample.FERRY_ID}/versions",
+    "/captions",
+    "/sources",
+    "/source/harbour",
+    "/clutter",
+    "/clutter?rule=sharing.links",
+    "/edits",
+    "/runs",
 )
 
 
@@ -67,6 +76,38 @@ def test_arabic_is_set_from_right_to_left(guest: Guest) -> None:
     guest.open(f"/article/{sample.ARABIC_ID}")
     assert guest.page.evaluate("getComputedStyle(document.querySelector('.text')).direction") == "rtl"
     assert guest.page.evaluate("getComputedStyle(document.querySelector('.dates')).direction") == "ltr"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_of_ours_has_a_fault_that_axe_finds(chromium: Browser, served: str, scheme: str) -> None:
+    with Guest(chromium, served, color_scheme=scheme, bypass_csp=True) as guest:
+        faults = {}
+        for path in (*PAGES, "/search?source=nobody", "/article/999"):
+            guest.page.goto(served + path)
+            guest.page.evaluate("document.querySelectorAll('details').forEach(folded => { folded.open = true })")
+            if found := Axe().run(guest.page).response["violations"]:
+                faults[path] = [(each["id"], each["nodes"][0]["html"][:120]) for each in found]
+        assert faults == {}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
+def test_a_reader_finds_a_wrong_rule_and_what_changed(chromium: Browser, served: str, scripts: bool) -> None:  # noqa: FBT001
+    with Guest(chromium, served, java_script_enabled=scripts) as guest:
+        page = guest.page
+        page.goto(served)
+        page.get_by_role("link", name="Clutter", exact=True).click()
+        page.get_by_role("link", name="newsletters.form").click()
+        assert "Get the tides in your inbox" in page.locator("ol").inner_text()
+        page.get_by_role("link", name="Night ferry is back").first.click()
+        assert page.locator("aside.cut").count() == len(sample.FERRY_CLUTTER)
+        page.get_by_role("link", name="2 versions").click()
+        assert page.locator(".difference del").inner_text().strip() == "returns to"
+        page.get_by_role("link", name="Edits").click()
+        page.get_by_label("Sort").select_option("largest")
+        page.get_by_role("button", name="Show").click()
+        assert page.url.endswith("/edits?sort=largest&change=&source=")
+        assert page.get_by_role("link", name="Night ferry is back").is_visible()
+        assert guest.troubles == []
 
 
 # The policy leaves Datasette what it needs ----------------------------------------------------------------------------
