@@ -9,7 +9,7 @@ try:
 except ImportError:  # 1.0 keeps it elsewhere
     from datasette.utils import DatasetteError as PageError  # type: ignore[import-untyped]
 
-__all__ = ["PageError", "front_page", "permit", "title"]
+__all__ = ["PageError", "front_page", "permit", "templates", "title"]
 
 
 async def permit(datasette: Any, actor: Any, database: str, table: str) -> None:
@@ -30,6 +30,11 @@ async def title(datasette: Any) -> str | None:
     if hasattr(datasette, "get_instance_metadata"):
         return (await datasette.get_instance_metadata()).get("title")  # type: ignore[no-any-return]
     return datasette.metadata("title")  # type: ignore[no-any-return]
+
+
+def templates(datasette: Any) -> Any:
+    """Return the Jinja environment of Datasette's own pages."""
+    return datasette.jinja_env if hasattr(datasette, "jinja_env") else datasette.get_jinja_environment()
 
 
 async def front_page(datasette: Any, request: Any) -> Any:

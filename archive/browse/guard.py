@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl
 
 from datasette.utils import tilde_decode  # type: ignore[import-untyped]  # Datasette ships no types
 
+from archive.browse import bridge
 from archive.browse.asking import is_archive
 from archive.browse.render import HEADERS
 from archive.spreadsheet import inert
@@ -63,7 +64,7 @@ def guarded(app: Application, datasette: Any) -> Application:
 
     @cache
     def policy() -> bytes:
-        return data_policy(datasette.jinja_env).encode()
+        return data_policy(bridge.templates(datasette)).encode()
 
     async def guard(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not await _is_of_an_archive(datasette, scope):

@@ -12,10 +12,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from datasette_auth_passwords.utils import hash_password  # type: ignore[import-untyped]
 
-from archive.browse.serve import is_loopback, serve, settings
+from archive.browse.serve import datasette, is_loopback, serve, settings
 from archive.errors import ArchiveError, UsageError
 from tests.archive import sample
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -88,3 +91,68 @@ async def test_articles_filed_while_it_serves_are_shown(attach, tmp_path: Path) 
     assert (await live.client.get("/article/1")).status_code == 404
     sample.build(path)
     assert (await live.client.get("/article/1")).status_code == 200
+
+
+async def test_with_a_password_nobody_sees_anything_who_has_not_logged_in(archive: Path) -> None:
+    app = datasette(archive, host="0.0.0.0", password_hash=hash_password("tides"))  # noqa: S104 - it is not listened on
+    try:
+        for path in (
+            "/",
+            "/search?q=ferry",
+            "/article/1",
+            "/feed.atom",
+            "/sample/articles.json",
+            "/search.csv?q=ferry",
+        ):
+            closed = await app.client.get(path)
+            assert (closed.status_code, "Night ferry" in closed.text) == (403, False), path
+        form = await app.client.get("/-/login")
+        token = form.cookies["ds_csrftoken"]
+        sent = {"username": "root", "password": "tides", "csrftoken": token}
+        logged_in = await app.client.post("/-/login", data=sent, cookies={"ds_csrftoken": token})
+        assert logged_in.status_code == 302
+        seen = await app.client.get("/article/1", cookies={"ds_actor": logged_in.cookies["ds_actor"]})
+        assert "Night ferry" in seen.text
+        assert "Log out" in seen.text
+    finally:
+        app.executor.shutdown()
+        for database in app.databases.values():
+            database.close()
+
+
+@pytest.mark.slow
+def test_the_pages_answer_in_the_newest_datasette_too(archive: Path, tmp_path: Path) -> None:
+    """An environment of its own, with the newest 1.0 alpha: what is pinned here is the last release."""
+    newest = tmp_path / "override.txt"
+    newest.write_text("datasette>=1.0a0\n", encoding="utf-8")
+    python = tmp_path / "venv" / "bin" / "python"
+    for command in (
+        ["uv", "venv", "-q", str(python.parents[1])],
+        [
+            *["uv", "pip", "install", "-q", "--prerelease", "allow", "--python"],
+            str(python),
+            "--override",
+            str(newest),
+            str(ROOT),
+        ],
+    ):
+        subprocess.run(command, check=True, timeout=110)
+    asked = subprocess.run(
+        [python, "-c", _ASK, archive, "/", "/search?q=ferry", "/article/1", "/sources", "/clutter", "/sample/articles"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert asked.stdout.split() == ["1", "200", "200", "200", "200", "200", "200"], asked.stderr
+
+
+_ASK = """
+import asyncio, sys
+from datasette.app import Datasette
+from datasette.version import __version__
+async def ask(archive, *paths):
+    app = Datasette([archive], immutables=[])
+    await app.invoke_startup()
+    print(__version__.split(".")[0], *[(await app.client.get(path)).status_code for path in paths])
+asyncio.run(ask(*sys.argv[1:]))
+"""
