@@ -90,6 +90,15 @@ def test_no_page_of_ours_has_a_fault_that_axe_finds(chromium: Browser, served: s
         assert faults == {}
 
 
+def test_datasettes_own_pages_are_no_worse_than_without_us(chromium: Browser, served: str) -> None:
+    stock = {"color-contrast", "heading-order", "html-has-lang", "label", "landmark-one-main", "region", "select-name"}
+    with Guest(chromium, served, bypass_csp=True) as guest:
+        for path in ("/sample", "/sample/articles", "/sample/articles/1"):
+            guest.page.goto(served + path)
+            found = {each["id"] for each in Axe().run(guest.page).response["violations"]}
+            assert found <= stock - {"html-has-lang"}, path
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts on", "scripts off"])
 def test_a_reader_finds_a_wrong_rule_and_what_changed(chromium: Browser, served: str, scripts: bool) -> None:  # noqa: FBT001
     with Guest(chromium, served, java_script_enabled=scripts) as guest:

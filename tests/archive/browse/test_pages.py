@@ -336,7 +336,8 @@ async def test_an_article_that_cannot_be_read_in_time_says_so(
 
 async def test_all_addresses_stand_under_the_base_url(attach: Callable[..., Any], archive: Path) -> None:
     under = attach(archive, base_url="/news/desk/")
-    for path in ("/", "/search?q=harbour", f"/article/{sample.FERRY_ID}?removed=inline", "/article/999"):
+    pages = ("/article/1/versions", "/captions", "/sources", "/source/harbour", "/clutter", "/edits", "/runs")
+    for path in (*pages, "/", "/search?q=harbour", f"/article/{sample.FERRY_ID}?removed=inline", "/article/999"):
         page = lxml.html.fromstring((await under.client.get(path)).text)
         inside = [href for href in page.xpath("//@href | //form/@action") if not href.startswith(("http", "#"))]
         assert len(inside) > 4
@@ -358,6 +359,8 @@ async def test_who_may_not_see_the_table_may_not_see_our_pages(
 ) -> None:
     closed = attach(archive, about=about)
     paths = ("/", "/search?q=ferry", "/article/1", "/article/1.txt", "/article/1.md", "/article/1.json", "/article/999")
+    paths += ("/search.csv?q=ferry", "/feed.atom", "/article/1/versions", "/captions", "/sources", "/source/harbour")
+    paths += ("/clutter", "/clutter?rule=sharing.links", "/edits")
     for path in paths:
         response = await closed.client.get(path)
         assert response.status_code == 403, path
