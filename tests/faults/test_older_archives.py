@@ -22,8 +22,8 @@ from tests.newsroom import environment
 pytestmark = pytest.mark.timeout(300)
 
 EARLIER = range(1, len(NAMES))
-# The oldest, that of the last release, and the others where there is time.
-SOME = [1, 3, *(pytest.param(each, marks=pytest.mark.slow) for each in EARLIER if each not in {1, 3})]
+# The oldest, which goes through every step, and the others where there is time.
+SOME = [1, *(pytest.param(each, marks=pytest.mark.slow) for each in EARLIER if each != 1)]
 
 
 def tried(*arguments: str | Path | int) -> list[dict[str, Any]]:
