@@ -5,7 +5,7 @@ Words, "phrases", begin*, -not, and fields: `title:`, `author:`, `source:`, `lan
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -105,22 +105,13 @@ def expression(query: Query, sources: Mapping[str, int], narrow: Iterable[Iterab
     unwanted = [_any_fact([_word_of(term, sources)]) if term.is_fact else of_text(term) for term in query.unwanted]
     if not wanted and not unwanted:
         return None
-    kept = " AND ".join(wanted or [_any_fact([terms.EVERY])])
-    return f"({kept}) NOT ({' OR '.join(unwanted)})" if unwanted else kept
+    return _without(wanted or [_any_fact([terms.EVERY])], unwanted)
 
 
 def of_text(term: Term) -> str:
     """Return the expression of one term of the text."""
     field = term.field if term.field in _OF_TEXT else None
-    parts = [
-        _unspaced(run, field) if unspaced else _spaced(run, field)
-        for run, unspaced in runs(term.text)
-        if unspaced or _has_token(run)
-    ]
-    parts = parts or [_spaced(term.text, field)]
-    if term.prefix and parts[-1].endswith('"'):
-        parts[-1] += "*"
-    return f"({' AND '.join(parts)})" if len(parts) > 1 else parts[0]
+    return _of_runs(term, lambda text: _spaced(text, field), lambda run: _unspaced(run, field))
 
 
 def caption_expression(query: Query) -> str | None:
@@ -132,22 +123,28 @@ def caption_expression(query: Query) -> str | None:
         raise UsageError(f"captions have no field {named[0]}: give words of the caption or the credit")
     if query.unwanted and not query.wanted:
         raise UsageError("give a word that is to be in the caption, beside those that are not")
-    wanted, unwanted = ([_of_caption(term) for term in terms] for terms in (query.words, query.unwanted))
-    if not wanted:
-        return None
-    kept = " AND ".join(wanted)
-    return f"({kept}) NOT ({' OR '.join(unwanted)})" if unwanted else kept
+    wanted, unwanted = (
+        [_of_runs(term, _quoted, lambda run: f"{{grams}} : {_of_pairs(run)}") for term in terms]
+        for terms in (query.words, query.unwanted)
+    )
+    return _without(wanted, unwanted) if wanted else None
 
 
-def _of_caption(term: Term) -> str:
+def _of_runs(term: Term, spaced: Callable[[str], str], unspaced: Callable[[str], str]) -> str:
+    """The expression of a term, each of whose runs of one kind of script has an expression of its own."""
     parts = [
-        f"{{grams}} : {_quoted(' '.join(pairs(run)) or run)}{'' if len(run) > 1 else '*'}" if unspaced else _quoted(run)
-        for run, unspaced in runs(term.text)
-        if unspaced or _has_token(run)
-    ]
+        (unspaced if is_unspaced else spaced)(run)
+        for run, is_unspaced in runs(term.text)
+        if is_unspaced or _has_token(run)
+    ] or [spaced(term.text)]
     if term.prefix and parts[-1].endswith('"'):
         parts[-1] += "*"
-    return f"({' AND '.join(parts)})"
+    return f"({' AND '.join(parts)})" if len(parts) > 1 else parts[0]
+
+
+def _without(wanted: Sequence[str], unwanted: Sequence[str]) -> str:
+    kept = " AND ".join(wanted)
+    return f"({kept}) NOT ({' OR '.join(unwanted)})" if unwanted else kept
 
 
 def is_prefix(term: Term) -> bool:
@@ -161,12 +158,17 @@ def _spaced(text: str, field: str | None) -> str:
 
 def _unspaced(run: str, field: str | None) -> str:
     """A run is in a text as its pairs side by side; a byline, which has no pairs, begins with it."""
-    whole = f"{_quoted(' '.join(pairs(run)))}" if len(run) > 1 else f"{_quoted(run)}*"
+    whole = _of_pairs(run)
     if field == "author":
         return f"{{byline}} : {_quoted(run)}*"
     if field == "title":
         return f"{{{_GRAMS[field]}}} : {whole}"
     return f"({{{_GRAMS[None]}}} : {whole} OR {{byline}} : {_quoted(run)}*)"
+
+
+def _of_pairs(run: str) -> str:
+    """A run as its pairs side by side; a single character is the beginning of a pair."""
+    return _quoted(" ".join(pairs(run))) if len(run) > 1 else f"{_quoted(run)}*"
 
 
 def _any_fact(words: Iterable[str]) -> str:

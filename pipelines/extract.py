@@ -64,16 +64,24 @@ def extract(capture: Capture, rules: SiteRules = NO_RULES) -> Extraction | Failu
 
 
 def _extract(capture: Capture, rules: SiteRules) -> Extraction | Failure:
-    content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), None)
     if len(capture.body) > MAX_BYTES:
         return _failure(capture, Outcome.TOO_BIG, f"{len(capture.body)} bytes")
-    media_type = sniff(capture.body, content_type)
+    media_type = sniff(capture.body, _content_type(capture))
     if media_type not in HTML_TYPES:
         return _failure(capture, Outcome.NOT_HTML, media_type)
-    page = parse(decode(capture.body, content_type), _base(capture.final_url))
+    page = read(capture)
     if page is None:
         return _failure(capture, Outcome.NOT_HTML, "no element in it")
     return _cut_out(capture, page, combined(rules, rules_for(page.url, capture.fetched_at)))
+
+
+def read(capture: Capture) -> Page | None:
+    """Decode and parse a page, by what its server says of it; None where there is no element in it."""
+    return parse(decode(capture.body, _content_type(capture)), _base(capture.final_url))
+
+
+def _content_type(capture: Capture) -> str | None:
+    return next((value for name, value in capture.headers if name.lower() == "content-type"), None)
 
 
 def _base(url: str) -> str:

@@ -9,10 +9,11 @@ from typing import Final
 from archive.models import Capture, Extraction, SiteRules
 from archive.text import fold
 from pipelines.clutter.site_rules import select
-from pipelines.extract import extract
-from pipelines.page import Element, decode, parse
+from pipelines.extract import extract, read
+from pipelines.page import Element
 
 _MOST_TRIES: Final = 12  # extractions
+_MOST_CLASSES: Final = 3
 _LEVELS: Final = 4  # an element, and those it stands in
 # Names that a person gave: those of style generators have digits, or change with every release.
 _NAME: Final = re.compile(r"[A-Za-z_-][A-Za-z_-]*")
@@ -46,7 +47,7 @@ def find_keep(capture: Capture, text: str, rules: SiteRules) -> Keep | None:
 
 def _selectors(capture: Capture, wanted: str) -> Iterator[str]:
     """Selectors of the innermost elements that hold the text, and of those they stand in, each once."""
-    page = parse(decode(capture.body), capture.final_url)
+    page = read(capture)
     if page is None:
         return
     tree = page.tree
@@ -59,10 +60,13 @@ def _selectors(capture: Capture, wanted: str) -> Iterator[str]:
                     yield selector
 
 
-def _holders(tree: Element, wanted: str) -> Iterator[Element]:
-    holding = [each for each in tree.iter() if isinstance(each.tag, str) and wanted in fold("".join(each.itertext()))]
-    inside = {parent for each in holding for parent in each.iterancestors()}
-    yield from (each for each in holding if each not in inside)
+def _holders(element: Element, wanted: str) -> Iterator[Element]:
+    """The innermost elements that hold a text, of an element that does."""
+    inside = [each for each in element if isinstance(each.tag, str) and wanted in fold("".join(each.itertext()))]
+    for each in inside:
+        yield from _holders(each, wanted)
+    if not inside:
+        yield element
 
 
 def _names(element: Element) -> Iterator[str]:
@@ -71,15 +75,14 @@ def _names(element: Element) -> Iterator[str]:
         return
     if (name := element.get("id", "")) and _NAME.fullmatch(name):
         yield f"{tag}#{name}"
-    classes = [name for name in element.get("class", "").split() if _NAME.fullmatch(name)]
-    if classes:
-        yield f"{tag}.{'.'.join(classes[:3])}"
-        yield from (f"{tag}.{name}" for name in classes[:3])
+    if classes := _classes(element):
+        yield f"{tag}.{'.'.join(classes)}"
+        yield from (f"{tag}.{name}" for name in classes)
+        return
     parent = element.getparent()
-    if parent is not None and not classes:
-        yield from (f"{above} > {tag}" for above in _own_names(parent))
+    if parent is not None and (above := _classes(parent)):
+        yield f"{parent.tag}.{'.'.join(above)} > {tag}"
 
 
-def _own_names(element: Element) -> list[str]:
-    classes = [name for name in element.get("class", "").split() if _NAME.fullmatch(name)]
-    return [f"{element.tag}.{'.'.join(classes[:3])}"] if classes else []
+def _classes(element: Element) -> list[str]:
+    return [name for name in element.get("class", "").split() if _NAME.fullmatch(name)][:_MOST_CLASSES]

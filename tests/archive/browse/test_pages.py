@@ -304,6 +304,12 @@ async def test_a_filter_that_cannot_be_meant_is_named(browsed: Any, query: str, 
     assert not page.xpath("//ol/li")
 
 
+@pytest.mark.parametrize("path", ["/search", "/captions"])
+@pytest.mark.parametrize("typed", ["ﾞ", "ﾞﾞﾞ*", "-ﾞ ferry", "\u0e48\u0e48\u0e48*", "港 ﾞ"])
+async def test_marks_without_a_letter_are_answered(browsed: Any, path: str, typed: str) -> None:
+    assert (await browsed.client.get(path, params={"q": typed})).status_code == 200
+
+
 @pytest.mark.parametrize("typed", ['"', "'", "*", "NOT", "a AND", "-", "(", "col:", "\x00", "%00%ff", "^", "a" * 9000])
 async def test_every_query_is_answered(browsed: Any, typed: str) -> None:
     response = await browsed.client.get("/search", params={"q": typed})
