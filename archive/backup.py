@@ -18,14 +18,13 @@ from typing import BinaryIO, Final
 from filelock import FileLock, Timeout
 
 from archive import warc
-from archive.errors import DISK_FULL, ArchiveError, BusyError, CuttingsError, StorageFullError
+from archive.errors import DISK_FULL, FULL_IN_SQLITE, ArchiveError, BusyError, CuttingsError, StorageFullError
 from archive.integrity import Watch, damage, interruptible
 from archive.reader import beside, connect, is_part_of, open_as_it_is
 
 PART: Final = ".backup.part"  # ends the name of what is not complete yet
 _PAGES: Final = 1024  # of the database between two looks at the clock and the keyboard
 _CHUNK: Final = 1 << 20
-_FULL_IN_SQLITE: Final = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +160,7 @@ def _plain_errors(target: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode in _FULL_IN_SQLITE:
+        if error.sqlite_errorcode in FULL_IN_SQLITE:
             raise StorageFullError(full) from error
         raise CuttingsError(f"{target}: no backup was made ({error})") from error
     except sqlite3.DatabaseError as error:

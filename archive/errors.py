@@ -11,10 +11,16 @@ Expected trouble with a page (404, wall, timeout) is never raised: it is a `Fail
 """
 
 import errno
+import sqlite3
 from typing import Final
 
 # What an OSError says where a disk, a quota or a limit on file sizes is used up.
 DISK_FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+# The same of an error of SQLite: a quota, or a limit on file sizes, shows as a failed write; a full disk also where the
+# index of the write-ahead log is made larger.
+FULL_IN_SQLITE: Final = frozenset(
+    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE}
+)
 
 
 class CuttingsError(Exception):

@@ -20,9 +20,10 @@ import orjson
 
 from archive.browse.metadata import metadata
 from archive.browse.serve import settings
-from archive.errors import CuttingsError, cannot_be_written
+from archive.errors import FULL_IN_SQLITE, CuttingsError, StorageFullError, cannot_be_written
 from archive.reader import open_reader
 from archive.rows import first, rows
+from archive.selection import Selection, conditions, where
 
 NAME: Final = "archive.db"
 PART: Final = ".publish.part"
@@ -57,6 +58,10 @@ def publish(archive: Path, folder: Path, *, sql: bool, tell: Callable[[str], Non
     except OSError as error:
         raise cannot_be_written(folder, error) from error
     except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) in FULL_IN_SQLITE:
+            raise StorageFullError(
+                f"{folder}: the disk is full: nothing was published; make room and start again"
+            ) from error
         raise CuttingsError(f"{folder}: the snapshot cannot be made ({error})") from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -77,8 +82,8 @@ def _fill(archive: Path, part: Path, folder: Path, *, sql: bool, tell: Callable[
         conn.execute("VACUUM INTO ?", (str(database),))
     copy.unlink()
     with closing(sqlite3.connect(database)) as conn:
-        articles = first(conn, "SELECT count(*) FROM articles")[0]
         counts = _counts(conn)
+    articles = counts["articles"]
     tell("writing what stands beside it")
     about = metadata(database.stem, counts)
     _write(part / "metadata.json", orjson.dumps(about, option=orjson.OPT_INDENT_2))
@@ -93,7 +98,8 @@ def _take_out(conn: sqlite3.Connection) -> int:
     """Remove reserved articles from the copy, with all that is said of them, and what is of use to a crawl only."""
     conn.execute("PRAGMA foreign_keys = OFF")
     conn.execute("BEGIN")
-    conn.execute(f"CREATE TEMP TABLE reserved AS {_RESERVED}")
+    exported, _ = conditions(Selection(without_reserved=True))
+    conn.execute(f"CREATE TEMP TABLE reserved AS SELECT a.id FROM articles AS a WHERE NOT ({where(exported)})")  # noqa: S608
     (count,) = first(conn, "SELECT count(*) FROM temp.reserved")
     conn.execute(
         """
@@ -114,14 +120,13 @@ def _take_out(conn: sqlite3.Connection) -> int:
     # Nothing that only the machine of the archive can use, or that is nobody's business.
     conn.execute("UPDATE fetches SET warc_file = NULL, warc_offset = NULL, warc_length = NULL")
     conn.execute("COMMIT")
+    if count:  # what was deleted from an index is in it, with a mark that it is gone, until its parts are joined
+        for index in ("articles_fts", "images_fts"):
+            conn.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608 - our names
     conn.execute("PRAGMA journal_mode = DELETE")
     return int(count)
 
 
-_RESERVED: Final = """
-    SELECT a.id FROM articles AS a JOIN sources AS s ON s.id = a.source_id
-    WHERE a.reserved IS NOT NULL AND s.rights <> 'ignore'
-"""
 _OF_ARTICLE: Final = (
     "removed", "images", "article_authors", "article_tags", "urls", "fetches", "rights", "events", "versions",
 )  # fmt: skip

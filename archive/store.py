@@ -21,7 +21,7 @@ from archive.alerts import Alert
 from archive.boilerplate import Boilerplate, Sample
 from archive.config import Config
 from archive.departures import is_gone, note_back, note_gone
-from archive.errors import ArchiveError, CuttingsError, StorageFullError, cannot_be_written
+from archive.errors import FULL_IN_SQLITE, ArchiveError, CuttingsError, StorageFullError, cannot_be_written
 from archive.events import Event, extend_event, insert_event
 from archive.frontier import Lease, Room
 from archive.health import OWN_FAULT
@@ -561,7 +561,7 @@ def _plain_errors(path: Path) -> Iterator[None]:
 def _in_words(path: Path, error: sqlite3.DatabaseError) -> CuttingsError | None:
     """What an error says of the archive as a whole."""
     code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-    if code in _NO_ROOM:
+    if code in FULL_IN_SQLITE:
         return StorageFullError(
             f"the disk is full: everything filed so far is kept; make room and start again to go on from here ({path})"
         )
@@ -580,10 +580,5 @@ def _in_words(path: Path, error: sqlite3.DatabaseError) -> CuttingsError | None:
     return None
 
 
-# A quota, or a limit on file sizes, shows as a failed write; a full disk also where the index of the write-ahead log
-# is made larger.
-_NO_ROOM: Final = frozenset(
-    {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_SHMSIZE}
-)
 _UNWRITABLE: Final = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
 _UNREADABLE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR})
