@@ -60,17 +60,11 @@ def free_id(settings: config.Config, url: str, taken: Sequence[str] = ()) -> str
 
 def add(path: Path, entries: Sequence[Entry]) -> config.Config:
     """Write the entries to the end of a configuration. Returns what it says now. Raises ConfigError, CuttingsError."""
-    target = path.resolve()  # a link stays a link
     text = config.read_text(path)
     line_end = "\r\n" if "\r\n" in text else "\n"
     added = "".join(f"\n{table(entry)}" for entry in entries).replace("\n", line_end)
     whole = text + ("" if text.endswith("\n") or not text else line_end) + added
-    try:
-        settings = config.parse(whole, path)
-    except ConfigError as error:
-        raise ConfigError(f"{error}; nothing was written") from error
-    _replace(target, whole)
-    return settings
+    return _write(path, whole)
 
 
 def keep(path: Path, source_id: str, selector: str) -> None:
@@ -90,12 +84,17 @@ def keep(path: Path, source_id: str, selector: str) -> None:
         break
     else:
         raise ConfigError(f'{path}: has no source "{source_id}"; nothing was written')
-    whole = tomlkit.dumps(document)
+    _write(path, tomlkit.dumps(document))
+
+
+def _write(path: Path, whole: str) -> config.Config:
+    """Put a text in the place of a configuration, if it is one; a link stays a link."""
     try:
-        config.parse(whole, path)
+        settings = config.parse(whole, path)
     except ConfigError as error:
         raise ConfigError(f"{error}; nothing was written") from error
     _replace(path.resolve(), whole)
+    return settings
 
 
 def _replace(path: Path, text: str) -> None:

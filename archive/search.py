@@ -113,7 +113,8 @@ class Search:
         self._question = question
         self._deadline = time.perf_counter() + _SECONDS
         self.query = parse(question.text)
-        self._sources = {row["key"]: row["id"] for row in rows(conn, "SELECT id, key FROM sources")}
+        self._names = {row["id"]: (row["key"], row["name"]) for row in rows(conn, "SELECT id, key, name FROM sources")}
+        self._sources = {key: number for number, (key, _) in self._names.items()}
         self._selection = self._selected(question)
         for selection in (self._selection, self._excluded()):
             check(conn, selection)
@@ -160,13 +161,12 @@ class Search:
         selection = self._selection
         if self._is_nothing:
             return Facets(sources=(), languages=(), years=(), months=(), whole=True)
-        names = {row["id"]: (row["key"], row["name"]) for row in rows(self._conn, "SELECT id, key, name FROM sources")}
         by_source = self._tallied(replace(selection, source=()), "source")
         by_language = self._tallied(replace(selection, language=()), "language")
         by_year = self._tallied(replace(selection, year=None), "year")
         by_month = self._tallied(selection, "month")
         return Facets(
-            sources=_most_first((*names[number], times) for number, times in by_source.items()),
+            sources=_most_first((*self._names[number], times) for number, times in by_source.items()),
             languages=_most_first((str(code), times) for code, times in by_language.items()),
             years=tuple(sorted((str(year), times) for year, times in by_year.items())),
             months=tuple(sorted((str(month), times) for month, times in by_month.items())),
@@ -328,9 +328,7 @@ class Search:
             self._ends[begin, end] = [
                 (_Row(0, *facts), articles)
                 for month in sorted({f"{day:%Y-%m}" for day in days if day})
-                for facts, articles in Counter(
-                    self._conn.execute(_BETWEEN, (max(begin, month), min(end, month + "~")))
-                ).items()
+                for *facts, articles in self._conn.execute(_BETWEEN, (max(begin, month), min(end, month + "~")))
             ]
         return self._ends[begin, end]
 
@@ -416,8 +414,8 @@ _KEYS: Final[dict[str, tuple[str, Callable[[_Row], object]]]] = {
     "month": ("a.month", lambda row: row.sort_at[:7]),
 }
 _BETWEEN: Final = """
-    SELECT source_id, coalesce(language, ''), substr(sort_at, 1, 7) FROM articles INDEXED BY articles_sort
-    WHERE sort_at >= ? AND sort_at < ?
+    SELECT source_id, coalesce(language, ''), substr(sort_at, 1, 7), count(*) FROM articles INDEXED BY articles_sort
+    WHERE sort_at >= ? AND sort_at < ? GROUP BY 1, 2, 3
 """
 _MATCHING: Final = """
     SELECT a.id, a.source_id, coalesce(a.language, ''), coalesce(a.published_at, a.first_seen_at)

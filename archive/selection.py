@@ -48,6 +48,11 @@ def conditions(selection: Selection) -> tuple[list[str], list[object]]:
     return clauses, values
 
 
+def of_source(source: str | None) -> tuple[list[str], list[object]]:
+    """Return the condition that `a` is of one source, as `conditions` does; none for every source."""
+    return conditions(Selection(source=(source,) if source else ()))
+
+
 _Condition = tuple[str, tuple[object, ...]]
 
 

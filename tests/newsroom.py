@@ -87,3 +87,13 @@ def environment() -> dict[str, str]:
     """The environment without proxies of the machine, and with the checkout on the path."""
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     return kept | {"PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+
+
+def cuttings(folder: Path, *arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the program in a folder; with a limit, no file can grow beyond it, as on a full disk."""
+    # The limit is set in the program's own process: a limit set between fork and exec is not safe with threads.
+    run = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); " if limit else ""
+    command = [sys.executable, "-c", f"{run}from archive.cli import main; main()"] if limit else list(CUTTINGS)
+    return subprocess.run(
+        [*command, *arguments], cwd=folder, env=environment(), capture_output=True, text=True, timeout=90
+    )

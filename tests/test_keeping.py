@@ -4,7 +4,6 @@ import json
 import shutil
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -14,24 +13,7 @@ import pytest
 
 from archive.run import locked
 from tests.archive.kept import Press, build
-from tests.newsroom import CUTTINGS, Newsroom, environment
-
-
-def cuttings(folder: Path, *arguments: str, limit: int | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the program in a folder; with a limit, no file can grow beyond it, as on a full disk."""
-    # The limit is set in the program's own process: a limit set between fork and exec is not safe with threads.
-    run = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); " if limit else ""
-    command = [sys.executable, "-c", f"{run}from archive.cli import main; main()"] if limit else list(CUTTINGS)
-    return subprocess.run(
-        [*command, *arguments], cwd=folder, env=environment(), capture_output=True, text=True, timeout=90
-    )
-
-
-@pytest.fixture
-def crawled(first: tuple[Newsroom, dict[str, Any]], tmp_path: Path) -> Path:
-    """A folder with the demonstration newspaper's archive, to be changed."""
-    shutil.copytree(first[0].folder, tmp_path / "crawled")
-    return tmp_path / "crawled"
+from tests.newsroom import CUTTINGS, Newsroom, cuttings, environment
 
 
 def test_a_backup_of_a_crawl_adds_up_and_the_doctor_finds_it_sound(crawled: Path) -> None:

@@ -1,13 +1,9 @@
 """`cuttings restore` and `cuttings publish`, run as a user runs them, on the demonstration newspaper's archive."""
 
-import shutil
 import sqlite3
-import subprocess
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
-import pytest
 from datasette.app import Datasette  # type: ignore[import-untyped]
 
 from archive import warc
@@ -15,20 +11,8 @@ from archive.config import load
 from archive.models import Extraction, Locator
 from archive.text import fold
 from pipelines.extract import extract
-from tests.newsroom import CUTTINGS, Newsroom, environment
-
-
-def cuttings(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*CUTTINGS, *arguments], cwd=folder, env=environment(), capture_output=True, text=True, timeout=90
-    )
-
-
-@pytest.fixture
-def crawled(first: tuple[Newsroom, dict[str, Any]], tmp_path: Path) -> Path:
-    """A folder with the demonstration newspaper's archive, to be changed."""
-    shutil.copytree(first[0].folder, tmp_path / "crawled")
-    return tmp_path / "crawled"
+from tests.archive.browse.guest import close
+from tests.newsroom import cuttings
 
 
 def cut(folder: Path, rule: str) -> tuple[int, int, str, str]:
@@ -103,9 +87,7 @@ async def test_a_snapshot_is_served_by_plain_datasette_without_what_is_reserved(
         assert not database["is_mutable"]
         assert (await app.client.get("/archive/articles.json")).json()["filtered_table_rows_count"] == articles - 1
     finally:
-        app.executor.shutdown()
-        for each in app.databases.values():
-            each.close()
+        close(app)
     with closing(sqlite3.connect(snapshot / "archive.db")) as conn:
         conn.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
         assert conn.execute("SELECT amount FROM table_counts WHERE name = 'articles'").fetchone() == (articles - 1,)

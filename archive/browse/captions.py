@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from archive.query import caption_expression, parse
 from archive.rows import rows
+from archive.selection import of_source, where
 
 CAPTIONS_A_PAGE: Final = 40
 
@@ -19,8 +20,8 @@ def captions(
     query = parse(typed)
     if query.unusable:
         return []
-    clauses = ["a.version_id = i.version_id", "coalesce(i.caption, i.credit) IS NOT NULL"]
-    values: list[object] = []
+    clauses, values = of_source(source)
+    clauses += ["a.version_id = i.version_id", "coalesce(i.caption, i.credit) IS NOT NULL"]
     match = caption_expression(query)
     tables, key = ("images_fts CROSS JOIN images AS i ON i.id = images_fts.rowid", "images_fts.rowid")
     if match is None:
@@ -31,15 +32,12 @@ def captions(
     if before:
         clauses.append(f"{key} < ?")
         values.append(before)
-    if source:
-        clauses.append("a.source_id = (SELECT id FROM sources WHERE key = ?)")
-        values.append(source)
     marked = "highlight(images_fts, {}, char(2), char(3))" if match else "i.{}"
     caption, credit = (marked.format(column) for column in ((0, 1) if match else ("caption", "credit")))
     sql = f"""
         SELECT i.id, {caption} AS caption, {credit} AS credit, i.url, i.article_id, a.title, a.language, s.key,
             s.name AS source, a.sort_at
         FROM {tables} CROSS JOIN articles AS a ON a.id = i.article_id CROSS JOIN sources AS s ON s.id = a.source_id
-        WHERE {" AND ".join(clauses)} ORDER BY {key} DESC LIMIT ?
+        WHERE {where(clauses)} ORDER BY {key} DESC LIMIT ?
     """  # noqa: S608 - pieces of our own
     return [dict(row) for row in rows(conn, sql, (*values, CAPTIONS_A_PAGE + 1))]

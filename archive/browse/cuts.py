@@ -6,22 +6,20 @@ from typing import Any, Final
 from archive.browse import plots
 from archive.browse.plots import Plot
 from archive.rows import first, rows
+from archive.selection import of_source, where
 
 CUTS_A_PAGE: Final = 40
 
 
 def rules(conn: sqlite3.Connection, *, kind: str | None, source: str | None) -> list[dict[str, Any]]:
     """Return every rule and kind with the number of its cuts, words and sources, the most frequent first."""
-    clauses, values = ["1"], []
+    clauses, values = of_source(source)
     if kind:
         clauses.append("kind = ?")
         values.append(kind)
-    if source:
-        clauses.append("source_id = (SELECT id FROM sources WHERE key = ?)")
-        values.append(source)
     sql = f"""
         SELECT rule, kind, sum(cuts) AS cuts, sum(words) AS words, count(*) AS sources
-        FROM cut_counts WHERE {" AND ".join(clauses)} GROUP BY rule, kind ORDER BY cuts DESC, rule, kind
+        FROM cut_counts AS a WHERE {where(clauses)} GROUP BY rule, kind ORDER BY cuts DESC, rule, kind
     """  # noqa: S608 - conditions of our own
     return [dict(row) for row in rows(conn, sql, values)]
 
@@ -66,17 +64,15 @@ _CUT: Final = """
     SELECT r.id, r.kind, r.text, r.words, r.after_paragraph, r.article_id, a.title, a.language, s.key,
         s.name AS source, a.version_id = r.version_id AS is_current
 """
-_FITS: Final = """
-    WHERE r.rule = :rule AND r.kind = :kind AND (:before IS NULL OR r.id < :before)
-        AND (:source IS NULL OR a.source_id = (SELECT id FROM sources WHERE key = :source))
-    ORDER BY r.id DESC LIMIT :most
-"""
+_FITS: Final = "r.rule = :rule AND r.kind = :kind AND (:before IS NULL OR r.id < :before)"
+_FROM_SOURCE: Final = "a.source_id = (SELECT id FROM sources WHERE key = :source)"
 _OF_RULE: Final = f"""
     {_CUT} FROM removed AS r INDEXED BY removed_rule CROSS JOIN articles AS a ON a.id = r.article_id
-    CROSS JOIN sources AS s ON s.id = a.source_id {_FITS}
+    CROSS JOIN sources AS s ON s.id = a.source_id
+    WHERE {_FITS} AND (:source IS NULL OR {_FROM_SOURCE}) ORDER BY r.id DESC LIMIT :most
 """
 _OF_SOURCE: Final = f"""
     {_CUT} FROM articles AS a INDEXED BY articles_source CROSS JOIN removed AS r ON r.article_id = a.id
     CROSS JOIN sources AS s ON s.id = a.source_id
-    {_FITS.replace("(:source IS NULL OR a.source_id", "(a.source_id")}
+    WHERE {_FITS} AND {_FROM_SOURCE} ORDER BY r.id DESC LIMIT :most
 """

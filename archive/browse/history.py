@@ -12,6 +12,7 @@ from archive.browse.plots import Plot
 from archive.errors import UsageError
 from archive.records import Version, version_text
 from archive.rows import rows
+from archive.selection import of_source, where
 from archive.worddiff import Fold, Line, differences, folded
 
 EDITS_A_PAGE: Final = 40
@@ -61,15 +62,13 @@ def edits(
     conn: sqlite3.Connection, *, largest: bool, change: str | None, source: str | None, offset: int
 ) -> list[dict[str, Any]]:
     """Return versions that changed something, newest first, or by the number of words that changed."""
-    clauses, values = ["v.change <> 'new'"], []
+    clauses, values = of_source(source)
+    clauses.append("v.change <> 'new'")
     if largest:
         clauses.append("v.changed_words IS NOT NULL")
     if change:
         clauses.append("v.change = ?")
         values.append(change)
-    if source:
-        clauses.append("a.source_id = (SELECT id FROM sources WHERE key = ?)")
-        values.append(source)
     order, index = ("v.changed_words DESC", "versions_changed") if largest else ("v.created_at DESC", "versions_edited")
     tables = f"versions AS v INDEXED BY {index} CROSS JOIN articles AS a ON a.id = v.article_id"
     if source and is_small(conn, source):
@@ -79,7 +78,7 @@ def edits(
         SELECT v.article_id, v.n, v.change, v.created_at, v.changed_words, v.words, v.title, s.key, s.name AS source,
             a.language
         FROM {tables} CROSS JOIN sources AS s ON s.id = a.source_id
-        WHERE {" AND ".join(clauses)} ORDER BY {order}, v.id DESC LIMIT ? OFFSET ?
+        WHERE {where(clauses)} ORDER BY {order}, v.id DESC LIMIT ? OFFSET ?
     """  # noqa: S608 - names of our own
     return [dict(row) for row in rows(conn, sql, (*values, EDITS_A_PAGE + 1, offset))]
 

@@ -7,6 +7,8 @@ million articles an indexed one takes 0.1 s and another more than the time limit
 from collections.abc import Mapping
 from typing import Any, Final
 
+from archive.search import BM25
+
 _ABOUT: Final = (
     "Articles cut out of news pages, with everything that was cut away, every version, and every try to fetch them. "
     "Texts belong to their publishers."
@@ -453,16 +455,16 @@ _QUERIES: Final[dict[str, dict[str, Any]]] = {
         ),
         "params": ["q"],
         "hide_sql": True,
-        "sql": """
+        "sql": f"""
             SELECT a.id AS article_id, highlight(articles_fts, 0, char(2), char(3)) AS title,
                 snippet(articles_fts, 2, char(2), char(3), '…', 30) AS snippet,
                 s.name AS source, a.published_at, a.words, a.url
             FROM articles_fts
             CROSS JOIN articles AS a ON a.id = articles_fts.rowid
             CROSS JOIN sources AS s ON s.id = a.source_id
-            WHERE articles_fts MATCH cuttings_query(:q) AND articles_fts.rank MATCH 'bm25(8.0, 3.0, 1.0, 0.0, 8.0, 1.0)'
+            WHERE articles_fts MATCH cuttings_query(:q) AND articles_fts.rank MATCH '{BM25}'
             ORDER BY articles_fts.rank LIMIT 100
-        """,
+        """,  # noqa: S608 - weights of our own
     },
     "captions": {
         "title": "Captions",

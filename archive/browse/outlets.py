@@ -30,18 +30,24 @@ class Outlet:
     alerts: tuple[str, ...]
 
 
+def names(conn: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Return key and name of every source, by name."""
+    found = rows(conn, "SELECT key, name FROM sources ORDER BY name COLLATE NOCASE")
+    return [(row["key"], row["name"]) for row in found]
+
+
 def outlets(conn: sqlite3.Connection, sort: str, today: date) -> list[Outlet]:
     """Return every source."""
     alerts: dict[int, list[str]] = defaultdict(list)
     for row in rows(conn, "SELECT source_id, detail FROM alerts WHERE closed_at IS NULL ORDER BY opened_at"):
         alerts[row["source_id"]].append(row["detail"])
     days: dict[int, dict[str, int]] = defaultdict(dict)
-    names = plots.days_to(today, DAYS)
-    for row in rows(conn, _NEW_A_DAY, (names[0], names[-1])):
+    shown = plots.days_to(today, DAYS)
+    for row in rows(conn, _NEW_A_DAY, (shown[0], shown[-1])):
         days[row["source_id"]][row["day"]] = row["new"]
     found = [
         Outlet(
-            new=plots.spark("New articles a day", [(day, days[row["id"]].get(day, 0)) for day in names]),
+            new=plots.spark("New articles a day", [(day, days[row["id"]].get(day, 0)) for day in shown]),
             alerts=tuple(alerts[row["id"]]),
             **{name: row[name] for name in ("key", "name", "language", "articles", "words", "removed_words", "latest")},
         )

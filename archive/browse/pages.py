@@ -1,8 +1,7 @@
 """Answers to requests for our own pages, but for searching: who may see it, what the archive says, and the page."""
 
-import sqlite3
 from collections.abc import Awaitable, Callable
-from functools import partial
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import unquote
@@ -17,7 +16,6 @@ from archive.browse.render import FOR_EVER, HEADERS, style_sheet
 from archive.browse.twins import elsewhere
 from archive.errors import UsageError
 from archive.records import StoredRecord, markdown, plain, stored
-from archive.rows import rows
 from archive.search import newest
 from archive.times import utc_now
 
@@ -31,6 +29,7 @@ _Page = Callable[[Any, Any], Awaitable[Response]]
 def _said(answer: _Page) -> _Page:
     """Let a page say what is wrong with what was asked for, instead of ignoring it."""
 
+    @wraps(answer)  # Datasette passes what a parameter is named for
     async def said(datasette: Any, request: Any) -> Response:
         try:
             return await answer(datasette, request)
@@ -38,8 +37,6 @@ def _said(answer: _Page) -> _Page:
             database = await enter(datasette, request)
             return await html(datasette, request, database, "problem.html", HTTPStatus.BAD_REQUEST, problem=str(error))
 
-    # Datasette passes what a parameter is named for.
-    said.__name__, said.__doc__ = answer.__name__, answer.__doc__
     return said
 
 
@@ -154,7 +151,7 @@ async def captions_page(datasette: Any, request: Any) -> Response:
         database,
         "captions.html",
         **_listed(datasette, asked, "/captions", found, captions.CAPTIONS_A_PAGE),
-        sources=await ask(datasette, database, _sources),
+        sources=await ask(datasette, database, outlets.names),
     )
 
 
@@ -220,7 +217,7 @@ async def clutter_page(datasette: Any, request: Any) -> Response:
         kinds=kinds,
         kind=kind,
         source=source,
-        sources=await ask(datasette, database, _sources),
+        sources=await ask(datasette, database, outlets.names),
         words=await ask_or_none(datasette, database, partial(cuts.kept_and_cut, source=source)),
     )
 
@@ -252,7 +249,7 @@ async def edits_page(datasette: Any, request: Any) -> Response:
         change=change,
         sort=sort,
         source=source,
-        sources=await ask(datasette, database, _sources),
+        sources=await ask(datasette, database, outlets.names),
         days=await ask_or_none(datasette, database, partial(history.edits_a_day, today=utc_now().date())),
         before=link(page=number - 1 if number > 2 else None) if number > 1 else None,
         after=link(page=number + 1) if more else None,
@@ -290,19 +287,12 @@ def _listed(datasette: Any, asked: Asked, path: str, found: list[dict[str, Any]]
     }
 
 
-def _sources(conn: sqlite3.Connection) -> list[tuple[str, str]]:
-    return [
-        (row["key"], row["name"])
-        for row in rows(conn, "SELECT key, name FROM sources ORDER BY name COLLATE NOCASE")
-    ]  # fmt: skip
-
-
 async def _source(datasette: Any, database: Any, asked: Asked) -> str | None:
     """The source that was chosen. Raises UsageError for one that the archive does not have."""
     key = asked.text("source")
     if not key:
         return None
-    known = [each for each, _ in await ask(datasette, database, _sources)]
+    known = [each for each, _ in await ask(datasette, database, outlets.names)]
     if key not in known:
         raise UsageError(f'source: there is no "{key[:60]}" in this archive; /sources lists them')
     return key

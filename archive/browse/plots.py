@@ -11,6 +11,7 @@ from typing import Final
 
 HEIGHT: Final = 100  # units of the drawing; it is stretched to its place
 _STEP: Final = 10  # units for a bar and the gap behind it
+_BAR: Final = _STEP - 2
 _FEW: Final = 20  # bars; a single one is no wall of colour
 _MOST_MONTHS: Final = 120  # bars; beyond it, years are drawn
 _LEAST: Final = 2.0  # units: one article among thousands is seen
@@ -65,7 +66,7 @@ def plot(what: str, steps: Sequence[tuple[str, Sequence[int]]], series: Sequence
     parts = [f"{sum(values[n] for _, values in steps):,} {name}".strip() for n, name in enumerate(series)]
     span = f"{first} to {last}" if first != last else first
     return Plot(
-        width=max(len(steps), _FEW) * _STEP,
+        width=_width(len(steps)),
         is_short=len(steps) < _FEW,
         bars=tuple(bars),
         first=first,
@@ -83,11 +84,11 @@ def spark(what: str, steps: Sequence[tuple[str, int]]) -> Spark | None:
     outline = []
     for number, (_, value) in enumerate(steps):
         if value > 0:
-            height = max(_LEAST, HEIGHT * value / most)
-            outline.append(f"M{number * _STEP + 1} {HEIGHT - height:.4g}h8v{height:.4g}h-8z")
+            height = _height(value, most)
+            outline.append(f"M{number * _STEP + 1} {HEIGHT - height:.4g}h{_BAR}v{height:.4g}h-{_BAR}z")
     total = sum(value for _, value in steps)
     return Spark(
-        width=max(len(steps), _FEW) * _STEP,
+        width=_width(len(steps)),
         outline="".join(outline),
         sentence=f"{what}, {steps[0][0]} to {steps[-1][0]}: {total:,} in all; most at once: {most:,}.",
     )
@@ -132,12 +133,20 @@ def _stack(number: int, name: str, values: Sequence[int], series: Sequence[str],
     for n, value in enumerate(values):
         if value <= 0:
             continue
-        height = max(_LEAST, HEIGHT * value / most)
+        height = _height(value, most)
         top = max(0.0, top - height)
         yield Bar(
-            x=number * _STEP + 1, y=round(top, 2), width=_STEP - 2, height=round(height, 2), series=n,
+            x=number * _STEP + 1, y=round(top, 2), width=_BAR, height=round(height, 2), series=n,
             label=f"{name}: {value:,} {series[n]}".strip(),
         )  # fmt: skip
+
+
+def _width(steps: int) -> int:
+    return max(steps, _FEW) * _STEP
+
+
+def _height(value: int, most: int) -> float:
+    return max(_LEAST, HEIGHT * value / most)
 
 
 def _months(first: str, last: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from datasette.utils.asgi import Response  # type: ignore[import-untyped]  # Dat
 
 from archive.browse import bridge, plots
 from archive.browse.asking import Asked, TooSlowError, ask, ask_or_none, enter, html
+from archive.browse.outlets import names
 from archive.browse.plots import Plot
 from archive.browse.render import HEADERS, page
 from archive.errors import UsageError
@@ -20,7 +21,7 @@ from archive.export import export, left_out
 from archive.records import plain, stored
 from archive.rows import rows
 from archive.search import Facets, Hit, Order, Question, Search
-from archive.selection import Selection, languages
+from archive.selection import conditions, languages, where
 
 HITS_A_PAGE: Final = 20
 LAST_PAGE: Final = 500  # who wants more narrows the search or exports
@@ -91,7 +92,7 @@ async def search_file(datasette: Any, request: Any) -> Response:
         question = _question(asked)
         body, skipped = await ask(datasette, database, lambda conn: _exported(conn, question, kind))
     except UsageError as error:
-        return Response.text(f"{str(error)[:1].upper()}{str(error)[1:]}.\n", status=400, headers=dict(HEADERS))
+        return _refused(error)
     headers = {
         **HEADERS,
         "Content-Disposition": f'attachment; filename="cuttings.{kind}"',
@@ -109,7 +110,7 @@ async def feed(datasette: Any, request: Any) -> Response:
         question = replace(_question(asked), order=Order.NEWEST)
         found = await ask(datasette, database, lambda conn: Search(conn, question).hits(_OF_A_FEED))
     except UsageError as error:
-        return Response.text(f"{str(error)[:1].upper()}{str(error)[1:]}.\n", status=400, headers=dict(HEADERS))
+        return _refused(error)
     body = page(
         "feed.atom",
         name=await bridge.title(datasette) or "News archive",
@@ -125,6 +126,11 @@ async def feed(datasette: Any, request: Any) -> Response:
     if request.headers.get("if-none-match") == tag:
         return Response("", status=HTTPStatus.NOT_MODIFIED.value, headers=headers)
     return Response(body, headers=headers, content_type="application/atom+xml; charset=utf-8")
+
+
+def _refused(error: UsageError) -> Response:
+    said = str(error)
+    return Response.text(f"{said[:1].upper()}{said[1:]}.\n", status=HTTPStatus.BAD_REQUEST.value, headers=dict(HEADERS))
 
 
 def _absolute(datasette: Any, request: Any, path: str) -> str:
@@ -162,27 +168,23 @@ def _find(conn: sqlite3.Connection, question: Question, number: int) -> Found:
 def _exported(conn: sqlite3.Connection, question: Question, kind: str) -> tuple[bytes | str, int]:
     """The file, and the number of articles that are left out. Raises UsageError where it would not be whole."""
     search = Search(conn, question)
-    if search.query.unusable:
-        raise UsageError(f'there is no word in "{question.text.strip()}" to look for')
+    whole = search.export_selection()
     if not search.is_whole or search.total > MOST_EXPORTED:
         raise UsageError(
             f"more than {MOST_EXPORTED:,} articles fit; narrow the search, or run `cuttings export --search` on the "
             "archive's own machine"
         )
     ids = search.ids(MOST_EXPORTED)
-    selection = Selection(ids=tuple(ids), without_reserved=True)
-    if kind == "txt":
-        found = [stored(conn, number) for number in ids]
-        kept = [article for article in found if article and not _is_reserved(conn, article["id"])]
-        return ("\n\n" + "=" * 72 + "\n\n").join(map(plain, kept)), len(ids) - len(kept)
-    out = io.BytesIO()
+    selection = replace(whole, match=None, ids=tuple(ids), without_reserved=True)
     skipped = left_out(conn, selection)
+    if kind == "txt":
+        clauses, values = conditions(selection)
+        kept = {row[0] for row in rows(conn, f"SELECT a.id FROM articles AS a WHERE {where(clauses)}", values)}  # noqa: S608
+        found = (stored(conn, number) for number in ids if number in kept)
+        return ("\n\n" + "=" * 72 + "\n\n").join(plain(article) for article in found if article), skipped
+    out = io.BytesIO()
     export(conn, selection, kind, out)
     return out.getvalue(), skipped
-
-
-def _is_reserved(conn: sqlite3.Connection, number: int) -> bool:
-    return bool(left_out(conn, Selection(ids=(number,), without_reserved=True)))
 
 
 _CONTENT_TYPES: Final = {
@@ -198,7 +200,7 @@ _ORDERS: Final = {Order.BEST: "best match", Order.NEWEST: "newest", Order.OLDEST
 
 def _choices(conn: sqlite3.Connection) -> dict[str, list[Any]]:
     return {
-        "sources": [tuple(row) for row in rows(conn, "SELECT key, name FROM sources ORDER BY name COLLATE NOCASE")],
+        "sources": names(conn),
         "languages": languages(conn),
     }
 

@@ -22,6 +22,9 @@ from archive.times import utc_now
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from archive.models import Capture
+    from archive.records import StoredRecord
+
 
 class _Query(click.Command):
     """A command whose words may begin with a hyphen, which looks like an option."""
@@ -137,13 +140,9 @@ def show(call: Invocation, article_id: int, removed: bool, raw: bool, versions: 
         raise UsageError("--removed shows the current version; leave --versions and --diff out")
     path = call.archive(archive)
     conn = open_reader(path)
-    record = records.stored(conn, article_id)
-    if record is None:
-        raise CuttingsError(
-            f"there is no article {article_id} in {path}; `cuttings search` lists articles with their ids"
-        )
+    record = stored_article(conn, path, article_id)
     if raw:
-        _print_raw(_raw_page(path, record))
+        _print_raw(raw_page(path, record).body)
     elif versions or diff:
         _print_history(conn, record, diff, list_them=versions, as_json=as_json)
     elif as_json:
@@ -235,15 +234,28 @@ def _print_raw(page: bytes) -> None:
         sys.stdout.buffer.write(page)
 
 
-def _raw_page(archive: Path, record: Any) -> bytes:
+def stored_article(conn: sqlite3.Connection, path: Path, article_id: int) -> "StoredRecord":
+    """Return an article of the archive at `path`. Raises CuttingsError where there is none with this id."""
+    from archive.records import stored
+
+    record = stored(conn, article_id)
+    if record is None:
+        raise CuttingsError(
+            f"there is no article {article_id} in {path}; `cuttings search` lists articles with their ids"
+        )
+    return record
+
+
+def raw_page(archive: Path, record: "StoredRecord") -> "Capture":
+    """Return the page that an article's current version was cut from. Raises CuttingsError where it is not kept."""
     from archive import warc
     from archive.models import Locator
 
     where = record["provenance"]
-    if not where["warc_file"]:
+    file, offset, length = where["warc_file"], where["warc_offset"], where["warc_length"]
+    if file is None or offset is None or length is None:
         raise CuttingsError(f"article {record['id']} has no raw page in the archive")
-    locator = Locator(file=where["warc_file"], offset=where["warc_offset"], length=where["warc_length"])
-    return warc.read(warc.folder_of(archive), locator).body
+    return warc.read(warc.folder_of(archive), Locator(file=file, offset=offset, length=length))
 
 
 def with_cuts(title: str | None, paragraphs: Sequence[str], cuts: Iterable[tuple[int, str, str, str]]) -> str:

@@ -3,21 +3,23 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from archive.boilerplate import RULE
 from archive.cli.common import Invocation, archive_option
 from archive.cli.learning import keep_line
+from archive.cli.reading import raw_page, stored_article
 from archive.config import load
 from archive.errors import CuttingsError
 from archive.reader import open_reader
-from archive.rows import first, rows
+from archive.rows import first
 from archive.text import shown
 
 if TYPE_CHECKING:
     from archive.models import Capture
+    from archive.records import Cut, StoredRecord
 
 
 @click.command()
@@ -35,36 +37,35 @@ def restore(call: Invocation, article_id: int, removed_id: int, dry_run: bool, a
     """
     path = call.archive(archive)
     with closing(open_reader(path)) as conn:
-        cut = first(conn, _CUT, {"article": article_id, "removed": removed_id})
+        article = stored_article(conn, path, article_id)
+        cut = next((each for each in article["removed"] if each["id"] == removed_id), None)
         if cut is None:
-            raise CuttingsError(_no_such_cut(conn, article_id, removed_id, path))
-        learned = _learned_line(conn, cut) if cut["rule"] == RULE else None
-    if learned is not None:
-        if not dry_run:
-            keep_line(path, learned)
-        click.echo(f"Line {learned}, learned from many pages of {cut['source']}, {_will(dry_run)} kept for good.")
+            raise CuttingsError(_no_such_cut(article, removed_id))
+        learned = _learned_line(conn, article, cut) if cut["rule"] == RULE else None
+    if learned is None:
+        _write_rule(call.config_path, article, cut, raw_page(path, article), dry_run=dry_run)
         return
-    _write_rule(call, path, cut, dry_run=dry_run)
+    if not dry_run:
+        keep_line(path, learned)
+    click.echo(f"Line {learned}, learned from many pages of {article['source']}, {_will(dry_run)} kept for good.")
 
 
-def _write_rule(call: Invocation, path: Path, cut: Any, *, dry_run: bool) -> None:
+def _write_rule(config_path: Path, article: "StoredRecord", cut: "Cut", capture: "Capture", *, dry_run: bool) -> None:
     from archive import enrolment
     from pipelines.keeping import find_keep
 
-    settings = load(call.config_path)
-    source = next((each for each in settings.sources if each.id == cut["source"]), None)
+    source = next((each for each in load(config_path).sources if each.id == article["source"]), None)
     if source is None:
-        raise CuttingsError(f'{call.config_path}: has no source "{cut["source"]}", whose article this is')
-    capture = _capture(path, cut)
+        raise CuttingsError(f'{config_path}: has no source "{article["source"]}", whose article this is')
     keep = find_keep(capture, cut["text"], source.rules_on(capture.fetched_at))
     if keep is None:
         raise CuttingsError(
             f'no selector of this page brings back what "{shown(cut["rule"])}" cut; look at the page '
-            f"(`cuttings show {cut['article_id']} --raw`), and write keep under [source.extract] in {call.config_path}"
+            f"(`cuttings show {article['id']} --raw`), and write keep under [source.extract] in {config_path}"
         )
     if not dry_run:
-        enrolment.keep(call.config_path, source.id, keep.selector)
-    click.echo(f'keep = ["{keep.selector}"] {_will(dry_run)} a rule of {source.id} in {call.config_path}.')
+        enrolment.keep(config_path, source.id, keep.selector)
+    click.echo(f'keep = ["{keep.selector}"] {_will(dry_run)} a rule of {source.id} in {config_path}.')
     for other in keep.others:
         click.echo(f"  it also keeps: {shown(other[:200])}")
     click.echo("It holds for pages that are read from now on. `cuttings check` holds it to a [[source.fixture]].")
@@ -74,47 +75,21 @@ def _will(dry_run: bool) -> str:
     return "would be" if dry_run else "is now"
 
 
-def _capture(path: Path, cut: Any) -> "Capture":
-    from archive import warc
-    from archive.models import Locator
-
-    if not cut["warc_file"]:
-        raise CuttingsError(
-            f"article {cut['article_id']} has no raw page in the archive, on which a rule could be tried"
-        )
-    locator = Locator(file=cut["warc_file"], offset=cut["warc_offset"], length=cut["warc_length"])
-    return warc.read(warc.folder_of(path), locator)
-
-
-def _no_such_cut(conn: sqlite3.Connection, article_id: int, removed_id: int, path: Path) -> str:
-    if first(conn, "SELECT 1 FROM articles WHERE id = ?", (article_id,)) is None:
-        return f"there is no article {article_id} in {path}; `cuttings search` lists articles with their ids"
-    known = [str(row["id"]) for row in rows(conn, _CUTS, (article_id,))]
+def _no_such_cut(article: "StoredRecord", removed_id: int) -> str:
+    known = [str(each["id"]) for each in article["removed"][:_CUTS_NAMED]]
     listed = f"its cuts are {', '.join(known)}" if known else "nothing was cut from it"
-    return f"article {article_id} has no cut {removed_id} in its current version; {listed}"
+    return f"article {article['id']} has no cut {removed_id} in its current version; {listed}"
 
 
-def _learned_line(conn: sqlite3.Connection, cut: Any) -> int:
-    row = first(conn, _LEARNED, (cut["source"], cut["text"]))
+def _learned_line(conn: sqlite3.Connection, article: "StoredRecord", cut: "Cut") -> int:
+    row = first(conn, _LEARNED, (article["source"], cut["text"]))
     if row is None:
         raise CuttingsError(f'"{shown(cut["text"][:60])}" is a learned line no more; nothing has to be done')
     return int(row["id"])
 
 
-_CUT = """
-    SELECT r.id, r.article_id, r.text, r.rule, s.key AS source, f.warc_file, f.warc_offset, f.warc_length
-    FROM removed AS r
-    JOIN articles AS a ON a.id = r.article_id AND a.version_id = r.version_id
-    JOIN sources AS s ON s.id = a.source_id
-    JOIN versions AS v ON v.id = r.version_id
-    LEFT JOIN fetches AS f ON f.id = v.fetch_id
-    WHERE r.id = :removed AND r.article_id = :article
-"""
-_CUTS = """
-    SELECT r.id FROM removed AS r JOIN articles AS a ON a.version_id = r.version_id
-    WHERE a.id = ? ORDER BY r.position LIMIT 40
-"""
-_LEARNED = """
+_CUTS_NAMED: Final = 40
+_LEARNED: Final = """
     SELECT b.id FROM boilerplate AS b JOIN sources AS s ON s.id = b.source_id
     WHERE s.key = ? AND b.text = ? AND b.state = 'cut'
 """

@@ -70,7 +70,7 @@ def test_what_was_filed_is_read_back_the_same(conn: sqlite3.Connection, article_
     made = record(article.url, Extraction(article=article, clutter=clutter, notes=("jsonld",)))
     read = stored(conn, article_id)
     assert read is not None
-    assert len({cut.pop("id") for cut in read["removed"]}) == len(clutter)  # type: ignore[misc]
+    assert len({cut.pop("id") for cut in read["removed"]}) == len(clutter)
     assert {key: read[key] for key in KEYS} == made  # type: ignore[literal-required]
 
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 from archive.browse.serve import datasette, settings
 from tests.archive import sample
 from tests.archive.browse import poison
-from tests.archive.browse.guest import CHROMIUM
+from tests.archive.browse.guest import CHROMIUM, close
 
 _SERVE = """
 import sys
@@ -48,7 +48,7 @@ def attach() -> Iterator[Callable[..., Any]]:
 
     yield make
     for app in made:
-        _close(app)
+        close(app)
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +56,7 @@ def serving(poisoned: Path) -> Iterator[Any]:
     """The poisoned archive in the Datasette that `cuttings browse` serves."""
     app = datasette(poisoned)
     yield app
-    _close(app)
-
-
-def _close(app: Any) -> None:
-    app.executor.shutdown()
-    for database in app.databases.values():
-        database.close()
+    close(app)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +64,7 @@ def browsed(archive: Path) -> Iterator[Any]:
     """A Datasette on the sample archive as `cuttings browse` makes it."""
     app = datasette(archive)
     yield app
-    _close(app)
+    close(app)
 
 
 @pytest.fixture(scope="session")

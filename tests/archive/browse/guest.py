@@ -93,3 +93,10 @@ class Guest:
     def _request(self, url: str) -> None:
         if not url.startswith(f"{self.served}/"):
             self._note(f"request: {url}")
+
+
+def close(datasette: Any) -> None:
+    """Close a Datasette that was asked without a server."""
+    datasette.executor.shutdown()
+    for database in datasette.databases.values():
+        database.close()

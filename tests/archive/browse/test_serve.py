@@ -17,6 +17,7 @@ from datasette_auth_passwords.utils import hash_password  # type: ignore[import-
 from archive.browse.serve import datasette, is_loopback, serve, settings
 from archive.errors import ArchiveError, UsageError
 from tests.archive import sample
+from tests.archive.browse.guest import close
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -115,9 +116,7 @@ async def test_with_a_password_nobody_sees_anything_who_has_not_logged_in(archiv
         assert "Night ferry" in seen.text
         assert "Log out" in seen.text
     finally:
-        app.executor.shutdown()
-        for database in app.databases.values():
-            database.close()
+        close(app)
 
 
 @pytest.mark.slow
