@@ -8,7 +8,7 @@ same dict, so that all forms say the same.
 import json
 import re
 import sqlite3
-from typing import Any, Final, NotRequired, TypedDict
+from typing import Any, Final, TypedDict
 
 from archive.boilerplate import as_it_stood, learned_cuts
 from archive.models import Access, Dated, Extraction, Failure, Outcome, PageKind
@@ -30,11 +30,16 @@ class Picture(TypedDict):
 class Cut(TypedDict):
     """A block that was cut: what it is, its text, the rule that cut it, and where it stood."""
 
-    id: NotRequired[int]  # in an archive: the number that `cuttings restore` takes
     kind: str
     text: str
     rule: str
     after_paragraph: int
+
+
+class StoredCut(Cut):
+    """A cut of an archive, with the number that `cuttings restore` takes."""
+
+    id: int
 
 
 class Record(TypedDict):

@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import click
 
@@ -19,7 +19,7 @@ from archive.text import shown
 
 if TYPE_CHECKING:
     from archive.models import Capture
-    from archive.records import Cut, StoredRecord
+    from archive.records import Cut, StoredCut, StoredRecord
 
 
 @click.command()
@@ -38,9 +38,10 @@ def restore(call: Invocation, article_id: int, removed_id: int, dry_run: bool, a
     path = call.archive(archive)
     with closing(open_reader(path)) as conn:
         article = stored_article(conn, path, article_id)
-        cut = next((each for each in article["removed"] if each["id"] == removed_id), None)
+        cuts = cast("list[StoredCut]", article["removed"])  # a TypedDict cannot say that those of an archive are such
+        cut = next((each for each in cuts if each["id"] == removed_id), None)
         if cut is None:
-            raise CuttingsError(_no_such_cut(article, removed_id))
+            raise CuttingsError(_no_such_cut(article_id, cuts, removed_id))
         learned = _learned_line(conn, article, cut) if cut["rule"] == RULE else None
     if learned is None:
         _write_rule(call.config_path, article, cut, raw_page(path, article), dry_run=dry_run)
@@ -75,10 +76,10 @@ def _will(dry_run: bool) -> str:
     return "would be" if dry_run else "is now"
 
 
-def _no_such_cut(article: "StoredRecord", removed_id: int) -> str:
-    known = [str(each["id"]) for each in article["removed"][:_CUTS_NAMED]]
+def _no_such_cut(article_id: int, cuts: "list[StoredCut]", removed_id: int) -> str:
+    known = [str(each["id"]) for each in cuts[:_CUTS_NAMED]]
     listed = f"its cuts are {', '.join(known)}" if known else "nothing was cut from it"
-    return f"article {article['id']} has no cut {removed_id} in its current version; {listed}"
+    return f"article {article_id} has no cut {removed_id} in its current version; {listed}"
 
 
 def _learned_line(conn: sqlite3.Connection, article: "StoredRecord", cut: "Cut") -> int:
