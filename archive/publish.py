@@ -76,6 +76,7 @@ def _fill(archive: Path, part: Path, folder: Path, *, sql: bool, tell: Callable[
         conn.execute("VACUUM INTO ?", (str(copy),))
     database = part / NAME
     with closing(sqlite3.connect(copy, isolation_level=None)) as conn:
+        conn.execute("PRAGMA secure_delete = ON")
         tell("taking out what is reserved")
         left_out = _take_out(conn)
         tell("packing")
@@ -115,7 +116,7 @@ def _take_out(conn: sqlite3.Connection) -> int:
     conn.execute("DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM article_authors)")
     conn.execute("DELETE FROM tags WHERE id NOT IN (SELECT tag_id FROM article_tags)")
     conn.execute("DELETE FROM boilerplate")  # its examples are lines of pages that may be reserved
-    for table in ("listed", "frontier", "hosts"):
+    for table in ("listed", "sightings", "frontier", "hosts"):
         conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
     # Nothing that only the machine of the archive can use, or that is nobody's business.
     conn.execute("UPDATE fetches SET warc_file = NULL, warc_offset = NULL, warc_length = NULL")
@@ -128,7 +129,8 @@ def _take_out(conn: sqlite3.Connection) -> int:
 
 
 _OF_ARTICLE: Final = (
-    "removed", "images", "article_authors", "article_tags", "urls", "fetches", "rights", "events", "versions",
+    "removed", "images", "article_authors", "article_tags", "urls", "claims", "fetches", "rights", "events",
+    "versions",
 )  # fmt: skip
 
 

@@ -1,5 +1,8 @@
 """The tables of an archive, as numbered migrations. One that has landed is never edited; a change is a new one.
 
+A migration calls nothing of today's program: what it needs beside SQL stands in `archive.frozen`, as it was when the
+migration landed. Else a change of the program would change what a new archive looks like, and break older ones.
+
 Conventions: INTEGER PRIMARY KEYs; a column called `name` or `title` becomes Datasette's label of a foreign key; times
 are ISO 8601 text in UTC with whole seconds (`2026-11-23T08:05:00Z`), so that they sort as text; text stands in
 `versions`, never in `articles` (rows of facts stay small); raw pages stand in WARC files, never here.
@@ -9,10 +12,7 @@ from typing import Final
 
 from sqlite_utils import Database, Migrations
 
-from archive.grams import caption_grams, grams
-from archive.identity import key
-from archive.reader import COUNTED
-from archive.terms import facts
+from archive import frozen
 
 migrations: Final = Migrations("cuttings")
 
@@ -363,7 +363,7 @@ def m005_revisits(db: Database) -> None:
     """Planned second looks at articles, and what they need."""
     for statement in statements(_REVISITS):
         db.conn.execute(statement)
-    db.conn.create_function("identity_of", 1, key, deterministic=True)
+    db.conn.create_function("identity_of", 1, frozen.key, deterministic=True)
     db.conn.execute(
         "UPDATE frontier SET identity = identity_of(url) WHERE kind = 'article' AND outcome IS NOT 'bad_url'"
     )
@@ -573,7 +573,7 @@ def m008_counts(db: Database) -> None:
         db.conn.execute(statement)
     for trigger in _COUNTING:
         db.conn.execute(trigger)
-    for table in COUNTED:
+    for table in frozen.COUNTED:
         db.conn.execute("INSERT INTO table_counts SELECT ?, count(*) FROM " + table, (table,))  # our names  # noqa: S608
         for event, sign in (("INSERT", "+"), ("DELETE", "-")):
             db.conn.execute(
@@ -585,7 +585,7 @@ def m008_counts(db: Database) -> None:
         db.conn.executemany(
             "INSERT INTO article_terms VALUES (?, ?, ?, ?)",
             [
-                (article_id, facts(source_id, language, sort_at, kind), grams(title), grams(text))
+                (article_id, frozen.facts(source_id, language, sort_at, kind), frozen.grams(title), frozen.grams(text))
                 for article_id, source_id, language, sort_at, kind, title, text in articles
             ],
         )
@@ -593,7 +593,7 @@ def m008_counts(db: Database) -> None:
     captions = db.conn.execute("SELECT id, caption, credit FROM images").fetchall()
     db.conn.executemany(
         "UPDATE images SET grams = ? WHERE id = ?",
-        [(found, number) for number, *texts in captions if (found := caption_grams(*texts))],
+        [(found, number) for number, *texts in captions if (found := frozen.caption_grams(*texts))],
     )
     for index in ("articles_fts", "images_fts"):
         db.conn.execute(f"INSERT INTO {index} ({index}) VALUES ('rebuild')")  # noqa: S608
@@ -603,6 +603,59 @@ _UNTERMED: Final = """
     SELECT a.id, a.source_id, a.language, a.sort_at, a.kind, v.title, v.text
     FROM articles AS a JOIN versions AS v ON v.id = a.version_id WHERE a.id > ? ORDER BY a.id LIMIT 500
 """
+
+
+_IDENTITY: Final = """
+CREATE TABLE claims (                    -- URLs that pages call themselves by; a claim proves nothing, the text decides
+    id INTEGER PRIMARY KEY,
+    article_id INTEGER NOT NULL REFERENCES articles(id),
+    url TEXT NOT NULL,
+    kind TEXT NOT NULL,                  -- canonical | amp | redirect (a hop on the way to the page)
+    first_seen_at TEXT NOT NULL,
+    seen_at TEXT NOT NULL,               -- last time a page of the article claimed it
+    UNIQUE (url, article_id)
+);
+CREATE INDEX claims_article ON claims(article_id);
+
+CREATE TABLE sightings (                 -- a URL that a source listed, though it belongs to another source
+    source_id INTEGER NOT NULL REFERENCES sources(id),
+    frontier_id INTEGER NOT NULL REFERENCES frontier(id),
+    found_at TEXT NOT NULL,              -- when a listing of this source named it first
+    PRIMARY KEY (source_id, frontier_id)
+) WITHOUT ROWID;
+CREATE INDEX sightings_frontier ON sightings(frontier_id);
+CREATE INDEX sightings_found ON sightings(source_id, found_at);
+
+ALTER TABLE frontier ADD COLUMN joined TEXT;  -- why this URL is one of a filed article; NULL: it filed the article
+                                              -- itself, or it was joined before this was kept
+ALTER TABLE frontier ADD COLUMN chances INTEGER NOT NULL DEFAULT 0;  -- second chances it has had, see archive.chances
+ALTER TABLE fetches ADD COLUMN chance INTEGER NOT NULL DEFAULT 0;    -- which second chance this attempt was; 0: none
+CREATE INDEX fetches_chances ON fetches(fetched_at) WHERE chance > 0;
+
+ALTER TABLE sources ADD COLUMN retired_at TEXT;  -- when cuttings.toml named it no more; NULL while it does
+ALTER TABLE sources ADD COLUMN former TEXT NOT NULL DEFAULT '[]';  -- JSON list: sites it stood on before it moved
+
+ALTER TABLE hosts ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;  -- in a row, without an answer that is a page between
+ALTER TABLE hosts ADD COLUMN pauses INTEGER NOT NULL DEFAULT 0;    -- for those refusals, each twice as long
+
+ALTER TABLE feeds ADD COLUMN moved_to TEXT;      -- where it says it has moved for good (301, 308, itunes:new-feed-url)
+ALTER TABLE feeds ADD COLUMN moved_at TEXT;      -- when it said so first
+ALTER TABLE feeds ADD COLUMN floor INTEGER NOT NULL DEFAULT 0;  -- seconds between two polls that its server asks for
+"""
+
+
+@migrations()
+def m009_identity(db: Database) -> None:
+    """What pages claim, why URLs are joined, second chances, and listings that move or leave the configuration."""
+    for statement in statements(_IDENTITY):
+        db.conn.execute(statement)
+    for table in ("claims", "sightings"):
+        db.conn.execute("INSERT INTO table_counts VALUES (?, 0)", (table,))
+        for event, sign in (("INSERT", "+"), ("DELETE", "-")):
+            db.conn.execute(
+                f"CREATE TRIGGER {table}_rows_{event.lower()} AFTER {event} ON {table} BEGIN "  # noqa: S608
+                f"UPDATE table_counts SET amount = amount {sign} 1 WHERE name = '{table}'; END"
+            )
 
 
 def statements(script: str) -> list[str]:

@@ -105,6 +105,8 @@ class Store:
         # FULL: a commit has reached the disk when it returns; the page it stands for may be gone from the web.
         self.conn.execute("PRAGMA synchronous = FULL")
         self.conn.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten: an article that has to be forgotten must not be left in pages of the file.
+        self.conn.execute("PRAGMA secure_delete = ON")
         if ours - theirs:
             # All in one transaction: a kill in the middle leaves the archive as it was, and who comes second finds
             # nothing left to do.
