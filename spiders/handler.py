@@ -20,7 +20,8 @@ from zope.interface import implementer  # type: ignore[import-untyped]  # zope s
 
 from archive.models import Outcome
 from archive.times import utc_now
-from spiders.network import host_of, is_among, network_of
+from archive.urls import host
+from spiders.network import is_among, network_of
 from spiders.outcomes import CalledOffError, HeadTooLongError, header, not_public, of_answer
 from spiders.resolver import PublicResolver
 from spiders.retry_after import retry_at
@@ -53,7 +54,7 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
         now = utc_now()
         if self._hung_up:  # one that has waited for its turn
             raise CalledOffError(_STOPPED, now)
-        if (until := self._at_rest.get(host_of(request), now)) > now:
+        if (until := self._at_rest.get(host(request.url), now)) > now:
             raise CalledOffError(f"{request.url} is asked for later: its host asks for a pause", until)
         task = asyncio.create_task(super().download_request(request))
         self._under_way.add(task)
@@ -68,7 +69,7 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
         finally:
             self._under_way.discard(task)
         if (refused := of_answer(response)) and refused[0] is Outcome.RATE_LIMITED:
-            self._at_rest[host_of(request)] = retry_at(header(response, "Retry-After"), utc_now())
+            self._at_rest[host(request.url)] = retry_at(header(response, "Retry-After"), utc_now())
         return response
 
     def hang_up(self) -> None:

@@ -142,5 +142,11 @@ def _line(error: BaseException) -> str:
         return f"TLS: {'; '.join(reason for *_, reason in error.args[0])}"
     if isinstance(error, VerificationError):
         return "TLS: the certificate is another host's"
-    text = " ".join(str(error).split())[:300] or _WORDS.get(type(error), "")
+    if isinstance(error, CannotResolveHostError | internet.DNSLookupError):
+        return f"no such host: {_words(error)}"
+    text = _words(error) or _WORDS.get(type(error), "")
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _words(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]
