@@ -40,7 +40,7 @@ from pipelines.images import Picture, Setting, article_images, read_pictures
 from pipelines.language import Resolved, resolve_language
 from pipelines.layout import unwrap_layout_tables
 from pipelines.metadata import Signals, read_signals
-from pipelines.page import Page, decode, drop_code, flatten, is_too_deep, parse
+from pipelines.page import Page, decode, drop_code, flatten, is_cut_short, is_too_deep, parse
 from pipelines.repair import NOTE as REPAIRED
 from pipelines.repair import repair
 from pipelines.rights import page_signals
@@ -154,6 +154,7 @@ def _cut_out(capture: Capture, page: Page, rules: SiteRules) -> Extraction:
         verdict=judge(evidence),
         flags=(
             *((REPAIRED,) if draft is not cleaned else ()),
+            *(("cut_short",) if is_cut_short(page.decoded.text) else ()),
             *(("nested_deeply",) if is_too_deep(blocks.depth) else ()),
         ),
     )

@@ -142,6 +142,8 @@ def _line(error: BaseException) -> str:
         return f"TLS: {'; '.join(reason for *_, reason in error.args[0])}"
     if isinstance(error, VerificationError):
         return "TLS: the certificate is another host's"
+    if isinstance(error, CertificateError):
+        return f"TLS: the certificate cannot be used: {_words(error)}"
     if isinstance(error, CannotResolveHostError | internet.DNSLookupError):
         return f"no such host: {_words(error)}"
     text = _words(error) or _WORDS.get(type(error), "")

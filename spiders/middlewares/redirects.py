@@ -68,11 +68,12 @@ def _prepare(led: Request, *, asked: str) -> None:
 def _target(request: Request, response: Response) -> str:
     """Where a redirect leads. Raises RefusedError where no request can be made for that."""
     written = _text(response.headers.get("Location") or b"")
-    shown = fold(written)[:_QUOTED] or "nothing"
     try:
         return redirect_target(written, request.url)
     except BadURLError as error:
-        raise RefusedError(Outcome.REDIRECT, f"leads to what cannot be requested: {shown}: {error}") from error
+        shown = fold(written)[:_QUOTED]
+        reason = f"leads to {shown}, which {error}" if shown else "leads nowhere: Location is missing or empty"
+        raise RefusedError(Outcome.REDIRECT, reason) from error
 
 
 def _text(location: bytes) -> str:
