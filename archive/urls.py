@@ -217,7 +217,10 @@ def join(written: str, base: str | None = None) -> str:
 
 
 def _join_relative(written: str, base: str) -> str:
-    return urljoin(base, f"//{written.lstrip('/')}" if written.startswith("//") else written)
+    if not written.startswith("//"):
+        return urljoin(base, written)
+    scheme = _SCHEME.match(base)
+    return f"{f'{scheme[1]}:' if scheme else ''}//{written.lstrip('/')}"
 
 
 def host(url: str) -> str:
