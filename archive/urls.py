@@ -205,13 +205,16 @@ def join(written: str, base: str | None = None) -> str:
 
     Before the query a backslash is a slash. However many slashes stand before a host, they mean two: `///h/a` is the
     path `/a` of another host. A scheme without two slashes is followed by a path where the base has the same scheme, by
-    a host elsewhere. Raises ValueError where it is no URL.
+    a host elsewhere. Without a base it is no link, but what a person wrote, and nothing is made of a slip: it stays
+    `http:///a`, without a host. Raises ValueError where it is no URL.
     """
     slashed = _with_slashes(written)
+    if base is None:
+        return slashed
     match = _SCHEME.match(slashed)
     if match is None:
-        return _join_relative(slashed, base) if base is not None else slashed
-    if base is not None and len(match[2]) < 2 and base.lower().startswith(f"{match[1].lower()}:"):
+        return _join_relative(slashed, base)
+    if len(match[2]) < 2 and base.lower().startswith(f"{match[1].lower()}:"):
         return urljoin(base, slashed[len(match[1]) + 1 :])
     return f"{match[1]}://{slashed[match.end() :]}"
 

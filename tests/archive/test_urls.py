@@ -98,7 +98,7 @@ def test_a_relative_address_is_resolved(written: str, base: str, normal: str) ->
         ("http://[1::g]/", "cannot be read|cannot exist"),
         ("http://[fe80::1%25eth0]/", "cannot be read|cannot exist"),
         ("http://", "has no host"),
-        ("http:///", "has no host"),
+        ("http:///a", "has no host"),
         ("http://:80/a", "has no host"),
         ("http://news.example:99999/", "cannot be read"),
         ("http://news.example:0/", "cannot be read"),
