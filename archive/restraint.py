@@ -7,12 +7,12 @@ from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import urlsplit
 
 from archive.frontier import Lease, Room
 from archive.models import Failure, Outcome, Source
 from archive.store import Store
 from archive.traps import MAX_BARREN, Barren
+from archive.urls import host
 
 MAX_LISTINGS: Final = 500  # feeds, sitemaps and section pages of a source in one run; the rest is read at the next
 _DAY: Final = timedelta(days=1)
@@ -96,21 +96,16 @@ class Restraint:
 
         What it asked for itself holds for later runs too; else each of them looks for itself.
         """
-        name = _host(failure.url)
+        name = host(failure.url)
         self._store.pause(name, until, failure.detail, now, lasting=failure.outcome is Outcome.RATE_LIMITED)
         self._pauses[name] = (until, failure.detail)
         self._asked[name] = f"{name} is left alone until {until:%Y-%m-%d %H:%M:%S} UTC ({failure.detail})"
 
     def pause_of(self, url: str, now: datetime) -> tuple[datetime, str] | None:
         """Until when the host of an address is left alone, and why; None where it may be asked."""
-        until, reason = self._pauses.get(_host(url), (now, ""))
+        until, reason = self._pauses.get(host(url), (now, ""))
         return (until, reason) if until > now else None
 
     def next_resumption(self, now: datetime) -> datetime | None:
         """When the first of the hosts that are left alone may be asked again."""
         return min((until for until, _ in self._pauses.values() if until > now), default=None)
-
-
-def _host(url: str) -> str:
-    """The host of any address: a redirect's is seldom a normal one."""
-    return (urlsplit(url).hostname or "").rstrip(".")

@@ -5,6 +5,7 @@ bytes always beats the label, because news servers do send PDF as text/html and 
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 HTML: Final = "text/html"
@@ -81,15 +82,42 @@ _UNTRUSTED: Final = frozenset({"", BINARY, "unknown/unknown", "application/unkno
 
 def sniff(body: bytes, declared: str | None = None) -> str:
     """Return the media type of a body, lower case, without parameters. `declared` is the Content-Type, if any."""
-    label = (declared or "").split(";", 1)[0].strip().lower()
+    label = _essence(declared or "")
     head = _narrow(body[: 4 * _HEAD])
     binary = _is_binary(head)
     return _by_signature(body[:64], binary) or _by_markup(head) or _by_label(head, label, binary)
 
 
+def content_type(headers: Iterable[tuple[str, str]]) -> str | None:
+    """The Content-Type among the headers of an answer, given as pairs; None without a usable one.
+
+    Of several, in one line or in many, the last that names a type counts; a charset said for the same type before
+    still holds (https://fetch.spec.whatwg.org/#concept-header-extract-mime-type).
+    """
+    lines = (value.split(",") for name, value in headers if name.lower() == "content-type")
+    said = [each.strip() for line in lines for each in line if _TYPE.match(each)]
+    if not said:
+        return None
+    same = [each for each in said if _essence(each) == _essence(said[-1])]
+    return next((each for each in reversed(same) if "charset=" in each.lower()), said[-1])
+
+
+_TYPE: Final = re.compile(r"\s*[^\s/;*]+/[^\s/;*]+")
+
+
+def _essence(label: str) -> str:
+    return label.partition(";")[0].strip().lower()
+
+
 def is_html(body: bytes, declared: str | None = None) -> bool:
     """Tell whether a body is a page that the extraction stage can read."""
     return sniff(body, declared) in HTML_TYPES
+
+
+def other_than_html(body: bytes, headers: Iterable[tuple[str, str]]) -> str | None:
+    """The media type of an answer that is no page; None for one that the extraction stage can read."""
+    found = sniff(body, content_type(headers))
+    return None if found in HTML_TYPES else found
 
 
 def unmarked_utf16(body: bytes) -> str | None:

@@ -8,7 +8,7 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 # Servers cut or refuse longer ones; sitemaps allow 2,048.
 MAX_LENGTH: Final = 2_000
@@ -112,7 +112,7 @@ _TWIN_PREFIXES: Final = ("www.", "m.", "amp.", "mobile.")
 
 _BREAKS = re.compile(r"[\t\n\r]")  # https://url.spec.whatwg.org/#concept-basic-url-parser
 _FORBIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-_ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
+_SCHEME = re.compile(r"(https?):(/*)", re.IGNORECASE)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 # Most of what is listed is normal already: told at a glance it takes a tenth of the time. Without port and `%`.
 _NORMAL = re.compile(
@@ -125,10 +125,31 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _PATH_SAFE: Final = "/:@!$&'()*+,;=~%"  # RFC 3986, pchar
 _QUERY_SAFE: Final = "/:@!$&()*+,;=~%?"  # the apostrophe is encoded there, as browsers do and Scrapy will
 _DEFAULT_PORTS: Final = {"http": 80, "https": 443}
-_HOST = re.compile(r"(?:https?:)?//\[?([^/\]?#:]*(?::[^/\]?#]*(?=\]))?)")
-_HOME = re.compile(
-    r"https?://[^/]+/(?:[a-z]{2}(?:-[a-z]{2})?/?)?(?:(?:index|default|home)\.(?:html?|php|aspx?|jsp))?", re.IGNORECASE
+_HOST = re.compile(r"(?:https?:)?//(?:[^/?#]*@)?(?:\[([^/\]?#]*)\]|([^/\[?#:]*))", re.IGNORECASE)
+
+# Second labels below which names are registered in a country: gazette.co.uk, paper.com.au, diario.gob.mx. After the
+# public suffix list, those that newspapers and authorities have; only where the last label has two letters.
+_SECOND_LEVEL: Final = frozenset(
+    {"ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "govt", "in", "ne", "net", "or", "org"}
 )
+
+# Words that are the whole path of a front page, as content management systems and newspapers write them. None can be
+# the slug of an article: "welcome" is missing, since that is what the first post of many a blog is called.
+_HOME_NAMES: Final = frozenset(
+    {
+        *("accueil", "anasayfa", "default", "esileht", "etusivu", "forside", "forsiden", "frontpage", "front-page"),
+        *("home", "home-page", "homepage", "index", "inicio", "international", "main", "naslovna", "naslovnica"),
+        *("pagina-inicial", "portada", "start", "startseite", "startsida", "startside", "strona-glowna"),
+        *("titulni-strana", "trang-chu", "voorpagina", "главная", "首页", "首頁"),
+    }
+)
+_HOME_FILES: Final = _HOME_NAMES | {"welcome"}  # with the ending of a page: welcome.html, main.php
+_HOME_FILE = re.compile(r"(.+)\.(?:aspx?|cfm|cgi|do|html?|jspx?|php[3-5]?|phtml|shtml?|stm|xhtml)")
+# A language, a country, or both: /en, /de-ch, /pt_br, /zh-hans, /sr-latn-rs, /es-419.
+_LOCALE = re.compile(r"[a-z]{2}(?:[-_](?:arab|cyrl|hans|hant|latn))?(?:[-_](?:[a-z]{2}|419))?")
+_HOME_QUERY: Final = frozenset({"edition", "lang", "language", "locale"})  # parameters that choose a front page
+_HOME_DEPTH: Final = 3  # parts of the path of a front page: /us/en/index.html
+_PATH = re.compile(r"https?://[^/?#\\]+([^?#]*)(?:\?([^#]*))?", re.IGNORECASE)
 
 
 def normalize(url: str, base: str | None = None) -> str:
@@ -142,20 +163,12 @@ def normalize(url: str, base: str | None = None) -> str:
     if _is_normal(written):
         return written
     try:
-        parts = urlsplit(_resolve(_with_slashes(written), base))
-        port = parts.port
+        parts = urlsplit(join(written, base))
     except ValueError as error:
         raise BadURLError("cannot be read as an address") from error
-    if parts.scheme not in _DEFAULT_PORTS:
-        raise BadURLError("is not an http or https address")
-    if "@" in parts.netloc:
-        raise BadURLError("names a user or a password")
-    host_name = _normal_host(parts.hostname)
-    query = _without_tracking(_encode(parts.query, _QUERY_SAFE), _site_of(host_name)) if parts.query else ""
-    normal = (
-        f"{parts.scheme}://{host_name}{_normal_port(parts.scheme, port)}{_normal_path(parts.path)}"
-        f"{'?' if query else ''}{query}"
-    )
+    front = f"{parts.scheme}://{_authority(parts)}"
+    query = _without_tracking(_encode(parts.query, _QUERY_SAFE), site(front)) if parts.query else ""
+    normal = f"{front}{_normal_path(parts.path)}{'?' if query else ''}{query}"
     if len(normal) > MAX_LENGTH:
         raise BadURLError(f"is longer than {MAX_LENGTH:,} characters")
     return normal
@@ -166,17 +179,57 @@ def resolve(url: str, base: str | None = None) -> str:
 
     Raises BadURLError.
     """
-    written = _with_slashes(_read(url))
+    written = _read(url)
     try:
-        return _resolve(written, base)
+        return join(written, base)
     except ValueError as error:
         raise BadURLError("cannot be read as an address") from error
 
 
+def redirect_target(location: str, base: str) -> str:
+    """Where a redirect leads: scheme, host and port in their normal form, path and query as the server wrote them.
+
+    What `normalize` drops may be what the server asks for (a parameter that says where the reader has been): without it
+    the redirect would never end. No length is refused either. Raises BadURLError.
+    """
+    written = _clean(location.strip())
+    try:
+        parts = urlsplit(join(written, base))
+    except ValueError as error:
+        raise BadURLError("cannot be read as an address") from error
+    return parts._replace(netloc=_authority(parts), path=parts.path or "/").geturl()
+
+
+def join(written: str, base: str | None = None) -> str:
+    """The whole URL, as browsers put it together (https://url.spec.whatwg.org/, "special authority slashes state").
+
+    Before the query a backslash is a slash. However many slashes stand before a host, they mean two: `///h/a` is the
+    path `/a` of another host. A scheme without two slashes is followed by a path where the base has the same scheme, by
+    a host elsewhere. Without a base it is no link, but what a person wrote, and nothing is made of a slip: it stays
+    `http:///a`, without a host. Raises ValueError where it is no URL.
+    """
+    slashed = _with_slashes(written)
+    if base is None:
+        return slashed
+    match = _SCHEME.match(slashed)
+    if match is None:
+        return _join_relative(slashed, base)
+    if len(match[2]) < 2 and base.lower().startswith(f"{match[1].lower()}:"):
+        return urljoin(base, slashed[len(match[1]) + 1 :])
+    return f"{match[1]}://{slashed[match.end() :]}"
+
+
+def _join_relative(written: str, base: str) -> str:
+    if not written.startswith("//"):
+        return urljoin(base, written)
+    scheme = _SCHEME.match(base)
+    return f"{f'{scheme[1]}:' if scheme else ''}//{written.lstrip('/')}"
+
+
 def host(url: str) -> str:
-    """The host of a normal address, without port and brackets."""
-    match = _HOST.match(url)  # a tenth of urlsplit's time: discovery asks for every entry
-    return match[1] if match else ""
+    """The host of an address in lower case, without user, port, brackets and the dot of a full name; "" without one."""
+    match = _HOST.match(url)  # a fifth of urlsplit's time: discovery asks for every entry
+    return (match[1] or match[2] or "").lower().rstrip(".") if match else ""
 
 
 def site(url: str) -> str:
@@ -185,13 +238,60 @@ def site(url: str) -> str:
 
 
 def same_site(a: str, b: str) -> bool:
-    """Whether two addresses belong to one site: the same host but for `www.`, `m.`, `amp.` or `mobile.`."""
+    """Whether two addresses belong to one site: the same host but for `www.`, `m.`, `amp.` or `mobile.`.
+
+    The narrow sense: what one server answers under several names. See `registered_domain` for what has one owner.
+    """
     return site(a) == site(b)
 
 
+def registered_domain(url: str) -> str:
+    """What its owner has registered, near enough: `gazette.co.uk` for `https://news.gazette.co.uk/a`; "" without host.
+
+    The wide sense of a site: all hosts of one publisher. An IP address is its own.
+    """
+    name = host(url)
+    labels = name.split(".")
+    if ":" in name or labels[-1].isdecimal():
+        return name
+    second = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3 if second else -2 :])
+
+
 def is_home(url: str) -> bool:
-    """Whether this is a site's front page, or the front page of an edition (`/en/`, `/index.html`)."""
-    return _HOME.fullmatch(url) is not None
+    """Whether this is the front page of a site, or of one of its languages or editions.
+
+    Every part of the path must be a language (`/en`, `/pt-br`), a name of a front page (`/startseite`,
+    `/international`) or its file (`/index.html`); a query may choose a language and nothing else. Listings pass such an
+    URL over, and a page that leads to one is not read: so only what can never be the URL of an article is on the list.
+    `/welcome` or `/?p=7` may be one, and are no front page. `/world` or `/news/index.html` is a section: it is no
+    article either, but what a page shows there is a verdict's to tell.
+    """
+    match = _PATH.fullmatch(url.partition("#")[0])
+    if not match:
+        return False
+    path, query = match[1], match[2]
+    if query and not _is_home_query(query, url):
+        return False
+    parts = [part for part in path.split("/") if part]
+    return len(parts) <= _HOME_DEPTH and all(map(_is_home_part, parts))
+
+
+def leads_home(asked: str, answered: str) -> bool:
+    """Whether a page was asked for and a front page answered: what publishers do with articles they withdraw."""
+    return is_home(answered) and not is_home(asked)
+
+
+def _is_home_part(part: str) -> bool:
+    name = unquote(part).casefold().partition(";")[0]  # ";jsessionid=..."
+    file = _HOME_FILE.fullmatch(name)
+    known = file[1] in _HOME_FILES if file else name in _HOME_NAMES
+    return known or _LOCALE.fullmatch(file[1] if file else name) is not None
+
+
+def _is_home_query(query: str, url: str) -> bool:
+    pairs = _without_tracking(query, site(url)).split("&")
+    return all(pair.partition("=")[0].lower() in _HOME_QUERY for pair in pairs if pair)
 
 
 def _read(url: str) -> str:
@@ -199,6 +299,10 @@ def _read(url: str) -> str:
     written = url.strip()
     if len(written) > MAX_LENGTH:
         raise BadURLError(f"is longer than {MAX_LENGTH:,} characters")
+    return _clean(written)
+
+
+def _clean(written: str) -> str:
     if not written.isprintable():
         written = _BREAKS.sub("", written)
     if not written:
@@ -224,10 +328,17 @@ def _with_slashes(written: str) -> str:
     return written[:cut].replace("\\", "/") + written[cut:]
 
 
-def _resolve(written: str, base: str | None) -> str:
-    if base is None or _ABSOLUTE.match(written):
-        return written
-    return urljoin(base, written)
+def _authority(parts: SplitResult) -> str:
+    """Host and port in their normal form. Raises BadURLError for what cannot be requested."""
+    if parts.scheme not in _DEFAULT_PORTS:
+        raise BadURLError("is not an http or https address")
+    if "@" in parts.netloc:
+        raise BadURLError("names a user or a password")
+    try:
+        port = parts.port
+    except ValueError as error:
+        raise BadURLError("cannot be read as an address") from error
+    return _normal_host(parts.hostname) + _normal_port(parts.scheme, port)
 
 
 def _normal_host(name: str | None) -> str:

@@ -2,14 +2,14 @@
 
 import re
 from typing import Final
-from urllib.parse import urljoin
 
 from archive.text import scrub
+from archive.urls import join
 
 
 def absolute(url: str, base: str) -> str:
     """An address as the one it stands for on a page, without control characters. Raises ValueError where it is none."""
-    whole = url if _WHOLE.fullmatch(url) else urljoin(base, url)
+    whole = url if _WHOLE.fullmatch(url) else join(url, base)
     return whole if whole.isprintable() else _BREAKS.sub("", scrub(whole))
 
 

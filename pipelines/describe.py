@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
-from urllib.parse import urlsplit
 
+from archive.urls import registered_domain
 from pipelines.blocks import Block
 from pipelines.clutter.draft import NOWHERE, Line
 from pipelines.clutter.prune import names_of
@@ -78,16 +78,8 @@ def _heads_links(place: int, scene: Scene) -> bool:
 
 def _leads_away(element: Element, url: str) -> bool:
     """Tell whether all links in an element lead to other sites."""
-    here = _site(url)
-    return all(_site(link.get("href") or "") not in ("", here) for link in element.iter("a"))
-
-
-def _site(url: str) -> str:
-    """The last two labels of a host name: enough to tell a site from others."""
-    try:
-        return ".".join((urlsplit(url).hostname or "").split(".")[-2:])
-    except ValueError:
-        return ""
+    here = registered_domain(url)
+    return all(registered_domain((link.get("href") or "").strip()) not in ("", here) for link in element.iter("a"))
 
 
 def _list_of(element: Element, scene: Scene) -> int:

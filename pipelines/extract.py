@@ -24,7 +24,7 @@ from archive.models import (
     SiteRules,
 )
 from archive.signals import Signal
-from archive.sniff import HTML_TYPES, sniff
+from archive.sniff import content_type, other_than_html
 from archive.text import scrub
 from pipelines.align import Bounds, Placed, align, covers
 from pipelines.blocks import Index, index
@@ -40,7 +40,7 @@ from pipelines.images import Picture, Setting, article_images, read_pictures
 from pipelines.language import Resolved, resolve_language
 from pipelines.layout import unwrap_layout_tables
 from pipelines.metadata import Signals, read_signals
-from pipelines.page import Page, decode, drop_code, flatten, is_too_deep, parse
+from pipelines.page import Page, decode, drop_code, flatten, is_cut_short, is_too_deep, parse
 from pipelines.repair import NOTE as REPAIRED
 from pipelines.repair import repair
 from pipelines.rights import page_signals
@@ -66,9 +66,8 @@ def extract(capture: Capture, rules: SiteRules = NO_RULES) -> Extraction | Failu
 def _extract(capture: Capture, rules: SiteRules) -> Extraction | Failure:
     if len(capture.body) > MAX_BYTES:
         return _failure(capture, Outcome.TOO_BIG, f"{len(capture.body)} bytes")
-    media_type = sniff(capture.body, _content_type(capture))
-    if media_type not in HTML_TYPES:
-        return _failure(capture, Outcome.NOT_HTML, media_type)
+    if other := other_than_html(capture.body, capture.headers):
+        return _failure(capture, Outcome.NOT_HTML, other)
     page = read(capture)
     if page is None:
         return _failure(capture, Outcome.NOT_HTML, "no element in it")
@@ -77,11 +76,7 @@ def _extract(capture: Capture, rules: SiteRules) -> Extraction | Failure:
 
 def read(capture: Capture) -> Page | None:
     """Decode and parse a page, by what its server says of it; None where there is no element in it."""
-    return parse(decode(capture.body, _content_type(capture)), _base(capture.final_url))
-
-
-def _content_type(capture: Capture) -> str | None:
-    return next((value for name, value in capture.headers if name.lower() == "content-type"), None)
+    return parse(decode(capture.body, content_type(capture.headers)), _base(capture.final_url))
 
 
 def _base(url: str) -> str:
@@ -159,6 +154,7 @@ def _cut_out(capture: Capture, page: Page, rules: SiteRules) -> Extraction:
         verdict=judge(evidence),
         flags=(
             *((REPAIRED,) if draft is not cleaned else ()),
+            *(("cut_short",) if is_cut_short(page.decoded.text) else ()),
             *(("nested_deeply",) if is_too_deep(blocks.depth) else ()),
         ),
     )

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from archive.text import fold
-from archive.urls import host, is_home, same_site
+from archive.urls import host, leads_home, registered_domain, same_site
 from pipelines.clutter.phrases import phrase_set
 from pipelines.head import Head
 from pipelines.page import Element
@@ -22,7 +22,7 @@ def canonical_url(head: Head) -> tuple[str | None, tuple[str, ...]]:
     said = head.link("canonical")
     if said is None or said == head.page.url or not head.page.url:
         return said, ()
-    if is_home(said) and not is_home(head.page.url):
+    if leads_home(head.page.url, said):
         return None, ("canonical_home",)
     if not _is_related(said, head.page.url):
         return said, (f"canonical_elsewhere: {host(said)}",)
@@ -31,19 +31,8 @@ def canonical_url(head: Head) -> tuple[str | None, tuple[str, ...]]:
 
 def _is_related(one: str, other: str) -> bool:
     """Of one site, of two hosts below one domain, or a copy in a cache of AMP pages."""
-    hosts = host(one).lower(), host(other).lower()
-    cached = any(name.endswith((".ampproject.org", ".ampproject.net")) for name in hosts)
-    return same_site(one, other) or cached or _domain(hosts[0]) == _domain(hosts[1])
-
-
-def _domain(name: str) -> str:
-    """The part of a host that is registered, near enough: "gazette.co.uk" of "news.gazette.co.uk"."""
-    labels = name.split(".")
-    second = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
-    return ".".join(labels[-3 if second else -2 :])
-
-
-_SECOND_LEVEL: Final = frozenset({"ac", "co", "com", "edu", "go", "gob", "gov", "in", "ne", "net", "or", "org"})
+    cached = any(host(url).endswith((".ampproject.org", ".ampproject.net")) for url in (one, other))
+    return same_site(one, other) or cached or registered_domain(one) == registered_domain(other)
 
 
 def _is_bare(said: str, url: str) -> bool:

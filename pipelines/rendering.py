@@ -18,12 +18,11 @@ from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from scrapy.http import Request, Response
 
 from archive.models import Capture
-from archive.urls import BadURLError, normalize
+from archive.urls import BadURLError, host, normalize
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Playwright, Route
@@ -195,7 +194,7 @@ def _request(url: str) -> Request:
         address = normalize(url)
     except BadURLError as error:
         raise ValueError(str(error)) from error
-    slot = f"{SLOT}{urlsplit(address).hostname}"
+    slot = f"{SLOT}{host(address)}"
     return Request(address, dont_filter=True, meta={"download_slot": slot, "autothrottle_dont_adjust_delay": True})
 
 

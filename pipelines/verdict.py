@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from archive.models import Access, Capture, PageKind
 from archive.text import count_words
+from archive.urls import is_home, leads_home
 from pipelines.blocks import Block, Index
 from pipelines.claims import Claims
 from pipelines.clutter.draft import NOWHERE, Cut, Line, is_prose
@@ -370,7 +371,7 @@ _CLAIMED: Final = 100  # words: claims of fewer say nothing about a wall
 def _home_redirect(page: Evidence) -> str | None:
     """The address of an article was asked for, and a front page answered."""
     asked, answered = page.capture.url, page.capture.final_url
-    if not _is_home(answered) or _is_home(asked) or (page.says_article and page.words >= _WHOLE):
+    if not leads_home(asked, answered) or (page.says_article and page.words >= _WHOLE):
         return None
     return f"asked for {_split(asked).path}"[:_QUOTED]
 
@@ -378,25 +379,11 @@ def _home_redirect(page: Evidence) -> str | None:
 _QUOTED: Final = 100  # characters of an address in a note
 
 
-def _is_home(url: str) -> bool:
-    parts = _split(url)
-    if not parts.netloc:
-        return False
-    names = _path(url)
-    return (not names or (len(names) == 1 and _HOME.fullmatch(names[0]) is not None)) and not parse_qsl(parts.query)
-
-
-# File names of front pages, and front pages by language or edition: /en, /de-ch, /international.
-_HOME: Final = re.compile(
-    r"(?:default|home|index|main|start|startseite|welcome)(?:\.\w{3,5})?|[a-z]{2}(?:[-_][a-z]{2})?|international"
-)
-
-
 def _index_page(page: Evidence) -> str | None:
     """A list of other pages: a front page, a section, a tag, an author, results of a search."""
     if page.is_dated or (page.says_article and (page.signals.published or not _lists_links(page))):
         return None
-    home = _is_home(page.capture.final_url)
+    home = is_home(page.capture.final_url)
     if home and page.words < _WHOLE:
         return "a front page"
     own = 0 if home else _own_text(page)

@@ -4,7 +4,6 @@ from that very moment on: what has left its queue already is taken back.
 """
 
 import asyncio
-import copy
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,12 +14,12 @@ from scrapy.http import Request, Response
 from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS, HTTP11ClientProtocol
-from twisted.web.iweb import IPolicyForHTTPS
-from zope.interface import implementer  # type: ignore[import-untyped]  # zope ships no types
 
 from archive.models import Outcome
 from archive.times import utc_now
-from spiders.network import host_of, is_among, network_of
+from archive.urls import host
+from spiders.certificates import Certificates
+from spiders.network import network_of
 from spiders.outcomes import CalledOffError, HeadTooLongError, header, not_public, of_answer
 from spiders.resolver import PublicResolver
 from spiders.retry_after import retry_at
@@ -42,7 +41,7 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
         crawler.signals.connect(self.hang_up, signal=HANG_UP)
         self._pool._factory = _Factory  # noqa: SLF001 - where Scrapy puts its own
         insecure = network_of(crawler).insecure
-        self._contextFactory = _Certificates(self._contextFactory, insecure)  # type: ignore[assignment]  # zope's
+        self._contextFactory = Certificates(self._contextFactory, insecure)  # type: ignore[assignment]  # zope's
 
     async def download_request(self, request: Request) -> Response:
         """Ask, and wait for the answer.
@@ -53,7 +52,7 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
         now = utc_now()
         if self._hung_up:  # one that has waited for its turn
             raise CalledOffError(_STOPPED, now)
-        if (until := self._at_rest.get(host_of(request), now)) > now:
+        if (until := self._at_rest.get(host(request.url), now)) > now:
             raise CalledOffError(f"{request.url} is asked for later: its host asks for a pause", until)
         task = asyncio.create_task(super().download_request(request))
         self._under_way.add(task)
@@ -68,7 +67,7 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
         finally:
             self._under_way.discard(task)
         if (refused := of_answer(response)) and refused[0] is Outcome.RATE_LIMITED:
-            self._at_rest[host_of(request)] = retry_at(header(response, "Retry-After"), utc_now())
+            self._at_rest[host(request.url)] = retry_at(header(response, "Retry-After"), utc_now())
         return response
 
     def hang_up(self) -> None:
@@ -105,19 +104,3 @@ class _Factory(http11._LenientHTTP11ClientFactory):  # noqa: SLF001 - see _Proto
     def buildProtocol(self, addr: IAddress | None) -> HTTP11ClientProtocol:  # noqa: ARG002, N802 - Twisted's name
         """One connection."""
         return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted's own
-
-
-@implementer(IPolicyForHTTPS)
-class _Certificates:
-    """Certificates are verified, but for the hosts of which cuttings.toml says `verify_tls = false`."""
-
-    def __init__(self, strict: Any, insecure: frozenset[str]) -> None:
-        self._strict = strict
-        self._lax = copy.copy(strict)
-        self._lax._verify_certificates = False  # noqa: SLF001 - the setting behind it is one for all hosts
-        self._insecure = insecure
-
-    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802 - Twisted's name
-        """What makes a TLS connection to a host."""
-        policy = self._lax if is_among(hostname.decode("ascii"), port, self._insecure) else self._strict
-        return policy.creatorForNetloc(hostname, port)

@@ -7,8 +7,6 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from scrapy.crawler import Crawler
-from scrapy.http import Request
-from scrapy.utils.httpobj import urlparse_cached
 
 from archive.config import Config
 from archive.networks import refusal_of_host
@@ -67,11 +65,6 @@ def network_of(crawler: Crawler) -> Network:
     if not isinstance(network, Network):
         raise TypeError(f"the spider {crawler.spider} does not say what network it is in")
     return network
-
-
-def host_of(request: Request) -> str:
-    """The host that a request is for, in the one form by which pauses are remembered."""
-    return (urlparse_cached(request).hostname or "").rstrip(".")
 
 
 def is_among(host: str, port: int, listed: Collection[str]) -> bool:

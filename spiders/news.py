@@ -21,15 +21,15 @@ from twisted.python.failure import Failure as TwistedFailure
 from archive import config
 from archive.errors import CuttingsError, UsageError
 from archive.frontier import Lease
-from archive.models import Failure, Fetch, Listing, ListingKind, Outcome, Source
+from archive.models import Capture, Failure, Fetch, Listing, ListingKind, Outcome, Source
 from archive.run import Plan, Run, choose
-from archive.sniff import HTML_TYPES, sniff
+from archive.sniff import content_type, other_than_html
 from archive.times import utc_now
-from archive.urls import host, is_home
+from archive.urls import host
 from pipelines.addon import stop
-from pipelines.answers import AS_LISTED, capture_of, fetch_of, fetch_of_request
+from pipelines.answers import AS_LISTED, capture_of, fetch_of, fetch_of_request, headers_of, led_home
 from pipelines.items import Failed, Item, Listed, Page, Postponed, Same, Unread
-from spiders import discovery, site_files
+from spiders import conditions, discovery, site_files
 from spiders.network import configured
 from spiders.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
 from spiders.retry_after import retry_at
@@ -135,7 +135,7 @@ class NewsSpider(scrapy.Spider):
             callback=self.parse_listing if listing else self.parse_page,
             errback=self.on_error,
             # What a script brings may have changed though the page has not.
-            headers={} if source.render and not listing else _conditions(lease),
+            headers={} if source.render and not listing else conditions.of(lease),
             meta=meta,
             dont_filter=True,
         )
@@ -162,7 +162,8 @@ class NewsSpider(scrapy.Spider):
         if not self.run.sources[lease.source_id].render and _is_same(response, lease, fetch):
             yield Same(lease=lease, fetch=fetch)
             return
-        failure = _refusal(response, "fetch") or _not_a_page(response)
+        capture = capture_of(response, fetch)
+        failure = _refusal(response, "fetch") or _not_html(capture) or led_home(capture)
         if failure and lease.listed_url and _refused(response.status) and _first_try(response, lease):
             yield self._as_listed(response, lease.listed_url)
             return
@@ -170,7 +171,7 @@ class NewsSpider(scrapy.Spider):
             self._call_off(failure)
             yield Failed(lease=lease, fetch=fetch, failure=failure)
             return
-        yield Page(lease=lease, fetch=fetch, capture=capture_of(response, fetch))
+        yield Page(lease=lease, fetch=fetch, capture=capture)
         if host(response.url) != host(self.run.sources[lease.source_id].url):
             yield from self._site_files(lease, response.url)
 
@@ -185,24 +186,25 @@ class NewsSpider(scrapy.Spider):
         """An answer for a feed, sitemap, section page or list."""
         lease = self._lease(response)
         fetch = fetch_of(response, lease.url)
-        if response.status == 304 and _conditions(lease):  # to a request without conditions it is no answer
+        if conditions.holds(response):
             yield Listed(lease=lease, fetch=fetch, listing=None)
             return
         if failure := _refusal(response, "fetch"):
             self._call_off(failure)
             yield Failed(lease=lease, fetch=fetch, failure=failure)
             return
-        yield Unread(lease=lease, fetch=fetch, read=self._reader(lease, response), validators=_validators(response))
+        validators = (fetch.etag, fetch.last_modified)
+        yield Unread(lease=lease, fetch=fetch, read=self._reader(lease, response), validators=validators)
         yield from self._site_files(lease, self.run.sources[lease.source_id].url)
 
     def _reader(self, lease: Lease, response: Response) -> Callable[[], Listing | Failure]:
         """What reads a listing. It is called in a worker process: a sitemap may be as hostile as any page."""
         source = self.run.sources[lease.source_id]
         kind = lease.kind or ListingKind.FEED
-        content_type = header(response, "Content-Type")
-        if kind is ListingKind.SECTION and lease.url == source.url and source.autodiscover:
-            return partial(discovery.home, response.body, response.url, content_type, source)
-        return partial(discovery.read, kind, response.body, response.url, content_type, source)
+        label = content_type(headers_of(response))
+        if discovery.is_home_section(kind, lease.url, source):
+            return partial(discovery.home, response.body, response.url, label, source)
+        return partial(discovery.read, kind, response.body, response.url, label, source)
 
     def _site_files(self, lease: Lease, url: str) -> Iterator[Request]:
         """Requests for the files that say what may be done with the pages of a host, those that are due."""
@@ -299,16 +301,6 @@ def _begin(crawler: Crawler, source: str, limit: str) -> Run:
     return Run.start(settings, plan)
 
 
-def _conditions(lease: Lease) -> dict[str, str]:
-    """Headers of a conditional request (RFC 9110, section 13)."""
-    asked = {"If-None-Match": lease.etag, "If-Modified-Since": lease.last_modified}
-    return {name: value for name, value in asked.items() if value}
-
-
-def _validators(response: Response) -> tuple[str | None, str | None]:
-    return header(response, "ETag"), header(response, "Last-Modified")
-
-
 def _refusal(response: Response, stage: str) -> Failure | None:
     """The failure of an answer that carries no page."""
     refused = of_answer(response)
@@ -324,7 +316,7 @@ def _is_same(response: Response, lease: Lease, fetch: Fetch) -> bool:
     if lease.article_id is None:
         return False
     if response.status == 304:
-        return bool(_conditions(lease))
+        return conditions.holds(response)
     return response.status == 200 and lease.digest is not None and fetch.digest == lease.digest
 
 
@@ -337,12 +329,6 @@ def _refused(status: int) -> bool:
     return 400 <= status <= 499 and status != 429
 
 
-def _not_a_page(response: Response) -> Failure | None:
-    """The failure of an answer that is no page: another type, or the site's home page in place of the article."""
-    kind = sniff(response.body, header(response, "Content-Type"))
-    if kind not in HTML_TYPES:
-        return Failure(url=response.url, stage="fetch", outcome=Outcome.NOT_HTML, detail=kind)
-    if response.meta.get("redirect_urls") and is_home(response.url):
-        detail = "redirected to the home page"
-        return Failure(url=response.url, stage="fetch", outcome=Outcome.NOT_ARTICLE, detail=detail)
-    return None
+def _not_html(capture: Capture) -> Failure | None:
+    other = other_than_html(capture.body, capture.headers)
+    return Failure(url=capture.final_url, stage="fetch", outcome=Outcome.NOT_HTML, detail=other) if other else None

@@ -76,6 +76,7 @@ _WORDS: Final[dict[type[BaseException], str]] = {  # for what Scrapy mostly rais
     DownloadCancelledError: "the answer is larger than the bound",
     ResponseDataLossError: "the answer ended before it was complete",
 }
+_LOOKUP: Final = re.compile(r"^(?:DNS lookup failed|no results for hostname lookup|: )*")  # Twisted's words for it
 _WHOLE: Final = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})")
 
 
@@ -142,5 +143,13 @@ def _line(error: BaseException) -> str:
         return f"TLS: {'; '.join(reason for *_, reason in error.args[0])}"
     if isinstance(error, VerificationError):
         return "TLS: the certificate is another host's"
-    text = " ".join(str(error).split())[:300] or _WORDS.get(type(error), "")
+    if isinstance(error, CertificateError):
+        return f"TLS: the certificate cannot be used: {_words(error)}"
+    if isinstance(error, CannotResolveHostError | internet.DNSLookupError):
+        return f"no such host: {_LOOKUP.sub('', _words(error)).rstrip('.')}"
+    text = _words(error) or _WORDS.get(type(error), "")
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _words(error: BaseException) -> str:
+    return " ".join(str(error).split())[:300]

@@ -32,6 +32,7 @@ DEFAULT_REQUEST_HEADERS = {
 # Bounded.
 DOWNLOAD_TIMEOUT = 30  # seconds
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes of a page, before and after decompression; listings ask for more
+DOWNLOAD_FAIL_ON_DATALOSS = True  # an answer shorter than its Content-Length is asked for again, never filed
 DOWNLOAD_WARNSIZE = 0  # the bound is an outcome of its own
 DNS_TIMEOUT = 10
 REDIRECT_MAX_TIMES = 7  # eight requests, of which the last must be an answer

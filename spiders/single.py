@@ -14,9 +14,8 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
 
 from archive.models import Capture, Failure, Outcome
-from archive.urls import is_home
 from pipelines.addon import DOWNLOADER_MIDDLEWARES
-from pipelines.answers import capture_of, fetch_of
+from pipelines.answers import capture_of, fetch_of, led_home
 from pipelines.rendering import SLOT_SETTINGS, Renderer, missing
 from spiders.network import Network
 from spiders.outcomes import of_answer, of_exception
@@ -62,12 +61,8 @@ def fetch(url: str, manners: Manners) -> Answer:
 
 def _as_article(answer: Answer) -> Answer:
     """An answer of a site's front page in place of an article is none."""
-    capture = answer.result
-    if isinstance(capture, Capture) and answer.redirects and is_home(capture.final_url):
-        detail = "redirected to the home page"
-        failure = Failure(url=capture.url, stage="fetch", outcome=Outcome.NOT_ARTICLE, detail=detail)
-        return Answer(result=failure, redirects=answer.redirects)
-    return answer
+    failure = led_home(answer.result) if isinstance(answer.result, Capture) else None
+    return Answer(result=failure, redirects=answer.redirects) if failure else answer
 
 
 def converse(talk: Talk, manners: Manners) -> None:

@@ -23,8 +23,10 @@ from archive.models import (
 )
 from archive.pace import Pace, interval
 from archive.signals import Signal
+from archive.sniff import content_type
 from archive.store import configured_listings
 from archive.urls import is_home, same_site
+from pipelines.answers import led_home
 from pipelines.extract import extract
 from pipelines.rights import robots_signals
 from pipelines.sites.bounds import measured
@@ -170,7 +172,7 @@ class Surveyor:
         if isinstance(front, Failure):  # a feed will do without
             url, page = _at(home.final_url, "/"), front
         else:
-            url, page = front.final_url, discovery.home(front.body, front.final_url, _type(front), self._source)
+            url, page = front.final_url, self._home(front)
         named = {each.url for each in page.found} if isinstance(page, Listing) else set()
         looks = [replace(look, origin=NAMED) if look.url in named else look for look in looks]
         looks.append(Look(kind=ListingKind.SECTION, url=url, origin="front page", result=page))
@@ -193,11 +195,10 @@ class Surveyor:
         looks: list[Look] = []
         for kind, url in configured_listings(self._source):
             answer = await self._get(url)
-            is_home_page = kind is ListingKind.SECTION and url == self._source.url and self._source.autodiscover
             if isinstance(answer, Failure):
                 looks.append(Look(kind=kind, url=url, origin="configured", result=answer))
-            elif is_home_page:
-                page = discovery.home(answer.body, answer.final_url, _type(answer), self._source)
+            elif discovery.is_home_section(kind, url, self._source):
+                page = self._home(answer)
                 looks.append(Look(kind=kind, url=url, origin="configured", result=page))
                 looks += [
                     await self._look_at(found.kind or ListingKind.FEED, found.url, NAMED)
@@ -239,6 +240,9 @@ class Surveyor:
             newest = max(look.children, key=lambda child: ("news" in child.url, str(child.modified or ""), child.url))
             yield await self._look_at(ListingKind.SITEMAP, newest.url, "named by a sitemap")
 
+    def _home(self, page: Capture) -> Listing | Failure:
+        return discovery.home(page.body, page.final_url, content_type(page.headers), self._source)
+
     async def _look_at(self, kind: ListingKind, url: str, origin: str) -> Look:
         answer = await self._get(url)
         if isinstance(answer, Failure):
@@ -246,14 +250,14 @@ class Surveyor:
         return self._look(kind, answer, origin)
 
     def _look(self, kind: ListingKind, answer: Capture, origin: str) -> Look:
-        result = discovery.read(kind, answer.body, answer.final_url, _type(answer), self._source)
+        label = content_type(answer.headers)
+        result = discovery.read(kind, answer.body, answer.final_url, label, self._source)
         return Look(kind=kind, url=answer.url, origin=origin, result=result)
 
     async def _sample(self, found: Found) -> Sample:
         answer = await self._get(found.url)
-        if isinstance(answer, Capture) and answer.final_url != answer.url and is_home(answer.final_url):
-            detail = "redirected to the home page"
-            answer = Failure(url=found.url, stage="fetch", outcome=Outcome.NOT_ARTICLE, detail=detail)
+        if isinstance(answer, Capture):
+            answer = led_home(answer) or answer
         if isinstance(answer, Failure):
             return Sample(url=found.url, result=answer)
         result = self._extract(answer)
@@ -307,10 +311,6 @@ def _newest(looks: Sequence[Look]) -> list[Found]:
 
 def _dates(entries: Sequence[Found]) -> list[datetime]:
     return [when for each in entries if (when := each.published or each.modified)]
-
-
-def _type(answer: Capture) -> str | None:
-    return next((value for name, value in answer.headers if name.lower() == "content-type"), None)
 
 
 def _at(url: str, path: str) -> str:

@@ -252,10 +252,10 @@ def _where_to(text: str, result: Extraction, capture: Capture) -> str:
 
 
 def _page_text(capture: Capture) -> str:
-    from pipelines.page import decode, drop_code, parse
+    from pipelines.extract import read
+    from pipelines.page import drop_code
 
-    content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), None)
-    page = parse(decode(capture.body, content_type), "")
+    page = read(capture)
     if page is None:
         return ""
     drop_code(page.tree)

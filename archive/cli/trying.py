@@ -215,11 +215,10 @@ def _evidence(trial: Trial, result: Extraction) -> dict[str, Any]:
 
 def _claims(capture: Capture) -> dict[str, list[dict[str, str]]]:
     """What a page says of itself: the candidates for each field, the most believed first, and where each stands."""
+    from pipelines.extract import read
     from pipelines.metadata import candidates
-    from pipelines.page import decode, parse
 
-    content_type = next((value for name, value in capture.headers if name.lower() == "content-type"), None)
-    page = parse(decode(capture.body, content_type), capture.final_url)
+    page = read(capture)
     found: dict[str, list[dict[str, str]]] = {}
     for said in candidates(page) if page else ():
         found.setdefault(said.field, []).append({"by": said.source, "value": said.value})

@@ -72,6 +72,11 @@ def home(
     return _dispatch(document.read(body, content_type), _HOME, "a front page", _origin(url, source, now))
 
 
+def is_home_section(kind: ListingKind | None, url: str, source: Source) -> bool:
+    """Whether a listing is the source's own front page, to be read by `home` for the listings that it names."""
+    return kind is ListingKind.SECTION and url == source.url and source.autodiscover
+
+
 def _dispatch(opened: Document, readers: Mapping[Shape, _Reader], name: str, origin: Origin) -> Listing | Failure:
     reader = readers.get(opened.shape)
     if reader is None:

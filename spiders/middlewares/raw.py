@@ -10,12 +10,12 @@ from twisted.web.http import RESPONSES
 
 from archive.errors import CuttingsError
 from archive.models import Outcome
-from archive.sniff import sniff
+from archive.sniff import content_type, sniff
 from archive.times import utc_now
 from archive.urls import host
 from archive.warc import Exchange, Headers
 from pipelines.addon import run_of, stop
-from pipelines.answers import WHEN, WHERE
+from pipelines.answers import WHEN, WHERE, headers_of
 from spiders.outcomes import RefusedError
 
 _HEAD: Final = 8192  # bytes that tell a type
@@ -39,10 +39,10 @@ class RawMiddleware:
             url=request.url,
             fetched_at=now,
             method=request.method,
-            request_headers=(("Host", host(request.url)), *_headers(request)),
+            request_headers=(("Host", host(request.url)), *_without_secrets(headers_of(request))),
             status=response.status,
             reason=RESPONSES.get(response.status, b"").decode("ascii"),
-            headers=_headers(response),
+            headers=_without_secrets(headers_of(response)),
             body=response.body,
             media_type=_identify(response),
         )
@@ -55,18 +55,13 @@ class RawMiddleware:
         return response
 
 
-def _headers(message: Request | Response) -> Headers:
-    return tuple(
-        (name.decode("latin-1"), value.decode("latin-1"))
-        for name, values in message.headers.items()
-        for value in values
-        if name != b"Proxy-Authorization"
-    )
+def _without_secrets(headers: Headers) -> Headers:
+    return tuple((name, value) for name, value in headers if name != "Proxy-Authorization")
 
 
 def _identify(response: Response) -> str | None:
     """The media type by the first bytes, decoded."""
-    declared = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
+    declared = content_type(headers_of(response))
     head = response.body[:_HEAD]
     if response.headers.get("Content-Encoding"):
         # Said to be encoded and is not, or in another way: the bytes speak for themselves.

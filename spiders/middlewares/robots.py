@@ -112,7 +112,7 @@ class RobotsMiddleware(robotstxt.RobotsTxtMiddleware):
             moment = getattr(exc, "retry_at", None) or utc_now() + SOON
             self._unreadable[netloc] = RefusedError(
                 outcome,
-                f"robots.txt cannot be had, so nothing may be asked for yet: {detail}",
+                _unreadable(outcome, detail),
                 None if outcome is Outcome.PRIVATE else moment,
             )
         super()._robots_error(exc, netloc)
@@ -136,3 +136,10 @@ class RobotsMiddleware(robotstxt.RobotsTxtMiddleware):
         if slot := downloader.slots.get(key):
             slot.delay, slot.jitter = max(delay, slot.delay), 0.0
         logger.info("robots.txt asks for a delay: %s, %s s", key, delay)
+
+
+def _unreadable(outcome: Outcome, detail: str) -> str:
+    """Why nothing may be asked of a host yet. Where there is no host, that comes first: the file is not at fault."""
+    if outcome is Outcome.DNS:
+        return f"{detail}; so its robots.txt cannot be had"
+    return f"robots.txt cannot be had, so nothing may be asked for yet: {detail}"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.sniff import HTML, XHTML, is_html, sniff
+from archive.sniff import HTML, XHTML, content_type, is_html, other_than_html, sniff
 
 PAGE = b"<!doctype html><html><head><title>x</title></head><body><p>y</p></body></html>"
 
@@ -139,3 +139,40 @@ def test_any_body_has_a_media_type(body: bytes, label: str | None) -> None:
 @pytest.mark.parametrize("body", [b"<!--" * 100_000, b"<?" * 200_000, b" " * 1_000_000, b"<!doctype " * 100_000])
 def test_a_body_built_to_take_for_ever_is_told_at_once(body: bytes) -> None:
     assert sniff(body)
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ([], None),
+        (["text/html"], "text/html"),
+        (["text/html; charset=utf-8"], "text/html; charset=utf-8"),
+        (["text/plain", "text/html"], "text/html"),
+        (["text/html, application/pdf"], "application/pdf"),
+        (["text/html; charset=gbk", "text/html"], "text/html; charset=gbk"),
+        (["text/html; charset=gbk", "TEXT/HTML; charset=utf-8"], "TEXT/HTML; charset=utf-8"),
+        (["text/html; charset=gbk", "text/plain"], "text/plain"),
+        (["text/html", "*/*"], "text/html"),
+        (["text/html", "nonsense", ""], "text/html"),
+        (["nonsense"], None),
+        ([""], None),
+    ],
+)
+def test_the_content_type_is_the_last_usable_one_among_the_headers(values: list[str], told: str | None) -> None:
+    headers = [("Server", "press/1.0"), *(("content-TYPE", value) for value in values), ("X-Type", "image/png")]
+    assert content_type(headers) == told
+
+
+@pytest.mark.parametrize(
+    ("body", "label", "other"),
+    [
+        (b"<!doctype html><p>News", "text/html", None),
+        (b"<!doctype html><p>News", "application/octet-stream", None),
+        (b"%PDF-1.7\n", "text/html", "application/pdf"),
+        (b"<rss version='2.0'></rss>", "text/html", "application/rss+xml"),
+        (b'{"a": 1}', "application/json", "application/json"),
+        (b"", "text/html", None),
+    ],
+)
+def test_an_answer_that_is_no_page_is_told_by_its_type(body: bytes, label: str, other: str | None) -> None:
+    assert other_than_html(body, [("Content-Type", label)]) == other

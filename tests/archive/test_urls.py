@@ -63,6 +63,19 @@ def test_an_address_has_one_normal_form(written: str, normal: str) -> None:
         ("?p=7", "https://news.example/x", "https://news.example/x?p=7"),
         ("\\a\\b", "https://news.example/x", "https://news.example/a/b"),
         ("https://other.example/a", "https://news.example/", "https://other.example/a"),
+        # https://url.spec.whatwg.org/#special-authority-slashes-state and the states before it
+        ("///other.example/a", "https://news.example/x", "https://other.example/a"),
+        ("/////other.example", "http://news.example/x", "http://other.example/"),
+        ("/\\/other.example/a", "https://news.example/x", "https://other.example/a"),
+        ("\\\\\\other.example\\a", "https://news.example/x", "https://other.example/a"),
+        ("https:///other.example/a", "https://news.example/x", "https://other.example/a"),
+        ("HTTPS:////other.example/a", "http://news.example/x", "https://other.example/a"),
+        ("http:/other.example/a", "https://news.example/x", "http://other.example/a"),
+        ("http:other.example/a", "https://news.example/x", "http://other.example/a"),
+        ("https:/a", "https://news.example/x/y", "https://news.example/a"),
+        ("https:a", "https://news.example/x/y", "https://news.example/x/a"),
+        ("/a///b", "https://news.example/x", "https://news.example/a///b"),
+        ("?to=///b", "https://news.example/x", "https://news.example/x?to=///b"),
     ],
 )
 def test_a_relative_address_is_resolved(written: str, base: str, normal: str) -> None:
@@ -116,6 +129,45 @@ def test_a_scheme_is_refused_also_where_a_base_is_given() -> None:
 
 def test_a_slash_that_is_written_backwards_does_not_hide_the_host() -> None:
     assert urls.host(normalize("http://news.example\\@evil.example/")) == "news.example"
+
+
+# ---- Redirects -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/b", "https://news.example/b"),
+        ("b?utm_source=x&once=1", "https://news.example/x/b?utm_source=x&once=1"),
+        ("https://Other.Example.:443", "https://other.example/"),
+        ("///other.example/b", "https://other.example/b"),
+        ("https://b\u00fccher.example/%7Ea", "https://xn--bcher-kva.example/%7Ea"),
+        ("/b?" + "x" * 3_000, "https://news.example/b?" + "x" * 3_000),
+        (" /b\n", "https://news.example/b"),
+        ("/b#part", "https://news.example/b#part"),
+    ],
+)
+def test_a_redirect_leads_to_a_normal_host_and_to_what_the_server_wrote(location: str, target: str) -> None:
+    assert urls.redirect_target(location, "https://news.example/x/y") == target
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("", "is empty"),
+        ("http://127.0.0.1%25:1/", "has a host that cannot exist"),
+        ("http://two..dots.example/", "has a host that cannot exist"),
+        ("http://news.example:99999/", "cannot be read"),
+        ("http://[bad", "cannot be read"),
+        ("///", "has no host"),
+        ("http://desk:secret@news.example/", "names a user"),
+        ("ftp://news.example/", "not an http or https"),
+        ("/a\x00b", "control character"),
+    ],
+)
+def test_a_redirect_for_which_no_request_can_be_made_has_a_reason(location: str, reason: str) -> None:
+    with pytest.raises(BadURLError, match=reason):
+        urls.redirect_target(location, "https://news.example/x/y")
 
 
 # ---- Tracking --------------------------------------------------------------------------------------------------------
@@ -240,6 +292,11 @@ def test_the_quick_look_at_normal_addresses_agrees_with_the_long_way(written: st
         ("https://www.news.example:8443/a:b", "www.news.example"),
         ("http://[::1]:8000/a", "::1"),
         ("http://127.0.0.1/", "127.0.0.1"),
+        ("https://WWW.News.Example./a", "www.news.example"),
+        ("HTTPS://desk@news.example/a@b", "news.example"),
+        ("//news.example?x", "news.example"),
+        ("http://[bad", ""),
+        ("/a//b", ""),
         ("no address", ""),
     ],
 )
@@ -265,12 +322,148 @@ def test_a_host_that_is_nothing_but_a_prefix_and_a_top_level_domain_stays_whole(
 
 
 @pytest.mark.parametrize(
-    "path", ["", "index.html", "index.php", "en/", "de", "en-gb/", "en/index.html", "default.aspx"]
+    ("url", "domain"),
+    [
+        ("https://news.gazette.test/a", "gazette.test"),
+        ("https://www.gazette.test:8443/", "gazette.test"),
+        ("https://gazette.test", "gazette.test"),
+        ("HTTPS://Sport.GAZETTE.Test./", "gazette.test"),
+        ("https://sport.gazette.co.uk/a", "gazette.co.uk"),
+        ("https://gazette.co.uk/", "gazette.co.uk"),
+        ("https://www.paper.com.au/", "paper.com.au"),
+        ("https://news.shimbun.co.jp/", "shimbun.co.jp"),
+        ("https://www.diario.gob.mx/", "diario.gob.mx"),
+        ("https://news.govt.nz/a", "news.govt.nz"),
+        ("https://com.de/", "com.de"),
+        ("//cdn.gazette.test/x.png", "gazette.test"),
+        ("http://127.0.0.1:8000/a", "127.0.0.1"),
+        ("http://[2001:db8::1]/a", "2001:db8::1"),
+        ("http://localhost/", "localhost"),
+        ("/town/mill", ""),
+        ("mailto:desk@gazette.test", ""),
+        ("http://[bad", ""),
+        ("", ""),
+    ],
 )
-def test_front_pages_are_known(path: str) -> None:
-    assert urls.is_home(HOME + path)
+def test_a_registered_domain_is_what_one_owner_has(url: str, domain: str) -> None:
+    assert urls.registered_domain(url) == domain
 
 
-@pytest.mark.parametrize("path", ["a", "world/", "?p=7", "index-of-prices", "eng/", "2026/", "en/a-story"])
-def test_other_pages_are_not_front_pages(path: str) -> None:
-    assert not urls.is_home(HOME + path)
+@pytest.mark.parametrize(
+    "suffix", ["ac.uk", "co.in", "co.jp", "co.uk", "com.au", "com.br", "gob.es", "gouv.fr", "org.nz"]
+)
+def test_common_suffixes_of_countries_are_those_of_the_public_suffix_list(suffix: str) -> None:
+    from tldextract import TLDExtract
+
+    offline = TLDExtract(suffix_list_urls=(), cache_dir=None)
+    url = f"https://news.paper.{suffix}/a"
+    assert urls.registered_domain(url) == offline(url).top_domain_under_public_suffix
+
+
+# ---- Front pages -----------------------------------------------------------------------------------------------------
+
+FRONT_PAGES = (
+    "https://news.example",
+    "https://news.example/",
+    "https://news.example//",
+    "https://NEWS.example/",
+    "HTTP://news.example:8080/",
+    "https://news.example/#top",
+    "https://news.example/?",
+    "https://news.example/?utm_source=feed&fbclid=x",
+    "https://news.example/?lang=fi",
+    "https://news.example/index.html?edition=us",
+    "https://news.example/index.html",
+    "https://news.example/index.php",
+    "https://news.example/INDEX.PHP",
+    "https://news.example/index",
+    "https://news.example/index.shtml",
+    "https://news.example/index.jsp;jsessionid=0AF3",
+    "https://news.example/default.aspx",
+    "https://news.example/home",
+    "https://news.example/home/",
+    "https://news.example/home/index.html",
+    "https://news.example/home.stm",
+    "https://news.example/homepage",
+    "https://news.example/main.php",
+    "https://news.example/welcome.html",
+    "https://news.example/start",
+    "https://news.example/startseite.html",
+    "https://news.example/accueil",
+    "https://news.example/etusivu",
+    "https://news.example/portada.html",
+    "https://news.example/strona-glowna",
+    "https://news.example/%D0%B3%D0%BB%D0%B0%D0%B2%D0%BD%D0%B0%D1%8F",
+    "https://news.example/international",
+    "https://news.example/international/index.html",
+    "https://news.example/en",
+    "https://news.example/de/",
+    "https://news.example/en-gb/",
+    "https://news.example/pt_BR",
+    "https://news.example/zh-hant",
+    "https://news.example/sr-latn-rs/",
+    "https://news.example/es-419/",
+    "https://news.example/us/en/",
+    "https://news.example/en/index.html",
+    "https://news.example/ch/de/startseite",
+    "https://news.example/en.html",
+    "https://news.example/index.php/en/",
+)
+OTHER_PAGES = (
+    "https://news.example/a",
+    "https://news.example/12",
+    "https://news.example/world/",
+    "https://news.example/eng/",
+    "https://news.example/2026/",
+    "https://news.example/welcome",
+    "https://news.example/welcome/",
+    "https://news.example/en/welcome",
+    "https://news.example/welcome-back.html",
+    "https://news.example/?p=7",
+    "https://news.example/?lang=en&p=7",
+    "https://news.example/?7",
+    "https://news.example/index.php?id=5",
+    "https://news.example/index.php/2026/the-mill",
+    "https://news.example/index.html/the-mill",
+    "https://news.example/index-of-prices",
+    "https://news.example/index.xml",
+    "https://news.example/index.rss",
+    "https://news.example/home.pdf",
+    "https://news.example/home-sweet-home",
+    "https://news.example/home/garden-of-the-year",
+    "https://news.example/start-up-of-the-year",
+    "https://news.example/main-street-reopens",
+    "https://news.example/international-aid-arrives",
+    "https://news.example/international/harbour-opens",
+    "https://news.example/news/index.html",
+    "https://news.example/2026/03/01/index.html",
+    "https://news.example/the-mill/index.html",
+    "https://news.example/en/a-story",
+    "https://news.example/en/us/de/fr",
+    "https://news.example/en-123",
+    "https://news.example/%2Fen",
+    "/",
+    "/index.html",
+    "news.example/",
+    "ftp://news.example/",
+    "https:///",
+    "http://",
+    "",
+)
+
+
+@pytest.mark.parametrize("url", FRONT_PAGES)
+def test_front_pages_are_known(url: str) -> None:
+    assert urls.is_home(url)
+
+
+@pytest.mark.parametrize("url", OTHER_PAGES)
+def test_other_pages_are_not_front_pages(url: str) -> None:
+    assert not urls.is_home(url)
+
+
+@pytest.mark.parametrize("part", ["/", "/index.php", "/en/"])
+def test_a_page_that_was_asked_for_and_led_to_a_front_page_did(part: str) -> None:
+    assert urls.leads_home("https://news.example/2026/the-mill", f"https://www.news.example{part}")
+    assert not urls.leads_home("https://news.example/", f"https://www.news.example{part}")
+    assert not urls.leads_home("https://news.example/2026/the-mill", f"https://news.example{part}the-mill-of-harbour")

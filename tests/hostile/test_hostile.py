@@ -18,7 +18,7 @@ from archive.times import parse_stamp
 from spiders.middlewares.robots import MAX_BYTES
 from tests.hostile import prose
 from tests.hostile.conftest import Crawl, Crawled
-from tests.hostile.families import FAMILIES, charsets, good, heavy, listings, pauses, redirects, robots, stale
+from tests.hostile.families import FAMILIES, charsets, good, heavy, listings, pauses, redirects, robots, stale, wire
 from tests.hostile.families.family import ENDING, Family
 from tests.hostile.server import Visit
 
@@ -89,6 +89,19 @@ def test_a_page_that_cost_its_worker_is_kept_raw(crawled: Crawled) -> None:
     assert b"a149999=1" in capture.body
 
 
+def test_a_page_that_its_server_cuts_short_is_filed_with_a_note(crawled: Crawled) -> None:
+    """Too small a Content-Length is obeyed; too large a one is a failed attempt (`/length-long`)."""
+    notes = {
+        key: crawled.project.rows(
+            "SELECT v.notes FROM urls AS u JOIN versions AS v USING (article_id) WHERE u.url = ?",
+            crawled.project.normal(wire.FAMILY.url(key)),
+        )
+        for key in ("/length-cut", "/length-short")
+    }
+
+    assert notes == {"/length-cut": [('["cut_short"]',)], "/length-short": [("[]",)]}
+
+
 def test_every_try_that_brought_nothing_says_why(crawled: Crawled) -> None:
     good_ends = {"listed", "part", "saved"}
     silent = [each for each in crawled.project.tries(1) if not each.detail and each.outcome not in good_ends]
@@ -101,8 +114,7 @@ def test_a_redirect_that_is_not_followed_is_told_with_where_it_leads(crawled: Cr
     url = crawled.project.normal(redirects.FAMILY.url(f"/odd/{list(redirects.TARGETS).index(target)}"))
     (detail,) = [each.detail for each in crawled.project.tries(1) if each.url == url]
 
-    assert detail.startswith("leads to what is no ")
-    assert detail.endswith(f"address: {target}")
+    assert detail.startswith(f"leads to {target}, which ")
 
 
 # ---- Nothing leads inside --------------------------------------------------------------------------------------------

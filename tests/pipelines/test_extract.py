@@ -174,6 +174,15 @@ def test_a_page_deeper_than_other_parsers_go_is_read_and_marked() -> None:
     assert "nested_deeply" in result.notes
 
 
+def test_a_page_that_stops_in_the_middle_is_filed_and_marked() -> None:
+    whole = page(f"<article>{prose()}</article>")
+    stopped = whole[: whole.index(PROSE[3]) + 80]
+    result = extracted(stopped)
+    assert result.article.paragraphs[:3] == PROSE[:3]
+    assert "cut_short" in result.notes
+    assert "cut_short" not in extracted(whole).notes
+
+
 # Site rules -----------------------------------------------------------------------------------------------------------
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.page import Element, decode, drop_code, flatten, is_too_deep, parse
+from pipelines.page import Element, decode, drop_code, flatten, is_cut_short, is_too_deep, parse
 
 GERMAN = "Über die Brücke fährt kein Zug mehr. Die Größe der Lücke überrascht auch die Gemeinderätin."
 RUSSIAN = "Мост закрыт на ремонт, и паром снова ходит каждый час. Жители довольны, капитан нет."
@@ -147,3 +147,25 @@ def test_one_doctype_goes_and_what_stands_around_it_stays() -> None:
 def test_the_detector_sees_what_stands_around_foreign_letters() -> None:
     body = b"<html>" + b"<i>plain words</i>" * 2_000 + b"<p>" + RUSSIAN.encode("cp1251") + b"</p>"
     assert RUSSIAN in decode(body).text
+
+
+# Pages that stop in the middle ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "cut"),
+    [
+        ("<html><body><article><p>The mill</p></article></body></html>", False),
+        ("<html><body><article><p>The mi", True),
+        ("<html lang=en><body><MAIN><p>The mi", True),
+        ("<html><body><div><div><p>The mi", True),
+        ("<html><body><div><p>a slip of the template</p>", False),
+        ("<html lang=en><body><div><p>minified<p>without ends</div>", False),
+        ("<html><body><div><div><p>left open, and yet whole</p></BODY>", False),
+        ("<p>a piece of a page", False),
+        ("no page", False),
+        ("", False),
+    ],
+)
+def test_a_page_that_closes_nothing_was_cut_short(text: str, cut: bool) -> None:  # noqa: FBT001 - a case
+    assert is_cut_short(text) is cut

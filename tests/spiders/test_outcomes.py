@@ -14,7 +14,7 @@ from scrapy.exceptions import (
     UnsupportedURLSchemeError,
 )
 from scrapy.http import Response
-from service_identity import VerificationError
+from service_identity import CertificateError, VerificationError
 from twisted.internet import error as internet
 from twisted.python.failure import Failure
 from twisted.web.client import ResponseNeverReceived
@@ -99,6 +99,12 @@ def test_a_status_is_an_outcome_or_a_page(status: int, retry_after: str | None, 
         (within(VerificationError(errors=[])), "TLS: the certificate is another host's"),
         (ResponseDataLossError(), "ResponseDataLossError: the answer ended before it was complete"),
         (DownloadCancelledError(), "DownloadCancelledError: the answer is larger than the bound"),
+        (CannotResolveHostError("nowhere.invalid"), "no such host: nowhere.invalid"),
+        (within(internet.DNSLookupError("nowhere.invalid")), "no such host: nowhere.invalid"),
+        (
+            within(CertificateError("Certificate does not contain any names.")),
+            "TLS: the certificate cannot be used: Certificate does not contain any names.",
+        ),
         (OSError("first line\nsecond  line"), "OSError: first line second line"),
         (OSError("x" * 1_000), f"OSError: {'x' * 300}"),
     ],

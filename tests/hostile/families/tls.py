@@ -14,7 +14,9 @@ from cryptography.x509.oid import NameOID
 from tests.hostile.answers import Table, story
 from tests.hostile.families.family import ENDING, Family
 
-GOOD, EXPIRED, WRONG, SELF_SIGNED = (f"{name}.{ENDING}" for name in ("sound", "expired", "wrong-host", "self-signed"))
+GOOD, EXPIRED, WRONG, SELF_SIGNED, NAMELESS = (
+    f"{name}.{ENDING}" for name in ("sound", "expired", "wrong-host", "self-signed", "nameless")
+)
 
 FAMILY = Family(
     name="tls",
@@ -23,6 +25,7 @@ FAMILY = Family(
         f"https://{EXPIRED}/a": ("tls", story("an expired certificate")),
         f"https://{WRONG}/a": ("tls", story("somebody else's certificate")),
         f"https://{SELF_SIGNED}/a": ("tls", story("a certificate of its own")),
+        f"https://{NAMELESS}/a": ("tls", story("a certificate without a host in it")),
     },
 )
 _EXCUSED: Table = {"https:/a": ("saved", story("a certificate that is excused"))}
@@ -54,6 +57,7 @@ def context(folder: Path, ca: _Signed) -> ssl.SSLContext:
         EXPIRED: _sign(EXPIRED, [EXPIRED], days=-1, by=ca),
         WRONG: _sign(GOOD, [GOOD], days=30, by=ca),
         SELF_SIGNED: _sign(SELF_SIGNED, [SELF_SIGNED], days=30),
+        NAMELESS: _sign(NAMELESS, [], days=30, by=ca),
         EXCUSED.host: _sign("nobody", ["nobody.example"], days=-1),
     }
     contexts = {host: _context(signed.write(folder / f"{host}.pem")) for host, signed in own.items()}

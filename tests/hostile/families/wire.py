@@ -54,6 +54,7 @@ HEADS: Table = {
 }
 LENGTHS: Table = {
     "/length-short": ("saved", raw(*_with_length("length", _LENGTH, more=b"<p>Behind the end.</p>" * 500))),
+    "/length-cut": ("saved", raw(*_with_length("cut length", _LENGTH - 200))),
     "/length-long": ("connection", raw(*_with_length("long", 900_000))),
     "/length-negative": ("connection", raw(*_with_length("negative", -5))),
     "/length-words": ("connection", raw(*_with_length("words", "many"))),
