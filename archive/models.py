@@ -43,7 +43,7 @@ class Outcome(StrEnum):
     TLS = "tls"
     CONNECTION = "connection"  # refused, reset, or closed in the middle
     REDIRECT = "redirect"  # loop, too many hops, or a target that cannot be requested
-    QUARANTINED = "quarantined"  # extraction was killed: too slow, too big, or it crashed; the raw page is kept
+    QUARANTINED = "quarantined"  # two workers were lost: too slow, too big, or it crashed; the raw page is kept
     ERROR = "error"  # anything else; the detail says what
 
 
