@@ -15,7 +15,7 @@ import orjson
 from archive import identity
 from archive.addresses import READ_THERE
 from archive.candidates import is_contradicted, proven
-from archive.chances import LADDER, next_chance, revival
+from archive.chances import DEAD, LADDER, next_chance, revival
 from archive.models import Failure, Found, ListingKind, Outcome
 from archive.times import parse_stamp, stamp
 
@@ -377,20 +377,29 @@ def revive_listed(conn: sqlite3.Connection, feed_id: int, now: datetime) -> int:
     return dead.rowcount + claimed.rowcount
 
 
-def revive(conn: sqlite3.Connection, source_ids: Iterable[int], outcomes: Iterable[Outcome], now: datetime) -> int:
-    """Make due the articles' URLs of sources whose last attempt ended so. Returns how many."""
-    revived = 0
-    for source_id in source_ids:
-        revived += conn.execute(
+def revive(conn: sqlite3.Connection, source_ids: Iterable[int], named: Iterable[str], now: datetime) -> int:
+    """Make due the URLs of a source's articles whose last attempt ended so, or that are dead. Returns how many."""
+    names = list(named)
+    outcomes = orjson.dumps(names).decode()
+    return sum(
+        conn.execute(
             """
-            UPDATE frontier SET state = 'pending', due_at = ?, tries = 0, priority = ?
-            WHERE source_id = ? AND kind = 'article' AND state IN ('done', 'dead', 'pending') AND same_as IS NULL
-                AND outcome IN (SELECT value FROM json_each(?))
+            UPDATE frontier SET state = 'pending', due_at = :now, tries = 0, chances = 0, priority = :priority
+            WHERE source_id = :source AND kind = 'article' AND state IN ('done', 'dead', 'pending') AND same_as IS NULL
                 AND (article_id IS NULL OR outcome = 'duplicate')
+                AND (outcome IN (SELECT value FROM json_each(:outcomes)) OR (:dead AND state = 'dead'))
+                AND coalesce(outcome, '') NOT IN ('bad_url', 'trap')
             """,
-            (stamp(now), _ARTICLE_PRIORITY, source_id, orjson.dumps(sorted(outcomes)).decode()),
+            {
+                "now": stamp(now),
+                "priority": _ARTICLE_PRIORITY,
+                "source": source_id,
+                "outcomes": outcomes,
+                "dead": DEAD in names,
+            },
         ).rowcount
-    return revived
+        for source_id in source_ids
+    )
 
 
 def row_of_story(conn: sqlite3.Connection, held: Lease, url: str, now: datetime) -> int:

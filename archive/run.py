@@ -137,6 +137,7 @@ class Plan:
     limit: int | None = None
     rehearsal: bool = False
     due: bool = False  # look only at listings whose time has come, not at all of them
+    again: tuple[str, ...] = ()  # outcomes that are asked for again, see archive.chances.again
 
 
 def choose(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
@@ -192,6 +193,9 @@ class Run:
             if plan.rehearsal
             else warc.Writer(warc.folder_of(config.archive), self.id, software=PROGRAM, operator=config.user_agent)
         )
+        if plan.again:
+            revived = store.revive(list(self.sources), plan.again, now)
+            self._events.append(f"{revived:,} URLs are asked for again ({', '.join(plan.again)})")
         self._count_due()
 
     @classmethod

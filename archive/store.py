@@ -249,6 +249,11 @@ class Store:
         with self.transaction() as conn:
             frontier.make_due(conn, ids, now)
 
+    def revive(self, source_ids: Sequence[int], named: Sequence[str], now: datetime) -> int:
+        """Make due what ended so; see `frontier.revive`."""
+        with self.transaction() as conn:
+            return frontier.revive(conn, source_ids, named, now)
+
     def note_event(self, event: Event) -> None:
         """Write down what happened."""
         with self.transaction() as conn:

@@ -46,28 +46,42 @@ def init(directory: Path) -> None:
 @click.argument("sources", nargs=-1)
 @click.option("--due", is_flag=True, help="Do only what is due by now: the line for cron. See `cuttings schedule`.")
 @click.option("--limit", type=Number(min=0), help="Fetch at most this many articles.")
+@click.option("--again", metavar="OUTCOME[,OUTCOME]", help="Ask again for what ended so, such as http_4xx,dead.")
 @click.option("--dry-run", is_flag=True, help="Read feeds and sitemaps, list what would be fetched, keep nothing.")
 @json_option
 @click.pass_context
 def crawl(
-    ctx: click.Context, sources: tuple[str, ...], due: bool, limit: int | None, dry_run: bool, as_json: bool
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    due: bool,
+    limit: int | None,
+    again: str | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Fetch what is new from SOURCES (all of them if none is named) and file it.
 
     Feeds and sitemaps come first, then the articles they name. Ctrl-C ends it within seconds; the next crawl goes on
     from there. The line at the end counts how each URL ended; a log is written beside the archive.
 
+    With --again URLs that ended so are asked for once more, whatever their own time is; robots.txt and rights are
+    obeyed as ever. `--again duplicate` looks again at what was joined to an article by another URL of it.
+
     With --due a feed or sitemap is asked for when its `every` says so, or its own pace. Exit codes: 0 done, 3 a listing
     could not be read or the crawl ended early, 4 another run holds the archive.
     """
+    from archive import chances
     from archive.run import Plan, Run, choose
 
+    revived = chances.again(again) if again is not None else ()
     settings = config.load(ctx.obj.config_path)
     ctx.obj.path = settings.archive
     command = "crawl --due" if due else "crawl"
-    plan = Plan(sources=choose(settings, sources), command=command, limit=limit, rehearsal=dry_run, due=due)
+    plan = Plan(
+        sources=choose(settings, sources), command=command, limit=limit, rehearsal=dry_run, due=due, again=revived
+    )
     check_browser(plan.sources)
-    if due and (idle := nothing_due(settings, plan, utc_now())):
+    if due and not revived and (idle := nothing_due(settings, plan, utc_now())):
         _say_idle(idle, as_json=as_json)
         return
     run = Run.start(settings, plan)
