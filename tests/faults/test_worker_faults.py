@@ -37,7 +37,7 @@ def test_a_page_that_kills_its_worker_costs_itself_alone_until_another_version_r
         for mark, said in DEADLY.items()
         if mark.decode() in page.more
     }
-    room.variables |= pages_that_kill(cpu=1.5, wall=60)
+    room.variables |= pages_that_kill(cpu=1.5, wall=120)
 
     summary = room.crawl()
 

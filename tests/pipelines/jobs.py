@@ -107,7 +107,10 @@ def dying_then_asleep(book: Path) -> None:
 
 def wait_for_attempts(book: Path, count: int) -> None:
     """Wait, where the test runs, until so many attempts have begun."""
+    until = time.monotonic() + 60
     while not book.exists() or len(book.read_text(encoding="ascii").splitlines()) < count:
+        if time.monotonic() > until:
+            raise TimeoutError(f"fewer than {count} attempts")
         time.sleep(0.05)
 
 

@@ -21,11 +21,11 @@ from tests.newsroom import environment
 from tests.pipelines import jobs
 from tests.pipelines.pages import PROSE, capture, page, prose
 
-BOUNDS = Bounds(cpu=0.75, wall=30)
+BOUNDS = Bounds(cpu=0.75, wall=120)  # by the clock as long as the busiest machine takes
 GOOD = capture(page(prose()))
 NO_RULES = SiteRules()
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.fixture(scope="module")
@@ -294,9 +294,9 @@ async def test_closing_during_the_second_attempt_gives_the_page_up_and_blames_it
     task = asyncio.create_task(asked(workers, jobs.dying_then_asleep, book))
     await asyncio.to_thread(jobs.wait_for_attempts, book, 2)
 
-    await asyncio.wait_for(asyncio.to_thread(workers.close), 10)
+    await asyncio.wait_for(asyncio.to_thread(workers.close), 60)
     with pytest.raises(CuttingsError, match="the workers were stopped before this page was read"):
-        await asyncio.wait_for(task, 3)
+        await asyncio.wait_for(task, 30)
 
 
 async def test_closing_while_every_page_kills_its_workers_ends_all_that_wait() -> None:
@@ -304,8 +304,8 @@ async def test_closing_while_every_page_kills_its_workers_ends_all_that_wait() -
         workers = Workers(2, bounds=BOUNDS)
         tasks = [asyncio.create_task(workers.extract(capture(jobs.KILLED), NO_RULES)) for _ in range(30)]
         await asyncio.sleep(wait)
-        await asyncio.wait_for(asyncio.to_thread(workers.close), 10)
-        ended = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 10)
+        await asyncio.wait_for(asyncio.to_thread(workers.close), 60)
+        ended = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 60)
         assert {type(each) for each in ended} <= {CuttingsError, Failure}
         assert CuttingsError in {type(each) for each in ended}
 
@@ -358,4 +358,4 @@ def test_workers_do_not_outlive_their_parent_for_long(what: str) -> None:
         lived = time.monotonic() - began
     parent.wait()
 
-    assert lived < 30  # its page would go on for an hour
+    assert lived < 90  # its page would go on for an hour
