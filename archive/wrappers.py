@@ -116,7 +116,7 @@ def _parameters(host: str, path: str) -> tuple[str, ...]:
 
 
 def _pairs(query: str) -> Iterator[tuple[str, str]]:
-    """The last of a name counts least: a URL inside that was not encoded may have parameters of its own behind it."""
+    """The parameters, last first, so that the first of a name counts: a URL inside may have its own behind it."""
     for pair in reversed(query.split("&")):
         name, _, value = pair.partition("=")
         yield name.removeprefix("amp;"), value

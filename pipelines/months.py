@@ -2,8 +2,8 @@
 
 From Unicode CLDR through Babel 2.18: wide and abbreviated, within a date and alone; a language an entry, January first,
 forms of one month joined by `/` (`-`: none), and behind them a few that CLDR has not: newspapers' abbreviations,
-spellings without accents, the names of the Levant and the Maghreb. A form that means two months is left out and stands in OF_LANGUAGE:
-Croatian "listopad" and "lip" (October and June there, November and July in Polish).
+spellings without accents, the names of the Levant and the Maghreb. A form that means two months is left out, and
+stands in OF_LANGUAGE: Croatian "listopad" and "lip" (October and June there, November and July in Polish).
 """
 
 import re
@@ -189,8 +189,8 @@ MONTHS: Final = {
     ),
     "uk": (
         "січня/січ/січень лютого/лют/лютий березня/бер/березень квітня/квіт/кві/квітень травня/трав/тра/травень "
-        "червня/черв/червень/чер липня/лип/липень/лип серпня/серп/сер/серпень вересня/вер/вересень жовтня/жовт/жов/жовтень "
-        "листопада/лист/лис/листопад грудня/груд/гру/грудень"
+        "червня/черв/червень/чер липня/лип/липень/лип серпня/серп/сер/серпень вересня/вер/вересень "
+        "жовтня/жовт/жов/жовтень листопада/лист/лис/листопад грудня/груд/гру/грудень"
     ),
     "zh": (
         "1月/一月 2月/二月 3月/三月 4月/四月 5月/五月 6月/六月 7月/七月 "

@@ -29,8 +29,8 @@ _FORMS: Final = tuple(
     for form in (
         rf"{_DAY}{_GAP}{_OF}{_NAME}{_GAP}{_OF}(?P<year>\d{{4}}|\d{{2}})(?!\d)",  # RFC 822
         rf"{_NAME}[\s.]+{_DAY}[\s,]+{_OF}{_YEAR}",
-        rf"{_NAME}\s{_DAY}\s(?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s\S{{1,11}}){{0,2}}?)\s{_YEAR}",  # asctime, Java
-        # 2026/11/02 is read as 2026-11-02; 02/11/2026 is read nowhere, since nobody can tell which of them is the month.
+        rf"{_NAME}\s{_DAY}\s(?P<clock>\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s\S{{1,11}}){{0,2}}?)\s{_YEAR}",  # asctime
+        # 2026/11/02 is read as 2026-11-02; 02/11/2026 is read nowhere, since either can be the month.
         r"(?P<year>\d{4})(?P<gap>[-/.]\s?)(?P<month>\d{1,2})(?P=gap)(?P<day>\d{1,2})(?!\d)",
         rf"(?P<year>\d{{4}})(?:\.?\s?m)?[\s.,-]+{_NAME}[\s.-]+(?P<day>\d{{1,2}})(?:\s?d(?=\.))?(?!\d)",  # lt, hu
         rf"(?P<year>\d{{4}})\.\s?gada\s{_DAY}[\s.]+{_NAME}",  # lv
@@ -66,7 +66,7 @@ _NOON: Final = 12
 
 # Hours east of UTC of the names that mean one zone in the press. RFC 822 knows the American ones; the others come from
 # feeds. Not here: IST (India, Israel, Ireland), AST (Arabia, the Atlantic), AMT, ECT, SST; CST is America's, as RFC 822
-# says. ET, CT, MT and PT, which mean summer time in summer, are read as in winter: an hour beside it, not five to eight.
+# says. ET, CT, MT and PT, which mean summer time in summer, are read as in winter: an hour off, not five to eight.
 _ZONES: Final = {
     "acdt": 10.5, "acst": 9.5, "aedt": 11, "aest": 10, "aft": 4.5, "akdt": -8, "akst": -9, "almt": 5, "art": -3,
     "awst": 8, "azt": 4, "bot": -4, "brt": -3, "bst": 1, "cat": 2, "cdt": -5, "cest": 2, "cet": 1, "clst": -3,
@@ -85,7 +85,8 @@ _TURNS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # Programs write these where they have no date: .NET, Unix, MySQL.
 _EARLIEST: Final = datetime(1600, 1, 1, tzinfo=UTC)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_BUDDHIST: Final = 2400  # a year after it counts from the Buddha, 543 years before
+_BUDDHIST: Final = 2400  # from here to _BUDDHIST_END a year counts from the Buddha, 543 years before
+_BUDDHIST_END: Final = 3000
 _BUDDHIST_AHEAD: Final = 543
 
 
@@ -136,7 +137,7 @@ def _day(part: dict[str, str | None], language: str | None) -> datetime | None:
 def _full_year(written: str) -> int:
     year = int(written)
     if len(written) == 4:
-        return year - _BUDDHIST_AHEAD if year > _BUDDHIST else year
+        return year - _BUDDHIST_AHEAD if _BUDDHIST < year < _BUDDHIST_END else year
     return year + (2000 if year < 70 else 1900)
 
 
