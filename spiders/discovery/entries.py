@@ -24,6 +24,7 @@ MAX_ENTRIES: Final = 50_000
 # A clock that is wrong, or an article announced for tomorrow; later than that is not a date of publication.
 _FUTURE: Final = timedelta(days=2)
 _MOST_HOSTS: Final = 10  # named in a note
+_EXACT: Final = "second"  # the precision of what has no date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +143,8 @@ def address(link: str, base: str) -> str:
 
     Raises BadURLError.
     """
-    return wrappers.unwrap(
-        urls.resolve(wrappers.unwrap(link), base)
-    )  # before it, since a wrapper may be too long a URL
+    short = wrappers.unwrap(link.strip()) if len(link) > urls.MAX_LENGTH else link  # what is inside may be short enough
+    return wrappers.unwrap(urls.resolve(short, base))
 
 
 def _found(entry: Entry, origin: Origin) -> Found:
@@ -165,9 +165,6 @@ def _found(entry: Entry, origin: Origin) -> Found:
         language=entry.language,
         guid=entry.guid,
     )
-
-
-_EXACT: Final = "second"
 
 
 def _fragment(found: Found) -> str:
