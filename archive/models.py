@@ -301,8 +301,7 @@ class Listing:
     """What discovery read in one feed, sitemap, section page or list.
 
     `failures` are entries with an address that cannot be requested (BAD_URL); `notes` say what else was odd (cut off,
-    recovered from broken XML, entries without a link). `excluded` are the articles that the patterns of the source pass
-    over; they are not among `found`.
+    recovered from broken XML, entries without a link). `excluded` are not among `found`.
 
     The rest is what a feed says of its polling. `at_least` is the shortest interval it asks for. `skip_hours` are the
     hours of the week in which it asks to be left alone: 24 * weekday + hour, in UTC, 0 being Monday at midnight.
@@ -314,7 +313,6 @@ class Listing:
     failures: tuple[Failure, ...] = ()
     notes: tuple[str, ...] = ()
     title: str | None = None
-    excluded: tuple[Found, ...] = ()
     moved_to: str | None = None  # where the feed says it stands now
     at_least: timedelta | None = None
     skip_hours: frozenset[int] = frozenset()
