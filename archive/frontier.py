@@ -733,7 +733,17 @@ def _claims(entry: Found) -> dict[str, str]:
         "title": entry.title,
         "published": stamp(entry.published) if entry.published else None,
         "modified": stamp(entry.modified) if entry.modified else None,
+        **_exactness("published", entry.published, entry.published_precision, zoned=entry.published_zoned),
+        **_exactness("modified", entry.modified, entry.modified_precision, zoned=entry.modified_zoned),
         "language": entry.language,
         "guid": entry.guid,
     }
     return {key: value for key, value in claims.items() if value}
+
+
+def _exactness(name: str, when: datetime | None, precision: str, *, zoned: bool) -> dict[str, str]:
+    """How exact a date is, as far as it is less than a second of a zone that is known."""
+    if when is None:
+        return {}
+    said = {f"{name}_precision": "" if precision == "second" else precision, f"{name}_zone": "" if zoned else "none"}
+    return {key: value for key, value in said.items() if value}

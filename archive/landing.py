@@ -392,7 +392,14 @@ class Landing:
     def _hinted(self, field: str) -> Dated | None:
         """A date the listing claims, for a page that names none."""
         claim = self.hints.get(field)
-        return Dated(when=parse_stamp(claim), source=self._hint_source()) if claim else None
+        if not claim:
+            return None
+        return Dated(
+            when=parse_stamp(claim),
+            source=self._hint_source(),
+            precision=self.hints.get(f"{field}_precision", "second"),
+            zoned=f"{field}_zone" not in self.hints,
+        )
 
     def _hint_source(self) -> str:
         row = self.conn.execute(

@@ -7,7 +7,7 @@ All are frozen, slotted, keyword-only and picklable (they cross process borders)
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -276,7 +276,10 @@ class Fetch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A URL that discovery found, with what the listing says about it. The hints are claims, not facts."""
+    """A URL that discovery found, with what the listing says about it. The hints are claims, not facts.
+
+    Precision and zone of the dates are those of `Dated`: a date whose zone is not known stands for its day alone.
+    """
 
     url: str  # as it will be requested: archive.urls.normalize
     listed_url: str | None = None  # as the listing has it, where that differs
@@ -284,9 +287,13 @@ class Found:
     title: str | None = None
     published: datetime | None = None
     modified: datetime | None = None
+    published_precision: str = "second"  # second, minute, day
+    modified_precision: str = "second"
+    published_zoned: bool = True  # False: the listing names no zone, the time was read as UTC
+    modified_zoned: bool = True
     language: str | None = None
     guid: str | None = None
-    excluded: str | None = None  # the pattern of cuttings.toml that passes it over
+    excluded: str | None = None  # the pattern of the source that passes it over: "exclude: /video/", "not in include"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -294,7 +301,10 @@ class Listing:
     """What discovery read in one feed, sitemap, section page or list.
 
     `failures` are entries with an address that cannot be requested (BAD_URL); `notes` say what else was odd (cut off,
-    recovered from broken XML, entries without a link).
+    recovered from broken XML, entries without a link). `excluded` are not among `found`.
+
+    The rest is what a feed says of its polling. `at_least` is the shortest interval it asks for. `skip_hours` are the
+    hours of the week in which it asks to be left alone: 24 * weekday + hour, in UTC, 0 being Monday at midnight.
     """
 
     kind: ListingKind
@@ -303,6 +313,9 @@ class Listing:
     failures: tuple[Failure, ...] = ()
     notes: tuple[str, ...] = ()
     title: str | None = None
+    moved_to: str | None = None  # where the feed says it stands now
+    at_least: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from archive.models import Dated
-from pipelines.months import MONTHS
+from pipelines.months import month_of
 
 _FIRST_YEAR: Final = (
     1990  # older dates on a web page are template errors (1970-01-01, 0001-01-01) far more often than not
@@ -125,14 +125,11 @@ def _western(text: str) -> str:
 
 _HAS_YEAR: Final = re.compile(r"\d{4}")
 _DIGITS: Final = re.compile(r"[^\D0-9]")
-_NAMED: Final = {
-    form: at for table in MONTHS.values() for at, forms in enumerate(table.split(), 1) for form in forms.split("/")
-}
 
 
 def _month(text: str) -> int:
     """The number of a month, 0 where it is none."""
-    return int(text) if text.isdecimal() else _NAMED.get(text.rstrip(".").lower(), 0)
+    return int(text) if text.isdecimal() else month_of(text)
 
 
 _YEAR: Final = r"(?:19|20|25)\d\d"

@@ -1,11 +1,15 @@
-"""The names of the months, as newspapers write them. A table; knows nothing of dates.
+"""The names of the months, as newspapers and feeds write them, and which month a name is. Knows nothing of dates.
 
 From Unicode CLDR through Babel 2.18: wide and abbreviated, within a date and alone; a language an entry, January first,
-forms of one month joined by `/`, and behind them a few that CLDR has not: newspapers' abbreviations, spellings without
-accents, the names of the Levant and the Maghreb. A form that means two months is left out: Croatian "listopad" and
-"lip" (October and June there, November and July in Polish).
+forms of one month joined by `/` (`-`: none), and behind them a few that CLDR has not: newspapers' abbreviations,
+spellings without accents, the names of the Levant and the Maghreb. A form that means two months is left out, and
+stands in OF_LANGUAGE: Croatian "listopad" and "lip" (October and June there, November and July in Polish).
 """
 
+import re
+import unicodedata
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 # fmt: off
@@ -24,7 +28,7 @@ MONTHS: Final = {
         "декември/дек"
     ),
     "bn": (
-        "জানুয়ারী/জানু ফেব্রুয়ারী/ফেব মার্চ এপ্রিল/এপ্রি মে জুন জুলাই/জুল আগস্ট/আগ সেপ্টেম্বর/সেপ "
+        "জানুয়ারী/জানুয়ারি/জানু ফেব্রুয়ারী/ফেব্রুয়ারি/ফেব মার্চ এপ্রিল/এপ্রি মে জুন জুলাই/জুল আগস্ট/আগ সেপ্টেম্বর/সেপ "
         "অক্টোবর/অক্টো নভেম্বর/নভে ডিসেম্বর/ডিসে"
     ),
     "ca": (
@@ -41,7 +45,7 @@ MONTHS: Final = {
         "oktober/okt november/nov december/dec"
     ),
     "de": (
-        "januar/jan/jänner/jän februar/feb/feber märz/mär/mrz april/apr mai juni/jun juli/jul august/aug "
+        "januar/jan/jänner/jän/jaenner februar/feb/feber märz/mär/mrz/maerz april/apr mai juni/jun juli/jul august/aug "
         "september/sept/sep oktober/okt november/nov dezember/dez"
     ),
     "el": (
@@ -69,7 +73,7 @@ MONTHS: Final = {
         "joulukuuta/joulu/joulukuu"
     ),
     "fr": (
-        "janvier/janv février/févr/fevrier/fev mars avril/avr mai juin juillet/juil août/aout septembre/sept "
+        "janvier/janv février/févr/fevrier/fev mars avril/avr mai juin juillet/juil/juill août/aout septembre/sept "
         "octobre/oct novembre/nov décembre/déc/dec"
     ),
     "he": (
@@ -88,7 +92,7 @@ MONTHS: Final = {
     ),
     "hu": (
         "január/jan február/febr március/márc április/ápr május/máj június/jún július/júl augusztus/aug "
-        "szeptember/szept október/okt november/nov december/dec"
+        "szeptember/szept/szep október/okt november/nov december/dec"
     ),
     "id": (
         "januari/jan februari/feb maret/mar april/apr mei juni/jun juli/jul agustus/agu september/sep "
@@ -100,8 +104,9 @@ MONTHS: Final = {
     ),
     "it": (
         "gennaio/gen febbraio/feb marzo/mar aprile/apr maggio/mag giugno/giu luglio/lug agosto/ago "
-        "settembre/set ottobre/ott novembre/nov dicembre/dic"
+        "settembre/set/sett ottobre/ott novembre/nov dicembre/dic"
     ),
+    "ko": "1월 2월 3월 4월 5월 6월 7월 8월 9월 10월 11월 12월",
     "lt": (
         "sausio/saus/sausis vasario/vas/vasaris kovo/kov/kovas balandžio/bal/balandis gegužės/geg/gegužė "
         "birželio/birž/birželis liepos/liep/liepa rugpjūčio/rugp/rugpjūtis rugsėjo/rugs/rugsėjis "
@@ -138,11 +143,11 @@ MONTHS: Final = {
     ),
     "ro": (
         "ianuarie/ian februarie/feb martie/mar aprilie/apr mai iunie/iun iulie/iul august/aug septembrie/sept "
-        "octombrie/oct noiembrie/nov decembrie/dec"
+        "octombrie/oct noiembrie/nov/noi decembrie/dec"
     ),
     "ru": (
-        "января/янв/январь февраля/февр/февраль марта/мар/март апреля/апр/апрель мая/май июня/июн/июнь "
-        "июля/июл/июль августа/авг/август сентября/сент/сентябрь октября/окт/октябрь ноября/нояб/ноябрь "
+        "января/янв/январь февраля/февр/фев/февраль марта/мар/март апреля/апр/апрель мая/май июня/июн/июнь "
+        "июля/июл/июль августа/авг/август сентября/сент/сен/сентябрь октября/окт/октябрь ноября/нояб/ноя/ноябрь "
         "декабря/дек/декабрь"
     ),
     "sk": (
@@ -183,9 +188,51 @@ MONTHS: Final = {
         "ağustos/ağu/agustos eylül/eyl/eylul ekim/eki kasım/kas/kasim aralık/ara/aralik"
     ),
     "uk": (
-        "січня/січ/січень лютого/лют/лютий березня/бер/березень квітня/квіт/квітень травня/трав/травень "
-        "червня/черв/червень липня/лип/липень серпня/серп/серпень вересня/вер/вересень жовтня/жовт/жовтень "
-        "листопада/лист/листопад грудня/груд/грудень"
+        "січня/січ/січень лютого/лют/лютий березня/бер/березень квітня/квіт/кві/квітень травня/трав/тра/травень "
+        "червня/черв/червень/чер липня/лип/липень/лип серпня/серп/сер/серпень вересня/вер/вересень "
+        "жовтня/жовт/жов/жовтень листопада/лист/лис/листопад грудня/груд/гру/грудень"
+    ),
+    "zh": (
+        "1月/一月 2月/二月 3月/三月 4月/四月 5月/五月 6月/六月 7月/七月 "
+        "8月/八月 9月/九月 10月/十月 11月/十一月 12月/十二月"
     ),
 }
 # fmt: on
+
+# What a form means in one language where it means another month, or nothing, in the rest.
+OF_LANGUAGE: Final[Mapping[str, Mapping[str, int]]] = {
+    "hr": {"lip": 6, "lis": 10, "listopad": 10, "listopada": 10, "srp": 7},
+    "pl": {"lip": 7},
+}
+
+# What falls away where accents are left out: the marks of Latin, Greek and Cyrillic, hamza and madda, the nukta.
+_MARKS: Final = re.compile("[\u0300-\u036f\u0653-\u0655\u093c\u09bc]")
+# Letters that Unicode does not take apart.
+_PLAIN: Final = str.maketrans({"ı": "i", "ł": "l", "đ": "d", "ø": "o", "æ": "ae"})
+
+
+@lru_cache(maxsize=4096)
+def month_of(name: str, language: str | None = None) -> int:
+    """The number of a month by its whole name or its usual short form; 0 where the name is none.
+
+    With or without a full stop, in any case, with its accents or without. Never by its first letters: "marras" is
+    November in Finnish, and "mar" March in a dozen other languages. `language` is a BCP 47 tag; it decides between two
+    languages that use one name for two months.
+    """
+    plain = _folded(name.strip().rstrip("."))
+    own = OF_LANGUAGE.get((language or "").partition("-")[0].lower(), {})
+    return own.get(plain) or _NUMBERS.get(plain, 0)
+
+
+def _folded(form: str) -> str:
+    """The form in lower case, without accents."""
+    return _MARKS.sub("", unicodedata.normalize("NFD", form.casefold())).translate(_PLAIN)
+
+
+_NUMBERS: Final = {
+    _folded(form): number
+    for table in MONTHS.values()
+    for number, forms in enumerate(table.split(), 1)
+    for form in forms.split("/")
+    if form != "-"
+}

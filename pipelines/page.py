@@ -58,7 +58,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         text = _lenient(body, charset)
         if text is not None:
             return Decoded(text=text, charset=charset, source=source)
-    charset = _detect(body)
+    charset = detect(body)
     return Decoded(text=to_unicode(body, charset), charset=charset, source="detector")
 
 
@@ -148,7 +148,8 @@ def _lenient(body: bytes, charset: str) -> str | None:
     return text if text.count("\ufffd") * 20 <= foreign else None
 
 
-def _detect(body: bytes) -> str:
+def detect(body: bytes) -> str:
+    """The encoding of a text without a label that is true, by what its bytes look like. Best with a paragraph of it."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(_foreign_sample(body)).best()

@@ -41,6 +41,8 @@ _NAMES: Final[Mapping[ListingKind, str]] = {
     ListingKind.URLS: "a list of addresses",
 }
 
+_MOST_FEEDS: Final = 3  # of a page, named in a message
+
 
 def read(
     kind: ListingKind,
@@ -80,8 +82,20 @@ def is_home_section(kind: ListingKind | None, url: str, source: Source) -> bool:
 def _dispatch(opened: Document, readers: Mapping[Shape, _Reader], name: str, origin: Origin) -> Listing | Failure:
     reader = readers.get(opened.shape)
     if reader is None:
-        return bad_listing(origin, f"{document.describe(opened)} came instead of {name}")
+        return bad_listing(origin, f"{document.describe(opened)} came instead of {name}{_remedy(opened, name, origin)}")
     return reader(opened, origin)
+
+
+def _remedy(opened: Document, name: str, origin: Origin) -> str:
+    """What a page that came in place of a feed says of where the feed is."""
+    if opened.shape is not Shape.HTML or name != _NAMES[ListingKind.FEED]:
+        return ""
+    feeds = autodiscovery.feeds_named(opened, origin.url)
+    shown, more = feeds[:_MOST_FEEDS], len(feeds) - _MOST_FEEDS
+    if not shown:
+        return ""
+    listed = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    return f"; it names {listed} as its {'feed' if len(feeds) == 1 else 'feeds'}"
 
 
 def _origin(url: str, source: Source, now: datetime | None) -> Origin:

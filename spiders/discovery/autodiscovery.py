@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from archive import urls
 from archive.models import Failure, Listing, ListingKind
 from archive.text import fold
 from spiders.discovery import sections
@@ -50,6 +51,21 @@ def read_robots(document: Document, origin: Origin) -> Listing:
         (Entry(link=line, base=origin.url, kind=ListingKind.SITEMAP) for line in lines),
         origin,
     )
+
+
+def feeds_named(document: Document, url: str) -> tuple[str, ...]:
+    """The feeds that a web page names as its own, but for its own URL. `url` is where the page came from."""
+    page = parse_html(document)
+    named = _named(page, url) if page is not None else ()
+    feeds = (_normal(entry) for entry in named if entry.kind is ListingKind.FEED)
+    return tuple(dict.fromkeys(feed for feed in feeds if feed and feed != url))
+
+
+def _normal(entry: Entry) -> str | None:
+    try:
+        return urls.normalize(entry.link, entry.base)
+    except urls.BadURLError:
+        return None
 
 
 def _named(page: Element, url: str) -> Iterator[Entry]:

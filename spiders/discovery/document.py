@@ -21,6 +21,7 @@ from w3lib.encoding import html_body_declared_encoding, http_content_type_encodi
 from archive.charsets import is_of_pages
 from archive.sniff import sniff
 from archive.text import fold, scrub, unescape
+from pipelines.page import detect
 
 Element = Any  # lxml ships no types
 XMLError: Final[type[SyntaxError]] = etree.XMLSyntaxError
@@ -208,19 +209,37 @@ def _begins(body: bytes, at: int) -> bool:
 def _candidates(body: bytes, named: list[str]) -> Iterator[str]:
     if b"\x1b" in body:
         yield from (name for name in named if name.startswith("iso2022"))
+    if b"\x1b$B" in body or b"\x1b$@" in body:
+        yield "iso2022_jp"
     yield "utf-8"
     yield from named
 
 
 def _decode_damaged(body: bytes, named: list[str]) -> str:
-    """Some bytes fit no candidate: as UTF-8 where most do fit (one bad entry), else as named, else as Windows Latin."""
+    """Some bytes fit no candidate: as UTF-8 where most do fit (one bad entry), else as named, else as they look.
+
+    The detector of pages is sure of scripts that are written in runs of such bytes. Of a few accents among ASCII, which
+    is all that a feed of titles has, it makes Polish of Spanish: they are Windows Latin.
+    """
     text = _slim(body, "utf-8").decode("utf-8", "replace")
     beyond_ascii = len(text) - len(text.encode("ascii", "ignore"))
     if 10 * text.count("\ufffd") <= beyond_ascii:
         return text
-    return body.decode(next(iter(named), "cp1252"), "replace")
+    if named:
+        return body.decode(named[0], "replace")
+    return body.decode(detect(body) if _is_in_runs(body) else "cp1252", "replace")
 
 
+def _is_in_runs(body: bytes) -> bool:
+    """Whether most bytes beyond ASCII stand beside another one, as in Cyrillic or Kanji, and not alone, as accents."""
+    sample = body[:_SAMPLE]
+    alone = sum(1 for _ in _ALONE.finditer(sample))
+    return 2 * alone < len(sample) - len(sample.translate(None, _BEYOND_ASCII))
+
+
+_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_SAMPLE: Final = 1024 * 1024
+_BEYOND_ASCII: Final = bytes(range(0x80, 0x100))
 _ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _WIDE_STARTS: Final = {b"<\0?\0": "utf-16-le", b"\0<\0?": "utf-16-be", b"<\0r\0": "utf-16-le", b"\0<\0r": "utf-16-be"}
 

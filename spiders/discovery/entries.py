@@ -1,4 +1,5 @@
-"""What readers take out of a listing -> Listing: addresses made normal, bad ones reported, twins folded, count bounded.
+"""What readers take out of a listing -> Listing: URLs unwrapped and made normal, bad ones reported, twins folded, all
+of it bounded.
 
 Every kind of listing ends here, so the rules for addresses stand here once. It knows no file format.
 
@@ -9,12 +10,12 @@ hold nothing else. Such entries are kept; the note `other_hosts` counts them, so
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from archive import urls
-from archive.models import Failure, Found, Listing, ListingKind, Outcome, Source
+from archive import urls, wrappers
+from archive.models import Dated, Failure, Found, Listing, ListingKind, Outcome, Source
 from archive.text import scrub
 
 # The limit of the sitemap protocol for one file; a feed with more is not meant to be read as one.
@@ -22,6 +23,8 @@ MAX_ENTRIES: Final = 50_000
 
 # A clock that is wrong, or an article announced for tomorrow; later than that is not a date of publication.
 _FUTURE: Final = timedelta(days=2)
+_MOST_HOSTS: Final = 10  # named in a note
+_EXACT: Final = "second"  # the precision of what has no date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,8 @@ class Entry:
     base: str
     kind: ListingKind | None = None
     title: str | None = None
-    published: datetime | None = None
-    modified: datetime | None = None
+    published: Dated | None = None
+    modified: Dated | None = None
     language: str | None = None
     guid: str | None = None
 
@@ -60,53 +63,112 @@ def gather(
     title: str | None = None,
 ) -> Listing:
     """Return the listing. Entries keep their order; of two with one address the first stays, with the hints of both."""
-    found: dict[str, Found] = {}
-    failures: dict[str, Failure] = {}
-    passed_over: Counter[str] = Counter()
-    refuse = _refusal(origin)
+    gathered = _Gathered(origin=origin, kind=kind)
     for number, entry in enumerate(entries):
         if number == MAX_ENTRIES:
-            passed_over["more_than"] = MAX_ENTRIES
+            gathered.passed_over["more_than"] = MAX_ENTRIES
             break
-        if not entry.link:
-            passed_over["no_link"] += 1
-            continue
-        try:
-            one = _found(entry, origin)
-        except urls.BadURLError as error:
-            failure = _bad_url(entry, origin, str(error))
-            failures.setdefault(failure.url, failure)
-            continue
-        if reason := refuse(one):
-            passed_over[reason] += 1
-        else:
-            found[one.url] = _joined(found[one.url], one) if one.url in found else one
+        gathered.take(entry)
     return Listing(
         kind=kind,
-        found=tuple(found.values()),
-        failures=tuple(failures.values()),
-        notes=(
-            *notes,
-            *(f"{reason}: {n}" for reason, n in passed_over.items()),
-            *_hosts_note(found, origin),
-        ),
+        found=tuple(gathered.found.values()),
+        failures=tuple(gathered.failures.values()),
+        notes=(*notes, *gathered.notes()),
         title=title,
+        excluded=tuple(gathered.excluded.values()),
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Refusal:
+    """Why an entry is passed over: the word of a note, and the pattern of the source where one says so."""
+
+    word: str
+    pattern: str | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class _Gathered:
+    """What has been taken so far, by URL."""
+
+    origin: Origin
+    kind: ListingKind
+    found: dict[str, Found] = field(default_factory=dict)
+    excluded: dict[str, Found] = field(default_factory=dict)
+    failures: dict[str, Failure] = field(default_factory=dict)
+    passed_over: Counter[str] = field(default_factory=Counter)
+    fragments: dict[str, set[str]] = field(default_factory=dict)  # of each URL that was listed twice
+    refuse: Callable[[Found], _Refusal | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.refuse = _refusing(self.origin)
+
+    def take(self, entry: Entry) -> None:
+        if not entry.link:
+            self.passed_over["no_link"] += 1
+            return
+        try:
+            one = _found(entry, self.origin)
+        except urls.BadURLError as error:
+            failure = _bad_url(entry, self.origin, str(error))
+            self.failures.setdefault(failure.url, failure)
+            return
+        refusal = self.refuse(one)
+        if refusal is None:
+            self._keep(one)
+            return
+        self.passed_over[refusal.word] += 1
+        if refusal.pattern:
+            self.excluded.setdefault(one.url, replace(one, excluded=refusal.pattern))
+
+    def _keep(self, one: Found) -> None:
+        first = self.found.get(one.url)
+        if first is None:
+            self.found[one.url] = one
+            return
+        self.found[one.url] = _joined(first, one)
+        self.fragments.setdefault(one.url, {_fragment(first)}).add(_fragment(one))
+
+    def notes(self) -> Iterator[str]:
+        yield from (f"{word}: {n}" for word, n in self.passed_over.items())
+        folded = sum(len(each) for each in self.fragments.values() if len(each) > 1)
+        if folded and self.kind is not ListingKind.SECTION:  # every page links to the comments of its articles
+            yield f"same_page: {folded} entries differ in their #fragment alone"
+        yield from _wrapped_notes(self.found)
+        yield from _hosts_note(self.found, self.origin)
+
+
+def address(link: str, base: str) -> str:
+    """The whole URL that a link of a listing leads to, as it was written, out of the wrapper of a redirect service.
+
+    Raises BadURLError.
+    """
+    short = wrappers.unwrap(link.strip()) if len(link) > urls.MAX_LENGTH else link  # what is inside may be short enough
+    return wrappers.unwrap(urls.resolve(short, base))
+
+
 def _found(entry: Entry, origin: Origin) -> Found:
-    listed = urls.resolve(entry.link, entry.base)
+    listed = address(entry.link, entry.base)
     url = urls.normalize(listed)  # whole now: against a base of 900 parts an address is resolved in 0.2 ms
+    published, modified = (_not_future(dated, origin.now) for dated in (entry.published, entry.modified))
     return Found(
         url=url,
         listed_url=None if listed == url or scrub(listed) != listed else listed,
         kind=entry.kind,
         title=entry.title,
-        published=_not_future(entry.published, origin.now),
-        modified=_not_future(entry.modified, origin.now),
+        published=published.when if published else None,
+        modified=modified.when if modified else None,
+        published_precision=published.precision if published else _EXACT,
+        modified_precision=modified.precision if modified else _EXACT,
+        published_zoned=published is None or published.zoned,
+        modified_zoned=modified is None or modified.zoned,
         language=entry.language,
         guid=entry.guid,
     )
+
+
+def _fragment(found: Found) -> str:
+    return (found.listed_url or "").partition("#")[2]
 
 
 def _bad_url(entry: Entry, origin: Origin, reason: str) -> Failure:
@@ -114,45 +176,59 @@ def _bad_url(entry: Entry, origin: Origin, reason: str) -> Failure:
     return Failure(url=shown, stage="discover", outcome=Outcome.BAD_URL, detail=reason, when=origin.now)
 
 
-def _not_future(when: datetime | None, now: datetime) -> datetime | None:
-    return when if when and when <= now + _FUTURE else None
+def _not_future(dated: Dated | None, now: datetime) -> Dated | None:
+    return dated if dated and dated.when <= now + _FUTURE else None
 
 
 def _joined(first: Found, second: Found) -> Found:
+    """The first, with what the second says besides; a date comes with its precision."""
+    published = first if first.published else second
+    modified = first if first.modified else second
     return replace(
         first,
         title=first.title or second.title,
-        published=first.published or second.published,
-        modified=first.modified or second.modified,
+        published=published.published,
+        published_precision=published.published_precision,
+        published_zoned=published.published_zoned,
+        modified=modified.modified,
+        modified_precision=modified.modified_precision,
+        modified_zoned=modified.modified_zoned,
         language=first.language or second.language,
         guid=first.guid or second.guid,
     )
 
 
-def _refusal(origin: Origin) -> Callable[[Found], str | None]:
-    """Why an address is passed over, as the word of a note. The patterns of a source are about articles alone."""
+def _refusing(origin: Origin) -> Callable[[Found], _Refusal | None]:
+    """What tells why an entry is passed over. The patterns of a source are about articles alone."""
     include = [re.compile(pattern) for pattern in origin.source.include]
     exclude = [re.compile(pattern) for pattern in origin.source.exclude]
 
-    def refuse(found: Found) -> str | None:
+    def refuse(found: Found) -> _Refusal | None:
         if found.url == origin.url:
-            return "lists_itself"
+            return _Refusal(word="lists_itself")
         if found.kind is not None:
             return None
+        if urls.is_home(found.url):
+            return _Refusal(word="front_page")
         if include and not any(pattern.search(found.url) for pattern in include):
-            return "not_included"
-        if any(pattern.search(found.url) for pattern in exclude):
-            return "excluded"
-        return "front_page" if urls.is_home(found.url) else None
+            return _Refusal(word="not_included", pattern="not in include")
+        if matching := next((pattern for pattern in exclude if pattern.search(found.url)), None):
+            return _Refusal(word="excluded", pattern=f"exclude: {matching.pattern}")
+        return None
 
     return refuse
+
+
+def _wrapped_notes(found: Iterable[str]) -> Iterator[str]:
+    hosts = Counter(urls.host(url) for url in found if wrappers.is_wrapped(url))
+    yield from (f"wrapped: {n} links of {host} cannot be unwrapped" for host, n in hosts.most_common(_MOST_HOSTS))
 
 
 def _hosts_note(found: Iterable[str], origin: Origin) -> Iterator[str]:
     hosts = Counter(urls.host(url) for url in found)
     far = [f"{host} {n}" for host, n in hosts.most_common() if not is_near(f"//{host}", origin)]
     if far:
-        yield "other_hosts: " + ", ".join(far[:10])
+        yield "other_hosts: " + ", ".join(far[:_MOST_HOSTS])
 
 
 def is_near(url: str, origin: Origin) -> bool:

@@ -6,16 +6,16 @@ are good (`entries`) or how bytes become XML (`document`).
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from urllib.parse import urljoin
 
 import orjson
 
 from archive import urls
-from archive.models import Failure, Listing, ListingKind
+from archive.models import Dated, Failure, Listing, ListingKind
 from archive.text import fold, unescape
-from spiders.discovery import dates
+from spiders.discovery import dates, polling
 from spiders.discovery.document import (
     MAX_NODES,
     MAX_TREE,
@@ -35,13 +35,34 @@ _ATOM: Final = frozenset({"http://www.w3.org/2005/Atom", "http://purl.org/atom/n
 _RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 
-# Elements of other vocabularies that mean the same wherever they come from (Dublin Core, its terms, FeedBurner). Any
-# other foreign element is not ours: media:title is the title of a picture.
-_SHARED_NAMES: Final = frozenset({"created", "date", "issued", "language", "modified", "origlink", "updated"})
+# Elements of other vocabularies that mean the same wherever they come from (Dublin Core, its terms, Atom in RSS, PRISM,
+# schema.org, FeedBurner). Any other foreign element is not ours.
+_SHARED_NAMES: Final = frozenset({
+    "available", "created", "date", "datemodified", "datepublished", "issued", "language", "modificationdate",
+    "modified", "origlink", "pubdate", "publicationdate", "published", "updated",
+})  # fmt: skip
+# A foreign title is the entry's only where it has none of its own, and by vocabulary: namespace, or prefix where the
+# feed forgot to declare it. Of media:title only a child of the entry: within media:content it is a picture's.
+_TITLE_SPACES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(_ATOM, "title of atom"),
+    "http://purl.org/dc/elements/1.0/": "title of dc",
+    "http://purl.org/dc/elements/1.1/": "title of dc",
+    "http://purl.org/dc/terms/": "title of dc",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "title of itunes",
+    "http://search.yahoo.com/mrss": "title of media",
+    "http://search.yahoo.com/mrss/": "title of media",
+    "dc": "title of dc",
+    "dcterms": "title of dc",
+    "itunes": "title of itunes",
+    "media": "title of media",
+}
 
 # Best first.
-_PUBLISHED: Final = ("pubdate", "published", "issued", "date", "created")
-_MODIFIED: Final = ("updated", "modified")
+_TITLES: Final = ("title", "title of atom", "title of dc", "title of itunes", "title of media")
+_PUBLISHED: Final = (
+    "pubdate", "published", "issued", "datepublished", "publicationdate", "date", "available", "created",
+)  # fmt: skip
+_MODIFIED: Final = ("updated", "modified", "datemodified", "modificationdate")
 
 # Where the title or the text of something else stands; never searched for an entry's own link.
 _NOT_OF_ENTRY: Final = frozenset(
@@ -70,7 +91,9 @@ def read(document: Document, origin: Origin) -> Listing | Failure:
         recovered=tree.fault,
         empty=None if nodes else "the feed has no entries",
     )
-    return gather(ListingKind.FEED, (_entry(node, channel) for node in nodes), origin, notes, channel.title)
+    listing = gather(ListingKind.FEED, (_entry(node, channel) for node in nodes), origin, notes, channel.title)
+    asked = channel.wishes
+    return replace(listing, moved_to=asked.moved_to, at_least=asked.at_least, skip_hours=asked.skip_hours)
 
 
 def read_json(document: Document, origin: Origin) -> Listing | Failure:
@@ -101,43 +124,59 @@ def _notes(**said: str | None) -> list[str]:
 # ---- RSS and Atom ----------------------------------------------------------------------------------------------------
 
 
+_Fields = Mapping[str, list[Element]]
+_Link = tuple[str, Element | None]  # as it is written, and where
+_NO_LINK: Final[_Link] = ("", None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Channel:
-    """What the feed says for all its entries. `bases` is None where nothing in the feed has an xml:base."""
+    """What the feed says for all its entries. `has_bases`: somewhere in it stands an xml:base."""
 
     title: str | None
     language: str | None
     base: str
     has_bases: bool
+    wishes: polling.Wishes
 
 
 def _channel(root: Element, url: str) -> _Channel:
     head = next((node for node in root if isinstance(node.tag, str) and split_tag(node.tag)[1] == "channel"), root)
     fields = _fields(head)
-    own_base = head.get(f"{_XML}base") or root.get(f"{_XML}base")
-    home = urljoin_or(url, own_base) if own_base else _base_of_site(_link(fields), url)
     return _Channel(
-        title=_title(_first(fields, ("title",))),
+        title=_title(_first(fields, _TITLES)),
         language=_language(_first(fields, ("language",)) or head.get(f"{_XML}lang") or root.get(f"{_XML}lang")),
-        base=home,
+        base=_base_of_feed(root, head, fields, url),
         has_bases=next(root.iterfind(f".//*[@{_XML}base]"), None) is not None,
+        wishes=polling.read(head, url),
     )
+
+
+def _base_of_feed(root: Element, head: Element, fields: _Fields, url: str) -> str:
+    """What links of the feed are relative to: its xml:base, if it has one; in Atom else the document (RFC 4287).
+
+    RSS knows no relative links and says nothing of them. Those who write one mean a path of the site, and the feed may
+    stand on the host of a service: there it is the channel's link, which is the site.
+    """
+    bases = [written for node in dict.fromkeys((root, head)) if (written := node.get(f"{_XML}base"))]
+    if bases or split_tag(root.tag)[1] == "feed":
+        return _refined(url, bases)
+    return _base_of_site(_link(fields)[0], url)
 
 
 def _entry(node: Element, channel: _Channel) -> Entry:
     fields = _fields(node)
+    link, element = next((found for found in (_link(fields), _link(_fields_below(node))) if found[0]), _NO_LINK)
+    language = _language(_first(fields, ("language",)) or node.get(f"{_XML}lang")) or channel.language
     return Entry(
-        link=_link(fields) or _link(_fields_below(node)) or node.get(f"{{{_RDF}}}about") or "",
-        base=_base(node, channel),
-        title=_title(_first(fields, ("title",))),
-        published=_date(fields, _PUBLISHED),
-        modified=_date(fields, _MODIFIED),
-        language=_language(_first(fields, ("language",)) or node.get(f"{_XML}lang")) or channel.language,
+        link=link or node.get(f"{{{_RDF}}}about") or "",
+        base=_base(node, element, channel),
+        title=_title(_first(fields, _TITLES)),
+        published=_date(fields, _PUBLISHED, language),
+        modified=_date(fields, _MODIFIED, language),
+        language=language,
         guid=fold(_first(fields, ("guid", "id")))[:500] or None,
     )
-
-
-_Fields = Mapping[str, list[Element]]
 
 
 def _fields(node: Element) -> _Fields:
@@ -168,6 +207,8 @@ def _by_name(children: Iterable[Element], owner: Element) -> _Fields:
         child_space, name = split_tag(child.tag)
         if child_space in (space, "") or name in _SHARED_NAMES or (name == "link" and child_space in _ATOM):
             fields.setdefault(name, []).append(child)
+        elif name == "title" and child_space in _TITLE_SPACES:
+            fields.setdefault(_TITLE_SPACES[child_space], []).append(child)
     return fields
 
 
@@ -179,55 +220,54 @@ def _first(fields: _Fields, names: Iterable[str]) -> str:
     return ""
 
 
-def _date(fields: _Fields, names: Iterable[str]) -> Any:
-    return next((when for name in names for node in fields.get(name, ()) if (when := dates.parse(text_of(node)))), None)
+def _date(fields: _Fields, names: Iterable[str], language: str | None) -> Dated | None:
+    written = (text_of(node) for name in names for node in fields.get(name, ()))
+    return next((dated for text in written if (dated := dates.parse(text, language=language))), None)
 
 
-def _link(fields: _Fields) -> str:
-    """The address of what the entry is about; see the order of the candidates."""
-    candidates = (
-        _http(_first(fields, ("origlink",))),  # FeedBurner puts its own counter into link
-        _alternate(fields),
-        _first(fields, ("link",)),
-        _permalink(fields),
-        _http(_first(fields, ("id",))),
-    )
-    return next((link for link in candidates if link), "")
+def _link(fields: _Fields) -> _Link:
+    """The URL of what the entry is about; see the order of the candidates."""
+    return next((link for link in _links(fields) if link[0]), _NO_LINK)
 
 
-def _alternate(fields: _Fields) -> str:
-    """The href of an Atom link: the page itself before other forms of it. An enclosure or a comment is not the page."""
+def _links(fields: _Fields) -> Iterator[_Link]:
+    yield from ((_http(text_of(node)), node) for node in fields.get("origlink", ()))  # FeedBurner counts in its link
+    yield from (((node.get("href") or "").strip(), node) for node in _alternates(fields))
+    yield from ((text_of(node), node) for node in fields.get("link", ()))
+    yield from ((_http(text_of(node)), node) for node in fields.get("guid", ()) if _is_permalink(node))
+    yield from ((_http(text_of(node)), node) for node in fields.get("id", ()))
+
+
+def _alternates(fields: _Fields) -> list[Element]:
+    """The Atom links to the page itself, before other forms of it. An enclosure or a comment is not the page."""
     pages = [
         node for node in fields.get("link", ()) if node.get("href") and node.get("rel", "alternate") == "alternate"
     ]
-    pages.sort(key=lambda node: "html" not in (node.get("type") or "html"))
-    return (pages[0].get("href") or "").strip() if pages else ""
+    return sorted(pages, key=lambda node: "html" not in (node.get("type") or "html"))
 
 
-def _permalink(fields: _Fields) -> str:
-    return next(
-        (
-            _http(text_of(guid))
-            for guid in fields.get("guid", ())
-            if (guid.get("isPermaLink") or guid.get("ispermalink") or "true").strip().lower() != "false"
-        ),
-        "",
-    )
+def _is_permalink(guid: Element) -> bool:
+    return (guid.get("isPermaLink") or guid.get("ispermalink") or "true").strip().lower() != "false"
 
 
 def _http(text: str) -> str:
     return text if _HTTP.match(text) else ""
 
 
-def _base(node: Element, channel: _Channel) -> str:
-    """What the entry's links are relative to: each xml:base on the way from the root refines the one before."""
+def _base(entry: Element, link: Element | None, channel: _Channel) -> str:
+    """What the entry's link is relative to: each xml:base on the way from the root to it refines the one before.
+
+    That of the entry's content is about the links in the content.
+    """
     if not channel.has_bases:
         return channel.base
-    own = [each.get(f"{_XML}base") for each in (node, *(link for link in node if isinstance(link.tag, str)))]
-    base = channel.base
-    for written in own:
-        if written:
-            base = urljoin_or(base, written)
+    own = (node.get(f"{_XML}base") for node in (entry, link) if node is not None)
+    return _refined(channel.base, filter(None, own))
+
+
+def _refined(base: str, bases: Iterable[str]) -> str:
+    for written in bases:
+        base = urljoin_or(base, written)
     return base
 
 

@@ -17,7 +17,7 @@ from archive import urls
 from archive.models import Failure, Listing, ListingKind
 from archive.text import count_words, fold
 from spiders.discovery.document import Document, Element, is_too_long, parse_html
-from spiders.discovery.entries import Entry, Origin, bad_listing, gather, is_near
+from spiders.discovery.entries import Entry, Origin, address, bad_listing, gather, is_near
 
 DEFAULT_LINKS: Final = ("a[href]",)  # as in archive.models.Source
 MAX_LINKS: Final = 20_000  # looked at; the front pages of newspapers have 200 to 1,500
@@ -182,7 +182,7 @@ def _is_taken(link: Element, written: str, text: str, base: str, origin: Origin)
     if next(link.iterancestors("nav", "footer"), None) is not None:
         return False
     try:
-        url = urls.normalize(written, base)
+        url = urls.normalize(address(written, base))
     except urls.BadURLError:
         return True  # so that it is reported
     if not is_near(url, origin):

@@ -72,9 +72,13 @@ def _listing(entries: list[Entry], origin: Origin, notes: list[str]) -> Listing:
     wanted = [entry for entry in maps if not _NO_ARTICLES.search(entry.link)]
     if len(wanted) < len(maps):
         notes = [*notes, f"sitemaps_of_tags_or_authors: {len(maps) - len(wanted)}"]
-    newest_first = sorted(wanted, key=lambda entry: entry.modified or _LONG_AGO, reverse=True)
+    newest_first = sorted(wanted, key=_last_change, reverse=True)
     articles = (entry for entry in entries if not entry.kind)
     return gather(ListingKind.SITEMAP, chain(newest_first, articles), origin, notes)
+
+
+def _last_change(entry: Entry) -> datetime:
+    return entry.modified.when if entry.modified else _LONG_AGO
 
 
 def _entry(node: Element, base: str) -> Entry:
@@ -84,8 +88,8 @@ def _entry(node: Element, base: str) -> Entry:
         base=base,
         kind=ListingKind.SITEMAP if split_tag(node.tag)[1] == "sitemap" else None,
         title=fold(fields.get("title", ""))[:1_000] or None,
-        published=dates.parse(fields.get("publication_date")),
-        modified=dates.parse(fields.get("lastmod")),
+        published=dates.parse(fields.get("publication_date"), "sitemap"),
+        modified=dates.parse(fields.get("lastmod"), "sitemap"),
         language=fields.get("language", "").lower()[:35] or None,
     )
 

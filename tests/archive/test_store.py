@@ -307,6 +307,27 @@ def test_what_the_page_does_not_say_the_listing_may_and_is_named_as_its_source(d
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("hints", "precision", "zoned"),
+    [
+        ({}, "second", 1),
+        ({"published_precision": "day", "published_zoned": False}, "day", 0),
+        ({"published_precision": "minute"}, "minute", 1),
+        ({"published_zoned": False, "modified_precision": "day"}, "second", 0),
+    ],
+)
+def test_a_date_that_a_listing_claims_is_as_exact_as_the_listing_says(
+    desk: Desk, hints: dict[str, object], precision: str, zoned: int
+) -> None:
+    held = desk.lease_page(published=NOW - timedelta(days=2), **hints)
+
+    desk.file(held, extracted(published=None))
+
+    assert desk.one("SELECT published_at, published_source, published_precision, published_zoned FROM articles") == (
+        "2026-11-01T12:00:00Z", "feed", precision, zoned,
+    )  # fmt: skip
+
+
 def test_what_one_listing_dates_and_another_does_not_is_not_asked_for_by_the_next_run(desk: Desk) -> None:
     sitemap = Found(url="http://paper.test/map.xml", kind=ListingKind.SITEMAP)
     entries = {FEED: (Found(url=PAGE), sitemap), sitemap.url: (Found(url=PAGE, modified=NOW),)}

@@ -178,9 +178,9 @@ def _retry_after(body: bytes, chance: Chance) -> str:
 
 
 def _date(body: bytes, chance: Chance) -> str:
-    when = dates.parse(body.decode("utf-8", "surrogateescape"))
-    assert when is None or (when.tzinfo is UTC and when.year >= 1600)
-    return "none" if when is None else "date"
+    dated = dates.parse(body.decode("utf-8", "surrogateescape"))
+    assert dated is None or (dated.when.tzinfo is UTC and dated.when.year >= 1600)
+    return "none" if dated is None else "date"
 
 
 def _moments() -> Seeds:

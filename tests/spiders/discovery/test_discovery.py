@@ -49,6 +49,30 @@ def test_a_title_survives_its_encoding_and_wrong_labels(body: bytes, content_typ
     assert feed(body, content_type=content_type).found[0].title == title
 
 
+# What a feed of a few titles has of its language, without a label or with a false one.
+_TITLES = {
+    "shift_jis": "港の橋が月曜日に閉鎖される。新しい図書館が開館、市長が挨拶",
+    "euc_jp": "港の橋が月曜日に閉鎖される。新しい図書館が開館、市長が挨拶。台風15号、九州に接近か、学校は休校",
+    "iso2022_jp": "港の橋が月曜日に閉鎖される",
+    "gb18030": "港口大桥周一关闭，市长宣布新图书馆开放时间",
+    "big5": "港口大橋週一關閉，市長宣佈新圖書館開放時間",
+    "euc_kr": "항구 다리 월요일 폐쇄, 새 도서관 개관",
+    "cp1251": "Мост в порту закрыт в понедельник, новая библиотека открыта",
+    "cp1253": "Η γέφυρα κλείνει τη Δευτέρα, νέα βιβλιοθήκη ανοίγει στο κέντρο",
+    "cp1256": "الجسر يغلق يوم الاثنين والمكتبة الجديدة تفتح أبوابها",
+    "cp874": "สะพานปิดวันจันทร์ ห้องสมุดใหม่เปิดแล้ว",
+    "cp1252": "El puente cerrará el lunes; el señor alcalde abrió la “nueva” biblioteca en la región",
+    "latin-1": "Le pont fermé dès lundi, une bibliothèque où l'été se prête",
+}
+
+
+@pytest.mark.parametrize("label", ["", "utf-8", "undefined"])
+@pytest.mark.parametrize("encoding", _TITLES)
+def test_a_feed_without_a_true_label_is_read_as_its_bytes_look(encoding: str, label: str) -> None:
+    title = _TITLES[encoding]
+    assert feed(declared(label, title).encode(encoding)).found[0].title == title
+
+
 def test_one_entry_in_another_encoding_does_not_spoil_the_others() -> None:
     good, bad = f"<title>{TITLE}</title>".encode(), "<title>caf\u00e9</title>".encode("latin-1")
     body = rss(item("/one", "GOOD") + item("/two", "BAD") + item("/three", "GOOD")).encode()

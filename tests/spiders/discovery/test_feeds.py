@@ -134,6 +134,28 @@ def test_a_relative_link_starts_at_the_channels_link_or_at_the_feed(channel: str
     assert addresses(feed(rss(item(link), channel))) == [found]
 
 
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [("one", "/feeds/one"), ("/one", "/one"), ("../one", "/one"), ("?id=1", "/feeds/news.xml?id=1")],
+)
+def test_a_relative_link_in_atom_starts_at_the_document_and_not_at_the_site_it_names(link: str, found: str) -> None:
+    head = (
+        '<link rel="alternate" type="text/html" href="https://elsewhere.example/home/"/><link rel="self" href="/s/f"/>'
+    )
+    assert addresses(feed(atom(f'{head}<entry><link href="{link}"/></entry>'))) == [found]
+
+
+def test_the_base_of_an_entrys_content_is_not_that_of_its_link() -> None:
+    content = '<content type="html" xml:base="https://elsewhere.example/posts/">text</content>'
+    assert addresses(feed(atom(f'<entry><link href="one"/>{content}</entry>'))) == ["/feeds/one"]
+
+
+def test_in_rss_the_bases_of_root_and_channel_refine_each_other() -> None:
+    body = rss(item("one"), "<link>https://elsewhere.example/</link>")
+    body = body.replace("<rss ", '<rss xml:base="/a/" ').replace("<channel>", '<channel xml:base="b/">')
+    assert addresses(feed(body)) == ["/a/b/one"]
+
+
 def test_xml_base_goes_before_both_and_each_refines_the_one_above() -> None:
     body = atom(
         '<link href="https://elsewhere.example/"/><entry><link href="one"/></entry>'
@@ -263,7 +285,17 @@ def test_the_patterns_of_a_source_choose_among_articles() -> None:
         ("<title>\n  two\n  lines </title>", "two lines"),
         ("<title>&#150;&#0;x&#x1F;</title>", "\u2013\ufffdx"),
         ("<media:title>picture</media:title><title>article</title>", "article"),
-        ("<media:title>picture</media:title>", None),
+        ("<media:title>clip</media:title>", "clip"),
+        ("<title> </title><media:title>clip</media:title>", "clip"),
+        ("<media:title>clip</media:title><dc:title>article</dc:title>", "article"),
+        ("<dc:title>article</dc:title><title>own</title>", "own"),
+        ("<atom:title>article</atom:title>", "article"),
+        ("<itunes:title>episode</itunes:title>", "episode"),
+        ("<dcterms:title>article</dcterms:title>", "article"),
+        ("<media:content><media:title>picture</media:title></media:content>", None),
+        ("<media:group><media:title>picture</media:title></media:group>", None),
+        ("<image:title>picture</image:title>", None),
+        ("<source><title>agency</title></source>", None),
         ("<title> </title>", None),
     ],
 )
@@ -299,6 +331,53 @@ def test_a_date_that_cannot_be_read_or_lies_far_ahead_is_left_out() -> None:
         datetime(2026, 11, 25, 8, 0, tzinfo=UTC),
         datetime(2026, 11, 2, tzinfo=UTC),
     ]
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        *("atom:published", "atom10:published", "dcterms:issued", "dcterms:created", "dcterms:date", "dc:date"),
+        *("dcterms:available", "prism:publicationDate", "schema:datePublished", "pubDate"),
+    ],
+)
+def test_the_date_of_an_rss_item_is_found_in_other_vocabularies(element: str) -> None:
+    read = feed(rss(item("/a", f"<{element}>2026-11-02T08:00:00Z</{element}>")))
+    assert read.found[0].published == datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "element", ["atom:updated", "dcterms:modified", "prism:modificationDate", "schema:dateModified", "atom03:modified"]
+)
+def test_so_is_the_date_of_its_last_change(element: str) -> None:
+    read = feed(rss(item("/a", f"<{element}>2026-11-02T08:00:00Z</{element}>")))
+    assert read.found[0].modified == datetime(2026, 11, 2, 8, 0, tzinfo=UTC)
+
+
+def test_how_exact_a_date_is_comes_with_it() -> None:
+    read = feed(
+        rss(
+            item("/a", "<pubDate>Mon, 02 Nov 2026 08:00:00 +0200</pubDate>")
+            + item(
+                "/b", "<pubDate>Mon, 02 Nov 2026 08:00:00 IST</pubDate><atom:updated>2026-11-03T08:00</atom:updated>"
+            )
+            + item("/c")
+            + item("/c#x", "<pubDate>2026-11-02</pubDate>")
+        )
+    )
+    exactness = [
+        (one.published_precision, one.published_zoned, one.modified_precision, one.modified_zoned) for one in read.found
+    ]
+    assert exactness == [
+        ("second", True, "second", True),
+        ("day", False, "minute", False),
+        ("day", False, "second", True),
+    ]
+    assert read.found[1].published == datetime(2026, 11, 2, tzinfo=UTC)
+
+
+def test_a_month_is_read_in_the_language_of_the_feed() -> None:
+    body = rss(item("/a", "<pubDate>sub, 14 lis 2026 10:00:00 +0200</pubDate>"), "<language>hr</language>")
+    assert feed(body).found[0].published == datetime(2026, 10, 14, 8, 0, tzinfo=UTC)
 
 
 # ---- Broken feeds ----------------------------------------------------------------------------------------------------
@@ -488,3 +567,35 @@ def test_a_base_that_no_address_can_stand_on_is_none(base: str) -> None:
 def test_wherever_a_feed_came_from_it_is_read(url: str) -> None:
     read = feed(rss(item("/one")), url=url)
     assert addresses(read) == ["/one"]
+
+
+# ---- What came instead -----------------------------------------------------------------------------------------------
+
+
+def web_page(*feeds: str, head: str = "") -> str:
+    links = "".join(f'<link rel="alternate" type="application/rss+xml" href="{each}">' for each in feeds)
+    return f"<!doctype html><html><head><title>The Gazette</title>{head}{links}</head><body><p>Hello</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (web_page("/feed.xml"), f"; it names {HOME}feed.xml as its feed"),
+        (web_page("a", "b"), f"; it names {HOME}feeds/a, {HOME}feeds/b as its feeds"),
+        (web_page("/a", "/b", "/c", "/d", "/e"), f"; it names {HOME}a, {HOME}b, {HOME}c and 2 more as its feeds"),
+        (web_page("f", head='<base href="/other/">'), f"; it names {HOME}other/f as its feed"),
+        (web_page("/a", "/a", "mailto:x@y.example"), f"; it names {HOME}a as its feed"),
+        (web_page("/a").replace("rss+xml", "atom+xml"), f"; it names {HOME}a as its feed"),
+    ],
+)
+def test_of_a_page_in_place_of_a_feed_the_feed_that_it_names_is_told(body: str, says: str) -> None:
+    assert complaint(ListingKind.FEED, body) == f'a web page ("The Gazette") came instead of a feed{says}'
+
+
+@pytest.mark.parametrize("body", [web_page(), web_page(FEED), web_page("/comments/feed/"), web_page("http://[bad")])
+def test_a_page_that_names_no_other_feed_is_told_as_before(body: str) -> None:
+    assert complaint(ListingKind.FEED, body) == 'a web page ("The Gazette") came instead of a feed'
+
+
+def test_a_page_in_place_of_a_sitemap_is_not_asked_for_feeds() -> None:
+    assert complaint(ListingKind.SITEMAP, web_page("/feed.xml")).endswith("came instead of a sitemap")
