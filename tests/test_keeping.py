@@ -124,7 +124,7 @@ def test_doctor_fails_on_a_fault_and_shows_the_worst_first(crawled: Path) -> Non
     assert done.returncode == 1
     assert done.stdout.startswith("fault    search index   1 articles are not found as they should be\n")
     assert "- article 7 is not in it\n" in done.stdout
-    assert "> while no crawl is running, with SQLite's own program: sqlite3 " in done.stdout
+    assert "> run `cuttings doctor --mend`, which makes again what follows from the rest of the archive" in done.stdout
 
 
 def test_doctor_fails_on_a_warning_only_if_it_has_to_be_strict(crawled: Path) -> None:
