@@ -181,11 +181,19 @@ def _make_index(conn: sqlite3.Connection, index: str, model: Parts) -> None:
         for part in shadows:
             if (Kind.TABLE, part.name) not in there:
                 conn.execute(part.sql)
-        conn.execute(f"INSERT OR REPLACE INTO {index}_config VALUES ('version', 4)")  # noqa: S608 - our names
+        for sql in _EMPTY:
+            conn.execute(sql.format(index))
         conn.execute(f"DROP TABLE {index}")
     for part in shadows:
         conn.execute(f"DROP TABLE IF EXISTS {part.name}")
     conn.execute(model[Kind.TABLE, index].sql)
+
+
+# What FTS5 wants to see when it opens an index: the version of its format, sums of nothing, and a list of no segments.
+_EMPTY: Final = (
+    "INSERT OR REPLACE INTO {}_config VALUES ('version', 4)",
+    "INSERT OR REPLACE INTO {}_data VALUES (1, x''), (10, zeroblob(7))",
+)
 
 
 def _index_of(part: Part) -> str | None:

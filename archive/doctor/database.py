@@ -149,6 +149,7 @@ _COPY_ROOM: Final = 1.3  # of a copy, to what its blocks measure
 
 def _astray(conn: sqlite3.Connection, index: _Index) -> Tally:
     """Rows that only one of the two has. A row is in an index if the index has noted its length."""
+    conn.execute(f"SELECT 1 FROM {index.name} LIMIT 0")  # noqa: S608 - FTS5 raises where it cannot open it
     astray = Tally()
     noted = f"SELECT id FROM {index.name}_docsize"  # noqa: S608 - our names
     for (number,) in conn.execute(f"SELECT id FROM ({index.rows}) WHERE id NOT IN ({noted})"):  # noqa: S608

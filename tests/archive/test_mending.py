@@ -39,7 +39,7 @@ def archive(tmp_path: Path) -> Path:
         conn.execute(
             "INSERT INTO images (article_id, version_id, position, url, caption, credit, after_paragraph, grams)"
             " VALUES (1, 1, 0, 'b.jpg', 'The bridge at dawn', 'Ada Field', 0, ''),"
-            " (2, 2, 0, 'h.jpg', '港の朝', NULL, 0, '港の の朝')"
+            " (2, 2, 0, 'h.jpg', '港の朝', NULL, 0, '港の の朝 朝')"
         )
         conn.execute(
             "INSERT INTO removed (article_id, version_id, position, kind, rule, after_paragraph, words, text)"
