@@ -162,4 +162,4 @@ def _bring_up_to_date(path: Path) -> None:
             f"{path}: was made by an older version of Cuttings and has to be brought up to date; as somebody who may "
             "write to it, run `cuttings status`"
         )
-    Store.open(path).close()
+    Store.bring_up_to_date(path)

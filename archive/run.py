@@ -24,6 +24,7 @@ from archive.config import Config
 from archive.errors import BusyError, CuttingsError, UsageError, cannot_be_written
 from archive.events import Event, EventKind
 from archive.frontier import ARTICLE, Lease
+from archive.misplaced import refuse_misplaced
 from archive.models import (
     FAILED,
     Capture,
@@ -206,6 +207,7 @@ class Run:
             undo.callback(lock.release)
             store = Store.open(config.archive)
             undo.callback(store.close)
+            refuse_misplaced(store.conn, config.archive)
             if plan.rehearsal:
                 store.rehearse()
             else:

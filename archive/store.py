@@ -48,6 +48,7 @@ from archive.models import (
     Rights,
     Source,
 )
+from archive.parts import refuse_incomplete
 from archive.reader import APPLICATION_ID, BUSY_SECONDS, check_identity
 from archive.rights import HostRights, rights_of
 from archive.schema import migrations
@@ -91,8 +92,24 @@ class Store:
     def open(cls, path: Path) -> Self:
         """Open an archive, make it if there is none, and bring its tables up to date.
 
-        Raises ArchiveError where the file is another program's, damaged, or newer than this program.
+        Raises ArchiveError where the file is another program's, damaged, newer than this program, or lacks a part.
         """
+        store = cls._opened(path)
+        try:
+            with _plain_errors(path):
+                refuse_incomplete(store.conn, path)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def bring_up_to_date(cls, path: Path) -> None:
+        """Bring an archive's tables up to date for those who only read it: a part that is missing may not be theirs."""
+        cls._opened(path).close()
+
+    @classmethod
+    def _opened(cls, path: Path) -> Self:
         with _plain_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             conn = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)

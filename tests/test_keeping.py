@@ -124,7 +124,37 @@ def test_doctor_fails_on_a_fault_and_shows_the_worst_first(crawled: Path) -> Non
     assert done.returncode == 1
     assert done.stdout.startswith("fault    search index   1 articles are not found as they should be\n")
     assert "- article 7 is not in it\n" in done.stdout
-    assert "> while no crawl is running, with SQLite's own program: sqlite3 " in done.stdout
+    assert "> run `cuttings doctor --mend`, which makes again what follows from the rest of the archive" in done.stdout
+
+
+def test_doctor_mends_says_what_it_made_again_and_looks_then(crawled: Path) -> None:
+    with closing(sqlite3.connect(crawled / "cuttings.db")) as conn:
+        conn.execute("DROP TRIGGER urls_rows_insert")
+        conn.execute("DROP INDEX urls_article")
+        conn.commit()
+
+    refused = cuttings(crawled, "crawl")
+    done = cuttings(crawled, "doctor", "--mend", "--quick")
+    facts = json.loads(cuttings(crawled, "doctor", "--mend", "--quick", "--json").stdout)
+
+    assert refused.returncode == 1
+    assert "lacks index urls_article, trigger urls_rows_insert; run `cuttings doctor --mend`" in refused.stderr
+    assert done.returncode == 0, done.stdout
+    first, *lines = done.stdout.splitlines()
+    assert first.startswith("Mended: 2 parts were made again; everything counted anew; ")
+    assert lines[:3] == ["- index urls_article", "- trigger urls_rows_insert", ""]
+    assert lines[-1].endswith(" ok") and "findings = 0 fault, " in lines[-1]  # noqa: PT018 - one line
+    assert (facts["ok"], facts["mended"]["made"], facts["mended"]["lost"]) == (True, [], [])
+
+
+def test_doctor_mends_no_archive_that_a_run_holds(crawled: Path) -> None:
+    lock = locked(crawled / "cuttings.db")
+
+    done = cuttings(crawled, "doctor", "--mend")
+    lock.release()
+
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "another run is writing to" in done.stderr
 
 
 def test_doctor_fails_on_a_warning_only_if_it_has_to_be_strict(crawled: Path) -> None:

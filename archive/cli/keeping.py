@@ -15,6 +15,7 @@ from archive.cli.common import Invocation, archive_option, json_option, print_js
 
 if TYPE_CHECKING:
     from archive.doctor import Finding
+    from archive.mending import Mended
 
 _LINE_SECONDS: Final = 10.0  # between two lines in a log
 _MIB: Final = 1 << 20
@@ -56,28 +57,51 @@ def _backup_record(made: Any) -> dict[str, Any]:
     return record
 
 
-@click.command(epilog="Exit codes: 0 no fault was found; 1 a fault was, or, with --strict, a warning.")
+@click.command(
+    epilog="Exit codes: 0 no fault was found; 1 a fault was, or, with --strict, a warning; 4 another run holds the "
+    "archive that is to be mended."
+)
 @click.option("--quick", is_flag=True, help="Do not read the raw pages, nor every word of the search index.")
 @click.option("--strict", is_flag=True, help="Fail on warnings too.")
+@click.option("--mend", "mending", is_flag=True, help="First make again what follows from the rest of the archive.")
 @archive_option
 @json_option
 @click.pass_context
-def doctor(ctx: click.Context, quick: bool, strict: bool, archive: Path | None, as_json: bool) -> None:
+def doctor(ctx: click.Context, quick: bool, strict: bool, mending: bool, archive: Path | None, as_json: bool) -> None:
     """Find what is wrong, and say what to do.
 
     Looks at the configuration, the archive, its raw pages and the machine. Changes nothing, and does not hold up a
-    crawl that is running.
+    crawl that is running, unless it is to mend: triggers, indexes and views that are missing are then made again, the
+    counts and the search indexes too. All of that follows from the articles, which are not touched.
     """
+    mended = _mend(ctx.obj.archive(archive)) if mending else None
+    if mended and not as_json:
+        _print_mended(mended)
     findings = sorted(_examined(ctx.obj, archive, quick=quick), key=_by_weight)
     counts = Counter(str(finding.severity) for finding in findings)
     if as_json:
         listed = [asdict(finding) for finding in findings]
-        print_json({"ok": not counts["fault"], "counts": {name: counts[name] for name in _ORDER}, "findings": listed})
+        facts = {"ok": not counts["fault"], "counts": {name: counts[name] for name in _ORDER}, "findings": listed}
+        print_json(facts | ({"mended": asdict(mended)} if mended else {}))
     else:
         _print(findings)
         each = ", ".join(f"{counts[name]:,} {name}" for name in _ORDER)
         click.echo(f"{len(findings):,} findings = {each}")
     ctx.exit(1 if counts["fault"] or (strict and counts["warning"]) else 0)
+
+
+def _mend(archive: Path) -> "Mended":
+    from archive.mending import mend
+
+    with _watching() as watch:
+        return mend(archive, watch)
+
+
+def _print_mended(mended: "Mended") -> None:
+    click.echo(mended.line())
+    for part in (*mended.made, *mended.lost):
+        click.echo(f"- {part}")
+    click.echo()
 
 
 _ORDER: Final = ("fault", "warning", "note", "ok")

@@ -13,8 +13,11 @@ from archive.doctor import crawls, database, machine, raw
 from archive.doctor.findings import Finding, Patient, Visit, fault
 from archive.errors import ArchiveError
 from archive.integrity import Watch, interruptible
+from archive.parts import MEND
 from archive.reader import beside, look_at, open_as_it_is
 
+# What these look at follows from the rest: it can be made again, whatever is wrong with it.
+_DERIVED: Final = frozenset({"counts", "search index", "caption index"})
 Check = Callable[[Visit], Iterable[Finding]]
 
 _AROUND: Final[tuple[tuple[str, Callable[[Path], Iterable[Finding]]], ...]] = (
@@ -27,7 +30,9 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("database", database.integrity),
     ("schema", database.schema),
     ("references", database.references),
+    ("counts", database.counted),
     ("search index", database.search_index),
+    ("caption index", database.caption_index),
     ("crawls", crawls.runs),
     ("addresses", crawls.addresses),
     ("versions", crawls.versions),
@@ -65,18 +70,19 @@ def examine(patient: Patient, watch: Watch = lambda _what, _done, _total: None) 
 
 def _guarded(name: str, found: Iterable[Finding]) -> Iterator[Finding]:
     """Pass findings on; what keeps a check from being made becomes one."""
+    remedy = MEND if name in _DERIVED else database.RESTORE
     try:
         yield from found
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
             raise
-        yield fault(name, f"cannot be checked ({error})", database.RESTORE)
+        yield fault(name, f"cannot be checked ({error})", remedy)
     except sqlite3.DatabaseError as error:
-        yield fault(name, f"cannot be checked ({error})", database.RESTORE)
+        yield fault(name, f"cannot be checked ({error})", remedy)
     except OSError as error:
         yield fault(name, f"cannot be checked ({error})", "see to it that the file can be read, and look again")
     except (TypeError, ValueError) as error:  # SQLite takes any value in any column
-        yield fault(name, f"cannot be checked: it holds what was never written there ({error})", database.RESTORE)
+        yield fault(name, f"cannot be checked: it holds what was never written there ({error})", remedy)
 
 
 def _is_running(patient: Patient, conn: sqlite3.Connection) -> bool:

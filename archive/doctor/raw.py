@@ -10,6 +10,7 @@ from typing import BinaryIO, Final
 from archive import warc
 from archive.doctor.findings import EXAMPLES, Finding, Tally, Visit, fault, note, ok
 from archive.doctor.members import Member, members
+from archive.misplaced import misplaced
 
 _RESTORE: Final = (
     "put the file back from a backup (`cuttings backup --warc` brings them along); the articles cut from these pages "
@@ -50,6 +51,9 @@ class _Reading:
 
 def raw_pages(visit: Visit) -> Iterator[Finding]:
     """Read all raw pages; if it has to be quick, look only whether the files are there and long enough."""
+    if away := misplaced(visit.conn, visit.patient.archive):
+        yield fault("raw pages", away.what, f"{away.remedy}, and look again")
+        return
     folder = warc.folder_of(visit.patient.archive)
     # Copied, so that no state of the archive is held while hours are spent in the files. Sorted as they are read.
     visit.conn.execute(_LOCATORS)

@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
 from archive import warc
 from archive.doctor import Finding, Patient, Severity, examine
@@ -18,6 +19,8 @@ from archive.doctor.machine import configuration, libraries
 from archive.doctor.members import members
 from archive.errors import BusyError
 from archive.frontier import Room
+from archive.mending import mend
+from archive.reader import APPLICATION_ID
 from archive.run import locked
 from archive.schema import migrations
 from archive.store import Store
@@ -131,16 +134,24 @@ def test_an_archive_of_a_newer_program_is_a_fault_and_of_an_older_one_is_not(arc
     damage(archive, "INSERT INTO _sqlite_migrations (migration_set, name) VALUES ('cuttings', 'm999_wings')")
     assert "fault: made by a newer version" in told(archive, "schema")
 
-    damage(archive, "DELETE FROM _sqlite_migrations WHERE name <> 'm001_first_tables'")
-    assert "note: made by an older version" in told(archive, "schema")
+    older = archive.with_name("older.db")
+    with closing(sqlite3.connect(older, isolation_level=None)) as conn:
+        conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        migrations.apply(Database(conn), stop_before="m005_revisits")
+    assert wrong(older) == []
+    assert "note: made by an older version of Cuttings | the first step it lacks is m005_revisits" in told(
+        older, "schema"
+    )
 
 
 def test_tables_that_are_missing_are_named_and_those_that_were_added_are_not(archive: Path) -> None:
     damage(archive, "CREATE TABLE mine (a)", "ALTER TABLE runs ADD COLUMN mine", "CREATE INDEX mine2 ON runs(mine)")
     assert told(archive, "schema") == ""
 
-    damage(archive, "DROP INDEX frontier_due", "ALTER TABLE articles DROP COLUMN section")
-    assert "2 parts of it are missing | index frontier_due; table articles.section" in told(archive, "schema")
+    damage(archive, "DROP INDEX frontier_due", "ALTER TABLE articles DROP COLUMN section", "DROP TABLE hosts")
+    lost, mendable = told(archive, "schema").splitlines()
+    assert "2 parts of it are missing that hold data | column articles.section; table hosts | what they held" in lost
+    assert "1 parts of it are missing or changed | index frontier_due | run `cuttings doctor --mend`" in mendable
 
 
 def test_rows_that_point_at_nothing_are_found(archive: Path) -> None:
@@ -189,8 +200,8 @@ def test_an_index_whose_words_are_not_those_of_the_articles_is_found_and_can_be_
     assert "fault: its words are not those of the articles" in told(archive, "search index")
     assert told(archive, "search index", quick=True) == ""
 
-    (remedy,) = [each.remedy for each in examined(archive) if each.check == "search index"]
-    damage(archive, remedy.split('"')[1])
+    assert "run `cuttings doctor --mend`" in told(archive, "search index")
+    mend(archive)
     assert wrong(archive) == []
 
 

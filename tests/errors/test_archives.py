@@ -120,13 +120,31 @@ def test_the_doctor_finds_a_fault_where_others_fail(cuttings: Cuttings, project:
 
 
 @pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("DROP TABLE hosts", "lacks table hosts; `cuttings doctor` says what can be done"),
+        ("DROP TRIGGER urls_rows_insert", "lacks trigger urls_rows_insert; run `cuttings doctor --mend`, which makes"),
+    ],
+)
+def test_a_crawl_refuses_an_archive_that_lacks_a_part(
+    cuttings: Cuttings, project: Path, damage: str, said: str
+) -> None:
+    changed(damage)(project)
+
+    done = cuttings("crawl")
+
+    assert is_one_sentence(done.err), done.err
+    assert f"cuttings.db: {said}" in done.err
+    assert done.code == 1
+
+
+@pytest.mark.parametrize(
     ("damage", "command"),
     [
         ("DROP TABLE removed", ("status",)),
         ("DROP TABLE removed", ("show", "1")),
         ("DROP TABLE articles_fts", ("search", "mill")),
         ("DROP TABLE boilerplate", ("learned",)),
-        ("DROP TABLE hosts", ("crawl",)),
         ("ALTER TABLE articles DROP COLUMN section", ("export",)),
         ("ALTER TABLE articles DROP COLUMN section", ("export", "-o", "out.jsonl")),
     ],
