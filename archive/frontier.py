@@ -1,4 +1,4 @@
-"""The frontier: which URL is due, leased, done or dead. Its tables stand in the archive's own file.
+"""The frontier: which URL is due, leased, done, dead or retired. Its tables stand in the archive's own file.
 
 Nothing here opens a transaction: every function runs inside the caller's, so that the state of a URL changes together
 with what was filed for it. A lease belongs to a run; leases of a run that died return when the next one starts.
@@ -71,17 +71,24 @@ class Added:
 
 
 def add_configured(conn: sqlite3.Connection, source_id: int, kind: ListingKind, url: str, now: datetime) -> None:
-    """Make the row of a listing of the configuration, due if it is new."""
+    """Make the row of a listing of the configuration, due if it is new or was retired.
+
+    It belongs to the source that names it now, whoever named or found it before.
+    """
     conn.execute(
         """
         INSERT INTO frontier (source_id, url, kind, state, priority, due_at, found_at)
         VALUES (:source, :url, :kind, 'pending', :priority, :now, :now)
         ON CONFLICT (url) DO UPDATE SET
-            kind = excluded.kind, priority = excluded.priority, depth = 0, hints = NULL, tries = 0,
-            state = CASE WHEN kind = 'article' THEN 'pending' ELSE state END
+            source_id = excluded.source_id, kind = excluded.kind, priority = excluded.priority, depth = 0,
+            hints = NULL, tries = 0,
+            due_at = CASE WHEN kind = 'article' OR state = 'retired' THEN excluded.due_at ELSE due_at END,
+            detail = CASE WHEN state = 'retired' THEN NULL ELSE detail END,
+            state = CASE WHEN kind = 'article' OR state = 'retired' THEN 'pending' ELSE state END
         """,
         {"source": source_id, "url": url, "kind": kind, "priority": _PRIORITY[kind], "now": stamp(now)},
     )
+    conn.execute("UPDATE feeds SET source_id = ? WHERE url = ? AND source_id <> ?", (source_id, url, source_id))
 
 
 def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -> None:
@@ -95,7 +102,8 @@ def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -
     )
 
 
-# What is looked at by the clock: all but what its parent tells the changes of. What waits already waits no longer.
+# What is looked at by the clock: all but what its parent tells the changes of. What waits already waits no longer. What
+# is retired is not looked at.
 LOOKED_AT: Final = """(
     state IN ('pending', 'done')
     AND (depth = 0 OR hints IS NULL OR json_extract(hints, '$.modified') IS NULL
@@ -140,7 +148,8 @@ def refill(conn: sqlite3.Connection, source_id: int, run_id: int, now: datetime)
         (stamp(now), source_id, run_id),
     )
     (sitemaps,) = conn.execute(
-        "SELECT count(*) FROM frontier WHERE source_id = ? AND kind = 'sitemap' AND state <> 'dead'", (source_id,)
+        "SELECT count(*) FROM frontier WHERE source_id = ? AND kind = 'sitemap' AND state NOT IN ('dead', 'retired')",
+        (source_id,),
     ).fetchone()
     return int(sitemaps)
 
@@ -370,6 +379,8 @@ def _add(
     if row is None:
         return _insert(conn, parent, feed_id, entry, now)
     frontier_id, state, last_run, hints, article_id = row
+    if state == "retired":
+        return frontier_id, entry.kind is not None and _come_back(conn, parent, feed_id, frontier_id, now)
     waits = state == "pending" and article_id is not None  # for a planned look
     if last_run == run_id or not (state == "done" or waits):
         _add_hints(conn, frontier_id, entry, hints)
@@ -381,6 +392,19 @@ def _add(
         (stamp(now), _hints(entry), frontier_id),
     )
     return frontier_id, True
+
+
+def _come_back(conn: sqlite3.Connection, parent: Lease, feed_id: int | None, frontier_id: int, now: datetime) -> bool:
+    """Make a retired listing due again, for another listing has found it."""
+    conn.execute(
+        """
+        UPDATE frontier SET state = 'pending', due_at = ?, tries = 0, detail = NULL, hints = NULL, source_id = ?,
+            depth = ?, feed_id = ?
+        WHERE id = ?
+        """,
+        (stamp(now), parent.source_id, parent.depth + 1, feed_id, frontier_id),
+    )
+    return True
 
 
 def _insert(
