@@ -97,7 +97,7 @@ def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, as_json: 
         print_json(_record(ctx.obj.config_path, chosen, checked) | named | listings)
     else:
         for each in retired:
-            click.echo("retired " + one_line(f"{each.source}  {each.kind} {each.url}: {each.detail}"))
+            click.echo(f"retired {one_line(each.source)}  " + one_line(f"{each.kind} {each.url}: {each.detail}"))
         if not offline:
             bad = sum(not each.ok for each in discovered)
             click.echo(f"{len(discovered):,} listings = {len(discovered) - bad:,} ok, {bad:,} failed")
