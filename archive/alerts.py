@@ -210,6 +210,17 @@ def history(conn: sqlite3.Connection, source_id: int, now: datetime) -> list[Hea
 # Rows ----------------------------------------------------------------------------------------------------------------
 
 
+def close_all(conn: sqlite3.Connection, source_id: int, now: datetime) -> None:
+    """Close what is open of a source that is crawled no more: nothing else could. It is not told as a recovery."""
+    conn.execute(
+        """
+        UPDATE alerts SET closed_at = :now, told_at = coalesce(told_at, :now), told_end_at = :now
+        WHERE source_id = :source AND closed_at IS NULL
+        """,
+        {"now": stamp(now), "source": source_id},
+    )
+
+
 def _opened(conn: sqlite3.Connection, source_id: int, kind: AlertKind) -> datetime | None:
     row = conn.execute(
         "SELECT opened_at FROM alerts WHERE source_id = ? AND kind = ? AND closed_at IS NULL", (source_id, kind)

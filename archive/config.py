@@ -75,6 +75,7 @@ delay = "2s"                           # between two requests to one host
 #
 # [[source]]
 # id = "gazette"                       # in file names, commands and the archive; the host if not set
+# was = "harbour-gazette"              # the id it had before, if you change it and the url at once
 # name = "The Gazette"
 # url = "https://gazette.example.org/"
 # feeds = ["/feed.xml"]                # relative to url
@@ -336,7 +337,36 @@ def _sources(top: _Table, folder: Path) -> tuple[Source, ...]:
         if source.id in sources:
             raise ConfigError(_collision(_Table(top.where, row), source, sources[source.id]))
         sources[source.id] = source
+    _check_renames(top.where, sources)
     return tuple(sources.values())
+
+
+def _check_renames(where: str, sources: Mapping[str, Source]) -> None:
+    """Refuse a `was` that cannot be: an id that is still in the file, or that two sources had."""
+    by_old: dict[str, str] = {}
+    for source in sources.values():
+        if source.was is None:
+            continue
+        at = f'{where} [[source]] "{source.id}": was: "{source.was}"'
+        if source.was in sources:
+            raise ConfigError(
+                f"{at} is still the id of a source in this file; name an id that is not, or leave was out"
+            )
+        if source.was in by_old:
+            raise ConfigError(f'{at} is named by "{by_old[source.was]}" too; leave it in one of them')
+        by_old[source.was] = source.id
+
+
+def refuse_shared_listings(config: Config) -> None:
+    """Raise ConfigError where two sources name one listing: its articles could be of either, by chance."""
+    owners: dict[str, str] = {}
+    for source in config.sources:
+        for _, url in source.listings:
+            if owners.setdefault(url, source.id) != source.id:
+                raise ConfigError(
+                    f'{config.path or DEFAULT_NAME}: [[source]] "{owners[url]}" and "{source.id}" both name {url}; '
+                    "a listing belongs to one source, take it out of one of them"
+                )
 
 
 def _source(table: _Table, defaults: dict[str, Any], folder: Path) -> Source:
@@ -806,6 +836,7 @@ _OWN: Final[dict[str, _Reader]] = {
     "url": _url,
     "urls": _texts,
     "verify_tls": _yes_or_no,
+    "was": _id,
 }
 
 # Where a key belongs that was written in the wrong table.

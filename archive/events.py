@@ -1,4 +1,6 @@
-"""What happened that a person may want to know years later, as rows: gaps, sleep, articles gone and back, outages."""
+"""What happened that a person may want to know years later, as rows: gaps, sleep, articles gone and back, outages,
+listings that are retired, sources that are renamed.
+"""
 
 import sqlite3
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ class EventKind(StrEnum):
     BACK = "back"  # ... and was there again
     OUTAGE = "outage"  # our own network was down
     CONTRADICTED = "contradicted"  # different stories of a source claim one URL
+    RETIRED = "retired"  # the configuration names a listing, or a source, no more
+    RENAMED = "renamed"  # a source has a new id in the configuration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The frontier: which URL is due, leased, done or dead. Its tables stand in the archive's own file.
+"""The frontier: which URL is due, leased, done, dead or retired. Its tables stand in the archive's own file.
 
 Nothing here opens a transaction: every function runs inside the caller's, so that the state of a URL changes together
 with what was filed for it. A lease belongs to a run; leases of a run that died return when the next one starts.
@@ -75,17 +75,24 @@ class Added:
 
 
 def add_configured(conn: sqlite3.Connection, source_id: int, kind: ListingKind, url: str, now: datetime) -> None:
-    """Make the row of a listing of the configuration, due if it is new."""
+    """Make the row of a listing of the configuration, due if it is new or was retired.
+
+    It belongs to the source that names it now, whoever named or found it before.
+    """
     conn.execute(
         """
         INSERT INTO frontier (source_id, url, kind, state, priority, due_at, found_at)
         VALUES (:source, :url, :kind, 'pending', :priority, :now, :now)
         ON CONFLICT (url) DO UPDATE SET
-            kind = excluded.kind, priority = excluded.priority, depth = 0, hints = NULL, tries = 0,
-            state = CASE WHEN kind = 'article' THEN 'pending' ELSE state END
+            source_id = excluded.source_id, kind = excluded.kind, priority = excluded.priority, depth = 0,
+            hints = NULL, tries = 0,
+            due_at = CASE WHEN kind = 'article' OR state = 'retired' THEN excluded.due_at ELSE due_at END,
+            detail = CASE WHEN state = 'retired' THEN NULL ELSE detail END,
+            state = CASE WHEN kind = 'article' OR state = 'retired' THEN 'pending' ELSE state END
         """,
         {"source": source_id, "url": url, "kind": kind, "priority": _PRIORITY[kind], "now": stamp(now)},
     )
+    conn.execute("UPDATE feeds SET source_id = ? WHERE url = ? AND source_id <> ?", (source_id, url, source_id))
 
 
 def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -> None:
@@ -99,7 +106,8 @@ def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -
     )
 
 
-# What is looked at by the clock: all but what its parent tells the changes of. What waits already waits no longer.
+# What is looked at by the clock: all but what its parent tells the changes of. What waits already waits no longer. What
+# is retired is not looked at.
 LOOKED_AT: Final = """(
     state IN ('pending', 'done')
     AND (depth = 0 OR hints IS NULL OR json_extract(hints, '$.modified') IS NULL
@@ -144,7 +152,8 @@ def refill(conn: sqlite3.Connection, source_id: int, run_id: int, now: datetime)
         (stamp(now), source_id, run_id),
     )
     (sitemaps,) = conn.execute(
-        "SELECT count(*) FROM frontier WHERE source_id = ? AND kind = 'sitemap' AND state <> 'dead'", (source_id,)
+        "SELECT count(*) FROM frontier WHERE source_id = ? AND kind = 'sitemap' AND state NOT IN ('dead', 'retired')",
+        (source_id,),
     ).fetchone()
     return int(sitemaps)
 
@@ -514,10 +523,10 @@ def _add(
     if row is None:
         return _insert(conn, parent, feed_id, entry, now)
     frontier_id, state, last_run, hints, article_id, owner_id, outcome = row
-    if owner_id != parent.source_id:
-        _sight(conn, parent.source_id, frontier_id, now)
-        if article_id is None and state != "leased" and _has_left(conn, owner_id):
-            conn.execute("UPDATE frontier SET source_id = ? WHERE id = ?", (parent.source_id, frontier_id))
+    if state == "retired":
+        return frontier_id, entry.kind is not None and _come_back(conn, parent, feed_id, frontier_id, now)
+    if owner_id != parent.source_id and entry.kind is None:
+        _share(conn, parent.source_id, frontier_id, now)
     if outcome == Outcome.EXCLUDED:
         return frontier_id, _make_due(conn, frontier_id, entry, now)
     waits = state == "pending" and article_id is not None  # for a planned look
@@ -544,10 +553,17 @@ def _sight(conn: sqlite3.Connection, source_id: int, frontier_id: int, now: date
     conn.execute("INSERT INTO sightings VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (source_id, frontier_id, stamp(now)))
 
 
-def _has_left(conn: sqlite3.Connection, source_id: int) -> bool:
-    """Whether cuttings.toml no longer names a source: nobody would fetch what is due of it."""
-    (retired_at,) = conn.execute("SELECT retired_at FROM sources WHERE id = ?", (source_id,)).fetchone()
-    return retired_at is not None
+def _share(conn: sqlite3.Connection, source_id: int, frontier_id: int, now: datetime) -> None:
+    """Note that a source lists a URL of another one. What waits of a source that has left the file becomes its own."""
+    _sight(conn, source_id, frontier_id, now)
+    conn.execute(
+        """
+        UPDATE frontier SET source_id = ?
+        WHERE id = ? AND article_id IS NULL AND state <> 'leased'
+            AND source_id IN (SELECT id FROM sources WHERE retired_at IS NOT NULL)
+        """,
+        (source_id, frontier_id),
+    )
 
 
 def add_excluded(conn: sqlite3.Connection, parent: Lease, found: Iterable[Found], now: datetime) -> None:
@@ -577,6 +593,19 @@ def add_excluded(conn: sqlite3.Connection, parent: Lease, found: Iterable[Found]
             """,
             (entry.excluded, frontier_id),
         )
+
+
+def _come_back(conn: sqlite3.Connection, parent: Lease, feed_id: int | None, frontier_id: int, now: datetime) -> bool:
+    """Make a retired listing due again, for another listing has found it."""
+    conn.execute(
+        """
+        UPDATE frontier SET state = 'pending', due_at = ?, tries = 0, detail = NULL, hints = NULL, source_id = ?,
+            depth = ?, feed_id = ?
+        WHERE id = ?
+        """,
+        (stamp(now), parent.source_id, parent.depth + 1, feed_id, frontier_id),
+    )
+    return True
 
 
 def _insert(
@@ -625,7 +654,7 @@ def _insert(
             joined,
         ),
     ).fetchone()
-    if owner_id != parent.source_id:
+    if owner_id != parent.source_id and entry.kind is None:
         _sight(conn, parent.source_id, frontier_id, now)
     return frontier_id, not done
 

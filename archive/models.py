@@ -392,6 +392,18 @@ class Source:
     render: bool = False  # its pages are read after a browser has run their scripts
     rules: tuple[SiteRules, ...] = ()  # generations, the earliest `until` first
     fixtures: tuple[Fixture, ...] = ()
+    was: str | None = None  # the id it had before, where that cannot be guessed
+
+    @property
+    def listings(self) -> tuple[tuple[ListingKind, str], ...]:
+        """The listings that the configuration names. A source that names none starts at its home page."""
+        named = (
+            *((ListingKind.FEED, url) for url in self.feeds),
+            *((ListingKind.SITEMAP, url) for url in self.sitemaps),
+            *((ListingKind.SECTION, url) for url in self.sections),
+            *((ListingKind.URLS, url) for url in self.urls),
+        )
+        return named or ((ListingKind.SECTION, self.url),)
 
     def rules_on(self, when: datetime) -> SiteRules:
         """The rules for a page of this source that was fetched at this time."""

@@ -20,9 +20,10 @@ from filelock import FileLock, Timeout
 from archive import metrics, warc
 from archive.agenda import Look
 from archive.boilerplate import Boilerplate, Sample
-from archive.config import Config
+from archive.config import Config, refuse_shared_listings
 from archive.errors import BusyError, CuttingsError, UsageError, cannot_be_written
 from archive.events import Event, EventKind
+from archive.following import NOTHING_TO_POLL
 from archive.frontier import ARTICLE, Lease
 from archive.misplaced import refuse_misplaced
 from archive.models import (
@@ -142,7 +143,11 @@ class Plan:
 
 
 def choose(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
-    """The sources a person named, or all that are enabled. Raises UsageError for a name the configuration has not."""
+    """The sources a person named, or all that are enabled. Raises UsageError for a name the configuration has not.
+
+    Raises ConfigError where two sources name one listing.
+    """
+    refuse_shared_listings(config)
     where = config.path.name if config.path else "the configuration"
     by_id = {source.id: source for source in config.sources}
     unknown = [name for name in names if name not in by_id]
@@ -217,9 +222,21 @@ class Run:
             return run
 
     def _begin(self, now: datetime) -> dict[int, Source]:
-        """Make due what is to be looked at: every listing, or those whose time has come."""
-        if not self.plan.due:
-            return {self.store.add_source(source, now): source for source in self.plan.sources}
+        """Follow the configuration, then make due what is to be looked at: every listing, or those whose time has come.
+
+        The whole configuration is followed, whichever sources the run is for.
+        """
+        everyone = {source.id: source for source in (*self.config.sources, *self.plan.sources)}
+        self._events += self.store.follow(tuple(everyone.values()), self.id, now)
+        if self.plan.due:
+            sources = self._begin_due(now)
+        else:
+            sources = {self.store.add_source(source, now): source for source in self.plan.sources}
+        enabled = {source.id for source in everyone.values() if source.enabled}
+        self._events += [f"{key}: {NOTHING_TO_POLL}" for key in self.store.unpolled() if key in enabled]
+        return sources
+
+    def _begin_due(self, now: datetime) -> dict[int, Source]:
         sources = {self.store.register(source, now): source for source in self.plan.sources}
         wanted = {source.id for source in self.plan.sources}
         looks = [look for look in self.store.looks(self.config, now).due(now) if look.source in wanted]

@@ -2,25 +2,29 @@
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
 
 from archive.alerts import Alert, open_alerts
+from archive.following import NOTHING_TO_POLL, unpolled
 from archive.times import stamp
 
 _SOURCES = """
-SELECT s.key AS id, s.name, s.url,
+SELECT s.key AS id, s.name, s.url, s.retired_at, s.former,
     (SELECT count(*) FROM articles WHERE source_id = s.id) AS articles,
     (SELECT coalesce(sum(words), 0) FROM articles WHERE source_id = s.id) AS words,
     (SELECT max(sort_at) FROM articles WHERE source_id = s.id) AS latest,
     (SELECT max(fetched_at) FROM fetches WHERE source_id = s.id) AS fetched,
     (SELECT count(*) FROM frontier WHERE source_id = s.id AND state = 'pending' AND due_at <= :now) AS due,
+    (SELECT count(*) FROM frontier WHERE source_id = s.id AND state = 'retired') AS retired,
     (SELECT count(*) FROM frontier WHERE source_id = s.id AND state = 'dead') AS dead,
     (SELECT count(*) FROM boilerplate WHERE source_id = s.id AND state = 'cut') AS learned,
     (SELECT f.outcome || ' ' || f.url FROM feeds AS f
      WHERE f.source_id = s.id AND f.outcome NOT IN ('listed', 'unchanged')
+        AND NOT EXISTS (SELECT 1 FROM frontier WHERE frontier.url = f.url AND frontier.state = 'retired')
      ORDER BY f.checked_at DESC LIMIT 1) AS problem
 FROM sources AS s
 """
@@ -32,10 +36,19 @@ WHERE e.happened_at >= ? ORDER BY e.happened_at DESC, e.id DESC LIMIT 20
 _NEWS: Final = timedelta(days=7)
 
 
-def report(conn: sqlite3.Connection, now: datetime, following: Mapping[str, datetime] | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plans:
+    """What the configuration says: when each source is looked at next, which it names, and which are switched on."""
+
+    next: Mapping[str, datetime]
+    named: frozenset[str]
+    enabled: frozenset[str]
+
+
+def report(conn: sqlite3.Connection, now: datetime, plans: Plans | None = None) -> dict[str, Any]:
     """Return what there is to say of an archive: totals, its sources, the worst first, and what happened.
 
-    `following` is when each source is looked at next, for those whose schedule is known.
+    Without `plans`, what the file names is taken to be what it named when it was crawled last.
     """
     totals = conn.execute(
         """
@@ -56,7 +69,7 @@ def report(conn: sqlite3.Connection, now: datetime, following: Mapping[str, date
     alerts = open_alerts(conn)
     return {
         **dict(totals),
-        "sources": _sources(conn, alerts, following or {}, now),
+        "sources": _sources(conn, alerts, plans, now),
         "alerts": [_alert(alert) for alert in alerts],
         "events": [dict(row) for row in conn.execute(_EVENTS, (stamp(now - _NEWS),))],
         "paused": [dict(row) for row in paused],
@@ -65,8 +78,9 @@ def report(conn: sqlite3.Connection, now: datetime, following: Mapping[str, date
 
 
 def trouble(facts: Mapping[str, Any]) -> list[str]:
-    """What a monitor is to be told of a report: open alerts, and a last run that did not come to its end."""
+    """What a monitor is to be told of a report: open alerts, sources without a listing, a run that was cut short."""
     found = [f"{alert['source']}: {alert['detail']}" for alert in facts["alerts"]]
+    found += [f"{source['id']}: {NOTHING_TO_POLL}" for source in facts["sources"] if source["unpolled"]]
     last = facts["last_run"]
     if last is None:
         return [*found, "nothing was crawled yet"]
@@ -76,9 +90,13 @@ def trouble(facts: Mapping[str, Any]) -> list[str]:
 
 
 def _sources(
-    conn: sqlite3.Connection, alerts: Sequence[Alert], following: Mapping[str, datetime], now: datetime
+    conn: sqlite3.Connection, alerts: Sequence[Alert], plans: Plans | None, now: datetime
 ) -> list[dict[str, Any]]:
-    """The sources, the worst first: open alerts, then listings that cannot be read, then URLs that were given up."""
+    """The sources, the worst first: open alerts, nothing to poll, listings that cannot be read, URLs given up.
+
+    Those that have left the file come last: nothing is due of them.
+    """
+    without = frozenset(unpolled(conn))
     by_source: dict[str, list[Alert]] = {}
     for alert in alerts:
         by_source.setdefault(alert.source, []).append(alert)
@@ -86,11 +104,24 @@ def _sources(
     found = []
     for row in conn.execute(_SOURCES, {"now": stamp(now)}):
         source = dict(row)
-        source["next"] = stamp(following[source["id"]]) if source["id"] in following else None
+        key = source["id"]
+        source["configured"] = source["retired_at"] is None if plans is None else key in plans.named
+        source["former"] = orjson.loads(source["former"])
+        source["due"] = source["due"] if source["configured"] else 0
+        source["next"] = stamp(plans.next[key]) if plans and key in plans.next else None
+        source["unpolled"] = key in without and (plans is None or key in plans.enabled)
         source["today"] = {name: today.get(source["id"], {}).get(name, 0) for name in _OF_TODAY}
         source["alerts"] = [_alert(alert) for alert in by_source.get(source["id"], ())]
         found.append(source)
-    return sorted(found, key=lambda each: (-len(each["alerts"]), each["problem"] is None, -each["dead"], each["id"]))
+    return sorted(found, key=_by_weight)
+
+
+def _by_weight(source: dict[str, Any]) -> tuple[Any, ...]:
+    problem = source["problem"] if source["configured"] else None
+    return (
+        not source["configured"], -len(source["alerts"]), not source["unpolled"], problem is None, -source["dead"],
+        source["id"],
+    )  # fmt: skip
 
 
 _OF_TODAY: Final = ("tried", "seen", "new", "updated", "empty", "blocked", "errors")

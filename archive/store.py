@@ -15,7 +15,7 @@ from typing import Any, Final, Self
 import orjson
 import sqlite_utils
 
-from archive import alerts, boilerplate, frontier, health, rights
+from archive import alerts, boilerplate, following, frontier, health, rights
 from archive.agenda import Agenda, agenda
 from archive.alerts import Alert
 from archive.boilerplate import Boilerplate, Sample
@@ -42,7 +42,6 @@ from archive.models import (
     Failure,
     Fetch,
     Listing,
-    ListingKind,
     Outcome,
     PageKind,
     Rights,
@@ -233,18 +232,17 @@ class Store:
     def register(self, source: Source, now: datetime) -> int:
         """Make or refresh a source's row; listings that are new to it are due. Returns its id."""
         with self.transaction() as conn:
-            (source_id,) = conn.execute(
-                """
-                INSERT INTO sources (key, name, url, language, rights, added_at) VALUES (?, ?, ?, ?, ?, ?)
-                ON CONFLICT (key) DO UPDATE SET
-                    name = excluded.name, url = excluded.url, language = excluded.language, rights = excluded.rights
-                RETURNING id
-                """,
-                (source.id, source.name, source.url, source.language, source.rights, stamp(now)),
-            ).fetchone()
-            for kind, url in configured_listings(source):
-                frontier.add_configured(conn, source_id, kind, url, now)
-        return int(source_id)
+            return following.register(conn, source, now)
+
+    def follow(self, sources: Sequence[Source], run_id: int, now: datetime) -> tuple[str, ...]:
+        """Follow the configuration, whose sources these are, see `archive.following`. Returns what was done."""
+        with self.transaction() as conn:
+            return following.follow(conn, sources, now, run_id)
+
+    def unpolled(self) -> tuple[str, ...]:
+        """Ids of the sources of the configuration that have nothing to poll."""
+        with _plain_errors(self._path):
+            return following.unpolled(self.conn)
 
     def looks(self, config: Config, now: datetime) -> Agenda:
         """What is to be looked at when, see `archive.agenda`."""
@@ -590,16 +588,6 @@ class Store:
 
 # What a look at an article's own address ends with, where it was read. With further pages its first says too little.
 _ITSELF: Final = frozenset({Outcome.SAVED, Outcome.UPDATED, Outcome.UNCHANGED})
-
-
-def configured_listings(source: Source) -> Iterator[tuple[ListingKind, str]]:
-    """The listings a source's configuration names. One that names nothing starts at its home page."""
-    yield from ((ListingKind.FEED, url) for url in source.feeds)
-    yield from ((ListingKind.SITEMAP, url) for url in source.sitemaps)
-    yield from ((ListingKind.SECTION, url) for url in source.sections)
-    yield from ((ListingKind.URLS, url) for url in source.urls)
-    if not (source.feeds or source.sitemaps or source.sections or source.urls):
-        yield ListingKind.SECTION, source.url
 
 
 @contextmanager

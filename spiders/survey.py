@@ -24,7 +24,6 @@ from archive.models import (
 from archive.pace import Pace, interval
 from archive.signals import Signal
 from archive.sniff import content_type
-from archive.store import configured_listings
 from archive.urls import is_home, same_site
 from pipelines.answers import led_home
 from pipelines.extract import extract
@@ -193,7 +192,7 @@ class Surveyor:
     async def listings(self) -> tuple[Look, ...]:
         """The listings of a configured source, those that its front page leads to among them; no article."""
         looks: list[Look] = []
-        for kind, url in configured_listings(self._source):
+        for kind, url in self._source.listings:
             answer = await self._get(url)
             if isinstance(answer, Failure):
                 looks.append(Look(kind=kind, url=url, origin="configured", result=answer))

@@ -254,14 +254,15 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
     },
     "events": {
         "title": "Events",
-        "description": "What happened besides: entries lost between two looks, articles gone and back, outages, sleep.",
+        "description": "What happened besides: entries lost between two looks, articles gone and back, outages, sleep; "
+        "listings and sources that left cuttings.toml, sources that got a new id there.",
         "sort_desc": "id",
         "facets": ["kind", "source_id"],
         "columns": {
             **_common("id", "run_id", "source_id", "feed_id", "article_id"),
             "happened_at": "When, UTC; of what lasted, its end",
             "since": "Of what lasted, its beginning, UTC",
-            "kind": "gap, asleep, skipped, gone, back or outage",
+            "kind": "gap, asleep, skipped, gone, back, outage, retired or renamed",
             "amount": "What was lost or skipped, at least",
             "detail": "What happened",
         },

@@ -55,6 +55,16 @@ class Discovered:
     ok: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retired:
+    """A listing that the archive knows, and that is not polled any more. `detail` says why."""
+
+    source: str
+    kind: str
+    url: str
+    detail: str
+
+
 @click.command(short_help="Check cuttings.toml, its feeds and sitemaps, and its fixtures.")
 @click.argument("sources", nargs=-1)
 @click.option("--offline", is_flag=True, help="Ask for nothing: check the configuration and its fixtures alone.")
@@ -65,11 +75,13 @@ def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, as_json: 
 
     Feeds, sitemaps and section pages are asked for, as politely as in a crawl, and no article. A fixture is a
     [[source.fixture]]: a page, and what its text contains and excludes. What was learned of a source does not count
-    here: the result hangs on the configuration and the saved pages alone.
+    here: the result hangs on the configuration and the saved pages alone. Listings of the archive that cuttings.toml no
+    longer names are named as retired.
     """
     from archive.run import choose
 
     settings = config.load(ctx.obj.config_path)
+    config.refuse_shared_listings(settings)
     chosen = choose(settings, sources) if sources else settings.sources
     discovered = [] if offline else _discovered(settings, chosen, quiet=as_json)
     checked: list[Checked] = []
@@ -78,10 +90,14 @@ def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, as_json: 
             checked.append(_check(settings.archive, source, fixture))
             if not as_json:
                 _say(checked[-1])
+    retired = _retired(settings, chosen if sources else None)
     if as_json:
         listings = {} if offline else {"listings": [asdict(each) for each in discovered]}
-        print_json(_record(ctx.obj.config_path, chosen, checked) | listings)
+        named = {"retired": [asdict(each) for each in retired]}
+        print_json(_record(ctx.obj.config_path, chosen, checked) | named | listings)
     else:
+        for each in retired:
+            click.echo(f"retired {one_line(each.source)}  " + one_line(f"{each.kind} {each.url}: {each.detail}"))
         if not offline:
             bad = sum(not each.ok for each in discovered)
             click.echo(f"{len(discovered):,} listings = {len(discovered) - bad:,} ok, {bad:,} failed")
@@ -137,6 +153,25 @@ def _say_listing(each: Discovered) -> None:
     facts += [each.detail] if each.detail else []
     what = ", ".join(facts) or "it names nothing"
     click.echo(f"{mark}  {each.source}  " + one_line(f"{each.kind} {each.url} ({each.found}): {what}"))
+
+
+def _retired(settings: config.Config, sources: Sequence[Source] | None) -> list[Retired]:
+    """The listings of the archive that are retired: of these sources, or of all."""
+    from archive.reader import open_reader
+
+    if not settings.archive.exists():
+        return []
+    with closing(open_reader(settings.archive)) as conn:
+        rows = conn.execute(_RETIRED).fetchall()
+    found = [Retired(source=row[0], kind=row[1], url=row[2], detail=row[3] or "") for row in rows]
+    wanted = None if sources is None else {source.id for source in sources}
+    return [each for each in found if wanted is None or each.source in wanted]
+
+
+_RETIRED: Final = """
+    SELECT s.key, f.kind, f.url, f.detail FROM frontier AS f JOIN sources AS s ON s.id = f.source_id
+    WHERE f.state = 'retired' ORDER BY s.key, f.url
+"""
 
 
 # ---- One fixture -----------------------------------------------------------------------------------------------------

@@ -112,6 +112,7 @@ def check_browser(sources: "Sequence[Source]") -> None:
 def nothing_due(settings: config.Config, plan: "Plan", now: datetime) -> dict[str, datetime] | None:
     """When each source has something due next, where nothing is due now; None where there is something to do."""
     from archive.agenda import agenda, articles_due
+    from archive.following import is_behind
     from archive.reader import open_reader
 
     if not settings.archive.exists():
@@ -120,7 +121,8 @@ def nothing_due(settings: config.Config, plan: "Plan", now: datetime) -> dict[st
     with closing(open_reader(settings.archive)) as conn:
         looks = agenda(conn, settings, now).next()
         articles = articles_due(conn, wanted, now)
-    if not wanted <= looks.keys():  # a source that was never looked at
+        behind = is_behind(conn, settings.sources, wanted)
+    if behind or not wanted <= looks.keys():  # the file was edited, or a source was never looked at
         return None
     following = {key: min(looks[key], articles.get(key, looks[key])) for key in wanted}
     return following if min(following.values()) > now else None

@@ -125,12 +125,21 @@ def _examined(call: Invocation, named: Path | None, *, quick: bool) -> Iterator[
     else:
         yield from configuration(call.config_path)
     try:
-        archive = call.archive(named)
+        archive, enabled = call.archive(named), _enabled(call, named)
     except ConfigError:  # it has been told already
         yield note("archive", "is not looked at, as no configuration says where it is", "name it with --archive")
         return
     with _watching() as watch:
-        yield from examine(Patient(archive=archive, extractor=VERSION, quick=quick), watch)
+        yield from examine(Patient(archive=archive, extractor=VERSION, enabled=enabled, quick=quick), watch)
+
+
+def _enabled(call: Invocation, named: Path | None) -> frozenset[str] | None:
+    """Ids of the sources that the configuration has switched on; None for an archive that may be another project's."""
+    from archive import config
+
+    if named:
+        return None
+    return frozenset(source.id for source in config.load(call.config_path).sources if source.enabled)
 
 
 # ---- What is printed -------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from archive.cli.common import Day, Invocation, Number, archive_option, json_opt
 from archive.cli.ending import one_line
 from archive.config import load
 from archive.errors import CuttingsError, UsageError
+from archive.following import NOTHING_TO_POLL
 from archive.reader import open_reader
 from archive.text import scrub, shown
 from archive.times import utc_now
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from archive.models import Capture
     from archive.records import StoredRecord
+    from archive.status import Plans
 
 
 class _Query(click.Command):
@@ -287,9 +289,11 @@ def status(ctx: click.Context, check: bool, archive: Path | None, as_json: bool)
 
     today: articles that were new (UTC); latest: day of the newest article; due: URLs that the next crawl asks for;
     next: when `crawl --due` looks at the source again; dead: URLs that were given up, after three tries or for good.
-    Below the table: how a source departs from its usual, and feeds or sitemaps that could not be read.
+    Below the table: how a source departs from its usual, feeds or sitemaps that could not be read, and what
+    cuttings.toml no longer names.
 
-    With --check nothing is said but what is wrong: an open alert, or a run that did not come to its end.
+    With --check nothing is said but what is wrong: an open alert, a source that has nothing to poll, or a run that did
+    not come to its end.
     """
     from archive.status import report, trouble
 
@@ -297,7 +301,7 @@ def status(ctx: click.Context, check: bool, archive: Path | None, as_json: bool)
     path = call.archive(archive)
     with closing(open_reader(path)) as conn:
         now = utc_now()
-        facts = report(conn, now, _following(call, conn, now) if archive is None else None)
+        facts = report(conn, now, _plans(call, conn, now) if archive is None else None)
     wrong = trouble(facts) if check else []
     if as_json:
         print_json(facts | ({"trouble": wrong} if check else {}))
@@ -312,11 +316,17 @@ def status(ctx: click.Context, check: bool, archive: Path | None, as_json: bool)
 TROUBLE: Final = 3
 
 
-def _following(call: Invocation, conn: sqlite3.Connection, now: datetime) -> dict[str, datetime]:
-    """When each source of the configuration is looked at next."""
+def _plans(call: Invocation, conn: sqlite3.Connection, now: datetime) -> "Plans":
+    """What the configuration says of its sources."""
     from archive.agenda import agenda
+    from archive.status import Plans
 
-    return agenda(conn, load(call.config_path), now).next()
+    settings = load(call.config_path)
+    return Plans(
+        next=agenda(conn, settings, now).next(),
+        named=frozenset(source.id for source in settings.sources),
+        enabled=frozenset(source.id for source in settings.sources if source.enabled),
+    )
 
 
 def _print_status(facts: dict[str, Any], path: Path) -> None:
@@ -375,7 +385,14 @@ def _clock(when: str | None) -> str:
 
 
 def _troubles(source: dict[str, Any]) -> Iterator[str]:
-    """How a source departs from its usual, and a listing of it that could not be read."""
+    """How a source departs from its usual, a listing of it that could not be read, and what left cuttings.toml."""
     yield from (alert["detail"] for alert in source["alerts"])
+    if source["unpolled"]:
+        yield NOTHING_TO_POLL
+    if not source["configured"]:
+        yield "no longer in cuttings.toml; its articles stay, and it is not crawled"
+        return
+    if source["retired"]:
+        yield f"{source['retired']:,} listings are retired; `cuttings check` names them"
     if source["problem"]:
         yield f"could not be read: {source['problem']}"

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from archive.doctor.findings import EXAMPLES, Finding, Visit, note, ok
+from archive.doctor.findings import EXAMPLES, Finding, Visit, note, ok, warning
+from archive.following import unpolled
 from archive.run import TOOLS
 
 
@@ -44,6 +45,25 @@ def addresses(visit: Visit) -> Iterator[Finding]:
     name = visit.patient.archive.stem
     yield note("addresses", f"given up: {total:,} = {counted}",
                f"`cuttings browse` lists them with the reason: /{name}/frontier?state=dead&_facet=outcome")  # fmt: skip
+
+
+def listings(visit: Visit) -> Iterator[Finding]:
+    """Sources that have nothing to poll, and listings that are polled no more."""
+    columns = {name for (name,) in visit.conn.execute("SELECT name FROM pragma_table_info('sources')")}
+    if "retired_at" not in columns:  # made by an older version, which another check says
+        return
+    (retired,) = visit.conn.execute("SELECT count(*) FROM frontier WHERE state = 'retired'").fetchone()
+    enabled = visit.patient.enabled
+    without = [key for key in unpolled(visit.conn) if enabled is None or key in enabled]
+    if without:
+        yield warning("listings", f"{len(without):,} sources have nothing to poll",
+                      "see their url, feeds, sitemaps and sections in cuttings.toml; the next crawl follows it",
+                      without[:EXAMPLES])  # fmt: skip
+    if retired:
+        yield note("listings", f"{retired:,} are retired: cuttings.toml no longer names them",
+                   "`cuttings check` lists them; one that the file names again is polled again")  # fmt: skip
+    if not without:
+        yield ok("listings", "every source has something to poll")
 
 
 def versions(visit: Visit) -> Iterator[Finding]:

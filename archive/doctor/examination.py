@@ -35,6 +35,7 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("caption index", database.caption_index),
     ("crawls", crawls.runs),
     ("addresses", crawls.addresses),
+    ("listings", crawls.listings),
     ("versions", crawls.versions),
     ("raw pages", raw.raw_pages),
 )

@@ -34,10 +34,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
-    """What is examined. `extractor` is the version that a crawl would extract with; `quick` reads no raw page."""
+    """What is examined. `extractor` is the version that a crawl would extract with; `quick` reads no raw page.
+
+    `enabled` are ids of the sources that the configuration has switched on; None where there is no configuration.
+    """
 
     archive: Path
     extractor: str
+    enabled: frozenset[str] | None = None
     quick: bool = False
 
 

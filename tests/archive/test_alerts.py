@@ -37,7 +37,7 @@ from archive.models import (
 from archive.notify import tell
 from archive.reader import open_reader
 from archive.run import Plan, Run, Summary
-from archive.status import report, trouble
+from archive.status import Plans, report, trouble
 
 BEGIN = datetime(2026, 10, 1, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -433,7 +433,9 @@ def test_status_shows_the_worst_first_and_tells_a_monitor(desk: Desk) -> None:
         )
 
     with closing(open_reader(desk.archive)) as conn:
-        facts = report(conn, desk.now, {"aaa": desk.now})
+        named = frozenset({"paper", "aaa"})
+        plans = Plans(next={"aaa": desk.now}, named=named, enabled=frozenset({"paper"}))
+        facts = report(conn, desk.now, plans)
 
     assert [source["id"] for source in facts["sources"]] == ["paper", "aaa"]
     assert facts["sources"][0]["alerts"][0]["kind"] == "errors"

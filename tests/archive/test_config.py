@@ -458,6 +458,30 @@ def test_everything_that_the_template_shows_is_good_once_it_is_uncommented() -> 
     assert made.sources[2].fixtures[0].html == Path("pages/harbour.html").absolute()
 
 
+@pytest.mark.parametrize(
+    ("second", "said"),
+    [
+        ('was = "bbc"', "is still the id of a source in this file"),
+        ('was = "herald"', "is still the id of a source in this file"),
+        ('was = "old"', 'is named by "herald" too'),
+        ('was = "Old Paper"', "is not an id"),
+    ],
+)
+def test_an_id_that_a_source_was_is_of_no_source_of_the_file_and_of_one_alone(second: str, said: str) -> None:
+    text = f"""
+        {BBC}
+        [[source]]
+        id = "herald"
+        url = "https://herald.test/"
+        was = "old"
+        [[source]]
+        id = "post"
+        url = "https://post.test/"
+        {second}
+        """
+    assert said in message(text)
+
+
 # ---- Files -----------------------------------------------------------------------------------------------------------
 
 
