@@ -87,12 +87,30 @@ def add_configured(conn: sqlite3.Connection, source_id: int, kind: ListingKind, 
 def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -> None:
     """Make every listing of a source due, but those whose parent tells when they change (a sitemap's lastmod).
 
-    One that could not be read last time is due whatever its parent says.
+    One that could not be read last time is due whatever its parent says. A child of a sitemap index that does not
+    change is due ever more rarely.
     """
     conn.execute(
-        f"UPDATE frontier SET state = 'pending', due_at = ? WHERE source_id = ? AND kind <> 'article' AND {LOOKED_AT}",  # noqa: S608 - a text of our own
-        (stamp(now), source_id),
+        f"""
+        UPDATE frontier SET state = 'pending', due_at = :now
+        WHERE source_id = :source AND kind <> 'article' AND {LOOKED_AT} AND NOT ({_AT_REST})
+        """,  # noqa: S608 - texts of our own
+        {"now": stamp(now), "source": source_id},
     )
+
+
+# A child of a sitemap index that was read, and is not yet to be read again: for half of the time that it has not
+# changed in, a week at most. Its parent is polled all the same, and names new children. A poll dated later than now was
+# dated by a wrong clock, and says nothing.
+_AT_REST: Final = """
+    depth > 0 AND kind = 'sitemap' AND outcome IN ('listed', 'unchanged')
+    AND EXISTS (SELECT 1 FROM feeds AS parent WHERE parent.id = frontier.feed_id AND parent.kind = 'sitemap')
+    AND EXISTS (
+        SELECT 1 FROM feeds WHERE feeds.url = frontier.url AND feeds.checked_at <= :now
+            AND julianday(feeds.checked_at)
+                + min(7, (julianday(feeds.checked_at) - julianday(feeds.changed_at)) / 2) > julianday(:now)
+    )
+"""
 
 
 # What is looked at by the clock: all but what its parent tells the changes of. What waits already waits no longer.
@@ -155,31 +173,67 @@ class Room:
 
 
 def lease(conn: sqlite3.Connection, *, run_id: int, source_id: int, room: Room, now: datetime) -> list[Lease]:
-    """Take due URLs of a source as far as there is room, listings before articles."""
-    taken = _take(conn, run_id, source_id, "<", min(room.most, room.listings), now)
-    taken += _take(conn, run_id, source_id, "=", min(room.most - len(taken), room.articles), now)
-    if room.articles > 0:  # else the limit is reached, and the run is to end
-        taken += _take(conn, run_id, source_id, ">", room.most - len(taken), now)
+    """Take due URLs of a source as far as there is room: listings, articles, planned looks, then what was refused."""
+    taken = _take(conn, run_id, source_id, _LISTINGS, min(room.most, room.listings), now)
+    articles = room.articles
+    for queue in (_NEW, _PLANNED, _REFUSED_NEW, _REFUSED_PLANNED):
+        if room.articles <= 0:  # the limit is reached, and the run is to end
+            break
+        left = room.most - len(taken)
+        got = _take(conn, run_id, source_id, queue, left if queue.planned else min(left, articles), now)
+        articles -= 0 if queue.planned else len(got)
+        taken += got
     return taken
 
 
-def _take(conn: sqlite3.Connection, run_id: int, source_id: int, compare: str, most: int, now: datetime) -> list[Lease]:
-    """Lease the first due URLs of a source whose priority compares so with that of articles."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Queue:
+    """Due URLs of one sort (`which`), in the order they are asked for. `planned` looks have no limit of their own."""
+
+    which: str
+    order: str = "priority, due_at, frontier.id"
+    planned: bool = False
+
+
+# A URL whose host refused it is asked for last, at this run and the next: else the page that is always refused would
+# keep the others from their turn.
+_REFUSED: Final = "coalesce(frontier.outcome, '') IN ('http_4xx', 'rate_limited', 'not_article')"
+_NEW: Final = _Queue(which=f"priority = {_ARTICLE_PRIORITY} AND NOT {_REFUSED}")
+_PLANNED: Final = _Queue(which=f"priority = {_REVISIT_PRIORITY} AND NOT {_REFUSED}", planned=True)
+_REFUSED_NEW: Final = _Queue(which=f"priority = {_ARTICLE_PRIORITY} AND {_REFUSED}")
+_REFUSED_PLANNED: Final = _Queue(which=f"priority = {_REVISIT_PRIORITY} AND {_REFUSED}", planned=True)
+# Those of the configuration first. Then what was never asked for, the newest first: by its lastmod, else the last that
+# its index names. Then what was asked for longest ago. So a long index is read to its end before any part of it again.
+_LISTINGS: Final = _Queue(
+    which=f"priority < {_ARTICLE_PRIORITY}",
+    order="""
+        depth > 0, priority, feeds.checked_at IS NOT NULL, feeds.checked_at,
+        CASE WHEN depth > 0 THEN json_extract(hints, '$.modified') END DESC,
+        CASE WHEN depth > 0 THEN -frontier.id ELSE frontier.id END
+    """,
+)
+
+
+def _take(
+    conn: sqlite3.Connection, run_id: int, source_id: int, queue: _Queue, most: int, now: datetime
+) -> list[Lease]:
+    """Lease the first due URLs of a queue of a source."""
     if most <= 0:
         return []
+    polls = "LEFT JOIN feeds ON feeds.url = frontier.url" if queue is _LISTINGS else ""
     rows = conn.execute(
         f"""
-        UPDATE frontier SET state = 'leased', run_id = ?
-        WHERE id IN (
-            SELECT id FROM frontier
-            WHERE source_id = ? AND state = 'pending' AND priority {compare} ? AND due_at <= ?
-            ORDER BY priority, due_at, id LIMIT ?
-        )
-        RETURNING id, url, kind, depth, found_url, article_id, priority
-        """,  # noqa: S608 - a comparison of our own
-        (run_id, source_id, _ARTICLE_PRIORITY, stamp(now), most),
+        SELECT frontier.id, frontier.url, frontier.kind, depth, found_url, article_id, priority
+        FROM frontier {polls}
+        WHERE frontier.source_id = ? AND state = 'pending' AND {queue.which} AND due_at <= ?
+        ORDER BY {queue.order} LIMIT ?
+        """,  # noqa: S608 - texts of our own
+        (source_id, stamp(now), most),
     ).fetchall()
-    return [_lease(conn, source_id, row, now) for row in sorted(rows, key=lambda row: row[0])]
+    conn.executemany(
+        "UPDATE frontier SET state = 'leased', run_id = ? WHERE id = ?", [(run_id, row[0]) for row in rows]
+    )
+    return [_lease(conn, source_id, row, now) for row in rows]
 
 
 def _lease(
@@ -331,6 +385,13 @@ def release(conn: sqlite3.Connection, run_id: int | None = None) -> int:
         "UPDATE frontier SET state = 'pending' WHERE state = 'leased' AND (? IS NULL OR run_id = ?)", (run_id, run_id)
     )
     return done.rowcount
+
+
+def give_back(conn: sqlite3.Connection, leases: Iterable[Lease]) -> None:
+    """Return leases that were not begun; they are due as they were."""
+    conn.executemany(
+        "UPDATE frontier SET state = 'pending' WHERE id = ? AND state = 'leased'", [(each.id,) for each in leases]
+    )
 
 
 def add_found(

@@ -68,6 +68,12 @@ class Restraint:
             self._left[source_id] -= 1
             self._listings[source_id] += lease.kind is not None
 
+    def gave_back(self, source_id: int, leases: Iterable[Lease]) -> None:
+        """Take account of what was taken and is not asked for yet."""
+        for lease in leases:
+            self._left[source_id] += 1
+            self._listings[source_id] -= lease.kind is not None
+
     def hold_back(self, leases: Iterable[Lease], now: datetime) -> list[Lease]:
         """Put off what is not to be asked for now; returns the rest."""
         good: list[Lease] = []

@@ -392,9 +392,20 @@ class Run:
         self.progress.due += read.due
         self._known |= read.articles
         self._events += read.events
+        if read.due:
+            self._make_way(lease)
         self._dry.discard(lease.source_id)
         self.progress.outcomes.update(read.unusable)
         self._ended(lease, Outcome.LISTED)
+
+    def _make_way(self, parent: Lease) -> None:
+        """Give back the listings found earlier that have not begun: what was named now may have to go before them."""
+        queue = self._leased[parent.source_id]
+        older = [lease for lease in queue if lease.kind is not None and lease.depth > parent.depth]
+        if older:
+            self.store.give_back(older)
+            self._restraint.gave_back(parent.source_id, older)
+            self._leased[parent.source_id] = deque(lease for lease in queue if lease not in older)
 
     def file_unchanged(self, lease: Lease, fetch: Fetch) -> None:
         """Record a listing that has not changed since it was read."""

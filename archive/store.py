@@ -272,6 +272,11 @@ class Store:
         with self.transaction() as conn:
             return frontier.lease(conn, run_id=run_id, source_id=source_id, room=room, now=now)
 
+    def give_back(self, leases: Sequence[Lease]) -> None:
+        """Return leases that were not begun."""
+        with self.transaction() as conn:
+            frontier.give_back(conn, leases)
+
     def postpone(self, put_off: Sequence[tuple[Lease, datetime, str]]) -> None:
         """Put URLs off that are not asked for now, each to its time and with the reason; no try of theirs is spent."""
         with self.transaction() as conn:

@@ -164,6 +164,23 @@ def test_after_a_short_pause_the_same_run_goes_on(desk: Desk) -> None:
     crawl.finish()
 
 
+# ---- Order -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_child_that_an_index_names_for_the_first_time_goes_before_those_that_wait_already(desk: Desk) -> None:
+    def poll(*numbers: int) -> list[str]:
+        crawl = desk.begin()
+        (index,) = crawl.lease(1, 1)
+        found = tuple(Found(url=f"http://paper.example/{n}.xml", kind=ListingKind.SITEMAP) for n in numbers)
+        crawl.file_listing(index, fetch(index), Listing(kind=ListingKind.SITEMAP, found=found), (None, None))
+        first = [lease.url.rpartition("/")[2] for lease in crawl.lease(1, 3)]
+        crawl.finish()
+        return first
+
+    assert poll(*range(40)) == ["39.xml", "38.xml", "37.xml"]
+    assert poll(*range(40), 99) == ["99.xml", "39.xml", "38.xml"]
+
+
 # ---- Whose fault -----------------------------------------------------------------------------------------------------
 
 
