@@ -17,6 +17,7 @@ class EventKind(StrEnum):
     GONE = "gone"  # a filed article answered 404 or 410
     BACK = "back"  # ... and was there again
     OUTAGE = "outage"  # our own network was down
+    BLOCKED = "blocked"  # a host that refused us is left alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

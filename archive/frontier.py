@@ -5,9 +5,10 @@ with what was filed for it. A lease belongs to a run; leases of a run that died 
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Final
 
 import orjson
@@ -174,43 +175,60 @@ class Room:
 
 def lease(conn: sqlite3.Connection, *, run_id: int, source_id: int, room: Room, now: datetime) -> list[Lease]:
     """Take due URLs of a source as far as there is room: listings, articles, planned looks, then what was refused."""
-    taken = _take(conn, run_id, source_id, _LISTINGS, min(room.most, room.listings), now)
-    articles = room.articles
-    for queue in (_NEW, _PLANNED, _REFUSED_NEW, _REFUSED_PLANNED):
-        if room.articles <= 0:  # the limit is reached, and the run is to end
-            break
+    taken: list[Lease] = []
+    listings, articles = room.listings, room.articles
+    for queue in _QUEUES:
         left = room.most - len(taken)
-        got = _take(conn, run_id, source_id, queue, left if queue.planned else min(left, articles), now)
-        articles -= 0 if queue.planned else len(got)
+        if queue.kind is _Kind.LISTING:
+            got = _take(conn, run_id, source_id, queue, min(left, listings), now)
+            listings -= len(got)
+        elif room.articles <= 0:  # the limit is reached, and the run is to end
+            continue
+        elif queue.kind is _Kind.PLANNED:
+            got = _take(conn, run_id, source_id, queue, left, now)
+        else:
+            got = _take(conn, run_id, source_id, queue, min(left, articles), now)
+            articles -= len(got)
         taken += got
     return taken
 
 
+class _Kind(Enum):
+    """What bounds the URLs of a queue: planned looks have no limit of their own."""
+
+    LISTING = auto()
+    ARTICLE = auto()
+    PLANNED = auto()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Queue:
-    """Due URLs of one sort (`which`), in the order they are asked for. `planned` looks have no limit of their own."""
+    """Due URLs of one kind (`which`), in the order they are asked for."""
 
+    kind: _Kind
     which: str
-    order: str = "priority, due_at, frontier.id"
-    planned: bool = False
+    order: str
 
 
-# A URL whose host refused it is asked for last, at this run and the next: else the page that is always refused would
+# A URL whose host refused it is asked for last, at this run and the next: else the one that is always refused would
 # keep the others from their turn.
-_REFUSED: Final = "coalesce(frontier.outcome, '') IN ('http_4xx', 'rate_limited', 'not_article')"
-_NEW: Final = _Queue(which=f"priority = {_ARTICLE_PRIORITY} AND NOT {_REFUSED}")
-_PLANNED: Final = _Queue(which=f"priority = {_REVISIT_PRIORITY} AND NOT {_REFUSED}", planned=True)
-_REFUSED_NEW: Final = _Queue(which=f"priority = {_ARTICLE_PRIORITY} AND {_REFUSED}")
-_REFUSED_PLANNED: Final = _Queue(which=f"priority = {_REVISIT_PRIORITY} AND {_REFUSED}", planned=True)
-# Those of the configuration first. Then what was never asked for, the newest first: by its lastmod, else the last that
-# its index names. Then what was asked for longest ago. So a long index is read to its end before any part of it again.
-_LISTINGS: Final = _Queue(
-    which=f"priority < {_ARTICLE_PRIORITY}",
-    order="""
-        depth > 0, priority, feeds.checked_at IS NOT NULL, feeds.checked_at,
-        CASE WHEN depth > 0 THEN json_extract(hints, '$.modified') END DESC,
-        CASE WHEN depth > 0 THEN -frontier.id ELSE frontier.id END
-    """,
+_REFUSED: Final = "coalesce(frontier.outcome, '') IN ('http_4xx', 'http_5xx', 'not_article', 'rate_limited')"
+# Listings of the configuration go first. Then what was never asked for, the newest first: by its lastmod, else the last
+# that its index names. Then what was asked for longest ago. So a long index is read to its end before any part of it
+# again.
+_IN_TURN: Final = """
+    depth > 0, priority, feeds.checked_at IS NOT NULL, feeds.checked_at,
+    CASE WHEN depth > 0 THEN json_extract(hints, '$.modified') END DESC,
+    CASE WHEN depth > 0 THEN -frontier.id ELSE frontier.id END
+"""
+_QUEUES: Final = tuple(
+    _Queue(kind=kind, which=f"priority {compare} AND {refused} {_REFUSED}", order=order)
+    for refused in ("NOT", "")
+    for kind, compare, order in (
+        (_Kind.LISTING, f"< {_ARTICLE_PRIORITY}", _IN_TURN),
+        (_Kind.ARTICLE, f"= {_ARTICLE_PRIORITY}", "due_at, frontier.id"),
+        (_Kind.PLANNED, f"= {_REVISIT_PRIORITY}", "due_at, frontier.id"),
+    )
 )
 
 
@@ -220,7 +238,7 @@ def _take(
     """Lease the first due URLs of a queue of a source."""
     if most <= 0:
         return []
-    polls = "LEFT JOIN feeds ON feeds.url = frontier.url" if queue is _LISTINGS else ""
+    polls = "LEFT JOIN feeds ON feeds.url = frontier.url" if queue.kind is _Kind.LISTING else ""
     rows = conn.execute(
         f"""
         SELECT frontier.id, frontier.url, frontier.kind, depth, found_url, article_id, priority
@@ -333,27 +351,66 @@ def finish(conn: sqlite3.Connection, held: Lease, outcome: Outcome, detail: str,
 
 
 def postpone(conn: sqlite3.Connection, held: Lease, due: datetime, outcome: Outcome | None, detail: str) -> None:
-    """Put a URL off to a later time without a failed try on its account; `outcome` is None where it was not tried."""
+    """Put a URL off to a later time without a failed attempt on its account; `outcome` is None where it was not asked.
+
+    A listing waits like an article while its run lasts; `settle` ends that.
+    """
     conn.execute(
-        """
-        UPDATE frontier SET state = ?, due_at = ?, outcome = coalesce(?, outcome), detail = ? WHERE id = ?
-        """,
-        ("done" if held.kind else "pending", stamp(due), outcome, detail or None, held.id),
+        "UPDATE frontier SET state = 'pending', due_at = ?, outcome = coalesce(?, outcome), detail = ? WHERE id = ?",
+        (stamp(due), outcome, detail or None, held.id),
+    )
+
+
+def settle(conn: sqlite3.Connection, run_id: int, now: datetime) -> None:
+    """Leave the listings that a run has put off to their schedule, now that it ends; others wait for their time."""
+    conn.execute(
+        f"""
+        UPDATE frontier SET state = 'done'
+        WHERE run_id = ? AND state = 'pending' AND kind <> 'article' AND due_at > ? AND {LOOKED_AT}
+        """,  # noqa: S608 - a text of our own
+        (run_id, stamp(now)),
+    )
+
+
+def excuse(conn: sqlite3.Connection, held: Lease, due: datetime, detail: str) -> None:
+    """End an attempt that failed for a reason of our own; the URL bears nothing of it."""
+    conn.execute(
+        "UPDATE frontier SET state = ?, due_at = ?, detail = ? WHERE id = ?",
+        ("done" if held.kind else "pending", stamp(due), detail or None, held.id),
     )
 
 
 def postpone_host(conn: sqlite3.Connection, host: str, until: datetime, reason: str) -> None:
-    """Put off every article of a host that is due earlier, without a failed try on its account."""
+    """Put off every article of a host that is due earlier, without a failed attempt on its account."""
+    for first, end in _urls_of(host):
+        conn.execute(
+            """
+            UPDATE frontier SET due_at = ?, detail = ?
+            WHERE url >= ? AND url < ? AND state = 'pending' AND kind = 'article' AND due_at < ?
+            """,
+            (stamp(until), reason, first, end, stamp(until)),
+        )
+
+
+def count_of_host(conn: sqlite3.Connection, host: str, until: datetime) -> int:
+    """The articles of a host that wait, or are under way, and are due until a time."""
+    return sum(
+        conn.execute(
+            """
+            SELECT count(*) FROM frontier
+            WHERE url >= ? AND url < ? AND state IN ('pending', 'leased') AND kind = 'article' AND due_at <= ?
+            """,
+            (first, end, stamp(until)),
+        ).fetchone()[0]
+        for first, end in _urls_of(host)
+    )
+
+
+def _urls_of(host: str) -> Iterator[tuple[str, str]]:
+    """The ranges that the URLs of a host stand in: from, and up to."""
     for scheme in ("http", "https"):
-        for following in "/:":  # what follows a host in a normal address; the next character bounds the range
-            conn.execute(
-                """
-                UPDATE frontier SET due_at = ?, detail = ?
-                WHERE url >= ? AND url < ? AND state = 'pending' AND kind = 'article' AND due_at < ?
-                """,
-                (stamp(until), reason, f"{scheme}://{host}{following}", f"{scheme}://{host}{chr(ord(following) + 1)}",
-                 stamp(until)),
-            )  # fmt: skip
+        for following in "/:":  # what follows a host in a normal URL; the next character bounds the range
+            yield f"{scheme}://{host}{following}", f"{scheme}://{host}{chr(ord(following) + 1)}"
 
 
 def set_right(conn: sqlite3.Connection, program: str, now: datetime) -> None:
