@@ -131,9 +131,8 @@ class Restraint:
             lengths = self._lengths[name]
             lengths.append(min(max(until - now, 2 * max(lengths, default=_NEVER)), _DAY))
             end, detail = now + lengths[-1], failure.detail
-        self._store.pause(
-            name, end, detail, now, lasting=failure.outcome is Outcome.RATE_LIMITED or name in self._blocked
-        )
+        lasting = failure.outcome is Outcome.RATE_LIMITED or self._blocked.get(name, now) > now
+        self._store.pause(name, end, detail, now, lasting=lasting)
         self._tell(name, end, detail)
         return end
 
@@ -218,6 +217,6 @@ class Restraint:
         event = Event(
             kind=EventKind.BLOCKED, when=now, detail=self._asked[name], run_id=self._run_id, source_id=lease.source_id
         )
+        # What it refused before in this row was no fault of those URLs either.
+        self._store.postpone([(each, until, reason) for each in self._refused[name].values() if each.id != lease.id])
         self._store.block(name, until, reason, standing, event)
-        earlier = [(each, until, reason) for each in self._refused[name].values() if each.id != lease.id]
-        self._store.postpone(earlier)

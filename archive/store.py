@@ -307,7 +307,7 @@ class Store:
     def block(self, host: str, until: datetime, reason: str, standing: Standing, event: Event) -> None:
         """Leave a host alone that has refused us, and write that down with how it stands to us."""
         with self.transaction() as conn:
-            insert_event(conn, replace(event, amount=frontier.count_of_host(conn, host, event.when)))
+            insert_event(conn, replace(event, amount=frontier.count_of_host(conn, host, until)))
             self.pause(host, until, reason, event.when, lasting=True)
             self.note_standing(host, standing, event.when)
 

@@ -62,7 +62,7 @@ class Site:
 @contextmanager
 def served(site: Site) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:  # noqa: N802 - the base's name
+        def do_GET(self) -> None:
             status, headers, text = site.answer(self.path)
             body = text.encode()
             self.send_response(status)
@@ -107,8 +107,7 @@ def site() -> Site:
 
 
 @pytest.fixture
-def room(tmp_path: Path, site: Site, monkeypatch: pytest.MonkeyPatch) -> Iterator[Newsroom]:
-    del monkeypatch
+def room(tmp_path: Path, site: Site) -> Iterator[Newsroom]:
     with served(site) as proxy:
         yield Newsroom(tmp_path, _Nobody(), CONFIG.format(proxy=proxy))
 
@@ -234,9 +233,11 @@ def test_a_host_whose_pages_are_all_refused_is_left_alone_and_all_of_them_stay_d
 
 
 def test_a_page_that_reads_as_a_challenge_pauses_its_host(room: Newsroom, site: Site) -> None:
-    wall: Answer = (200, {"Content-Type": "text/html"},
-                    "<html><head><title>Just a moment...</title></head><body><h1>Just a moment...</h1>"
-                    "<p>Checking your browser before you can go on to the gazette.</p></body></html>")  # fmt: skip
+    text = (
+        "<html><head><title>Just a moment...</title></head><body><h1>Just a moment...</h1>"
+        "<p>Checking your browser before you can go on to the gazette.</p></body></html>"
+    )
+    wall: Answer = (200, {"Content-Type": "text/html"}, text)
     urls = pages(*range(30))
     site.answers |= {FEED: feed(*urls)} | dict.fromkeys(urls, wall)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from archive.blocks import FIRST, IN_A_ROW, LONGEST, Reception, Standing, after, is_its_own, reason_of, reception_of
+from archive.blocks import Reception, Standing, after, is_its_own, reason_of, reception_of
 
 ANSWERED, CHALLENGED, LIMITED, READ, REFUSED = (
     Reception.ANSWERED, Reception.CHALLENGED, Reception.LIMITED, Reception.READ, Reception.REFUSED,
@@ -86,10 +86,6 @@ def test_what_is_refused_again_by_a_host_that_gives_us_pages_is_refused_itself(
     own: bool,  # noqa: FBT001
 ) -> None:
     assert is_its_own(standing, reception, runs) is own
-
-
-def test_the_bounds_are_five_refusals_an_hour_and_a_day() -> None:
-    assert (IN_A_ROW, FIRST, LONGEST) == (5, timedelta(hours=1), timedelta(days=1))
 
 
 def test_the_reason_names_what_a_person_can_check() -> None:
