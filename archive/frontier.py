@@ -101,13 +101,14 @@ def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -
 
 
 # A child of a sitemap index that was read, and is not yet to be read again: for half of the time that it has not
-# changed in, a week at most. Its parent is polled all the same, and names new children. A poll dated later than now was
-# dated by a wrong clock, and says nothing.
+# changed in, a week at most; under an hour of that says nothing. Its parent is polled all the same, and names new
+# children. A poll dated later than now was dated by a wrong clock.
 _AT_REST: Final = """
     depth > 0 AND kind = 'sitemap' AND outcome IN ('listed', 'unchanged')
     AND EXISTS (SELECT 1 FROM feeds AS parent WHERE parent.id = frontier.feed_id AND parent.kind = 'sitemap')
     AND EXISTS (
         SELECT 1 FROM feeds WHERE feeds.url = frontier.url AND feeds.checked_at <= :now
+            AND julianday(feeds.checked_at) - julianday(feeds.changed_at) >= 1.0 / 24
             AND julianday(feeds.checked_at)
                 + min(7, (julianday(feeds.checked_at) - julianday(feeds.changed_at)) / 2) > julianday(:now)
     )
@@ -361,14 +362,14 @@ def postpone(conn: sqlite3.Connection, held: Lease, due: datetime, outcome: Outc
     )
 
 
-def settle(conn: sqlite3.Connection, run_id: int, now: datetime) -> None:
+def settle(conn: sqlite3.Connection, run_id: int) -> None:
     """Leave the listings that a run has put off to their schedule, now that it ends; others wait for their time."""
     conn.execute(
         f"""
         UPDATE frontier SET state = 'done'
-        WHERE run_id = ? AND state = 'pending' AND kind <> 'article' AND due_at > ? AND {LOOKED_AT}
+        WHERE run_id = ? AND state = 'pending' AND kind <> 'article' AND {LOOKED_AT}
         """,  # noqa: S608 - a text of our own
-        (run_id, stamp(now)),
+        (run_id,),
     )
 
 

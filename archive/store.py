@@ -182,7 +182,7 @@ class Store:
     ) -> None:
         """Close a run with its summary, and return what it still holds to the due URLs."""
         with self.transaction() as conn:
-            frontier.settle(conn, run_id, now)
+            frontier.settle(conn, run_id)
             frontier.release(conn, run_id)
             conn.execute(
                 """
