@@ -22,6 +22,7 @@ class EventKind(StrEnum):
     CONTRADICTED = "contradicted"  # different stories of a source claim one URL
     RETIRED = "retired"  # the configuration names a listing, or a source, no more
     RENAMED = "renamed"  # a source has a new id in the configuration
+    BLOCKED = "blocked"  # a host that refused us is left alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,10 @@ with what was filed for it. A lease belongs to a run; leases of a run that died 
 """
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import Enum, auto
 from typing import Final
 
 import orjson
@@ -98,12 +99,31 @@ def add_configured(conn: sqlite3.Connection, source_id: int, kind: ListingKind, 
 def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -> None:
     """Make every listing of a source due, but those whose parent tells when they change (a sitemap's lastmod).
 
-    One that could not be read last time is due whatever its parent says.
+    One that could not be read last time is due whatever its parent says. A child of a sitemap index that does not
+    change is due ever more rarely.
     """
     conn.execute(
-        f"UPDATE frontier SET state = 'pending', due_at = ? WHERE source_id = ? AND kind <> 'article' AND {LOOKED_AT}",  # noqa: S608 - a text of our own
-        (stamp(now), source_id),
+        f"""
+        UPDATE frontier SET state = 'pending', due_at = :now
+        WHERE source_id = :source AND kind <> 'article' AND {LOOKED_AT} AND NOT ({_AT_REST})
+        """,  # noqa: S608 - texts of our own
+        {"now": stamp(now), "source": source_id},
     )
+
+
+# A child of a sitemap index that was read, and is not yet to be read again: for half of the time that it has not
+# changed in, a week at most; under an hour of that says nothing. Its parent is polled all the same, and names new
+# children. A poll dated later than now was dated by a wrong clock.
+_AT_REST: Final = """
+    depth > 0 AND kind = 'sitemap' AND outcome IN ('listed', 'unchanged')
+    AND EXISTS (SELECT 1 FROM feeds AS parent WHERE parent.id = frontier.feed_id AND parent.kind = 'sitemap')
+    AND EXISTS (
+        SELECT 1 FROM feeds WHERE feeds.url = frontier.url AND feeds.checked_at <= :now
+            AND julianday(feeds.checked_at) - julianday(feeds.changed_at) >= 1.0 / 24
+            AND julianday(feeds.checked_at)
+                + min(7, (julianday(feeds.checked_at) - julianday(feeds.changed_at)) / 2) > julianday(:now)
+    )
+"""
 
 
 # What is looked at by the clock: all but what its parent tells the changes of. What waits already waits no longer. What
@@ -168,31 +188,84 @@ class Room:
 
 
 def lease(conn: sqlite3.Connection, *, run_id: int, source_id: int, room: Room, now: datetime) -> list[Lease]:
-    """Take due URLs of a source as far as there is room, listings before articles."""
-    taken = _take(conn, run_id, source_id, "<", min(room.most, room.listings), now)
-    taken += _take(conn, run_id, source_id, "=", min(room.most - len(taken), room.articles), now)
-    if room.articles > 0:  # else the limit is reached, and the run is to end
-        taken += _take(conn, run_id, source_id, ">", room.most - len(taken), now)
+    """Take due URLs of a source as far as there is room: listings, articles, planned looks, then what was refused."""
+    taken: list[Lease] = []
+    listings, articles = room.listings, room.articles
+    for queue in _QUEUES:
+        left = room.most - len(taken)
+        if queue.kind is _Kind.LISTING:
+            got = _take(conn, run_id, source_id, queue, min(left, listings), now)
+            listings -= len(got)
+        elif room.articles <= 0:  # the limit is reached, and the run is to end
+            continue
+        elif queue.kind is _Kind.PLANNED:
+            got = _take(conn, run_id, source_id, queue, left, now)
+        else:
+            got = _take(conn, run_id, source_id, queue, min(left, articles), now)
+            articles -= len(got)
+        taken += got
     return taken
 
 
-def _take(conn: sqlite3.Connection, run_id: int, source_id: int, compare: str, most: int, now: datetime) -> list[Lease]:
-    """Lease the first due URLs of a source whose priority compares so with that of articles."""
+class _Kind(Enum):
+    """What bounds the URLs of a queue: planned looks have no limit of their own."""
+
+    LISTING = auto()
+    ARTICLE = auto()
+    PLANNED = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Queue:
+    """Due URLs of one kind (`which`), in the order they are asked for."""
+
+    kind: _Kind
+    which: str
+    order: str
+
+
+# A URL whose host refused it is asked for last, at this run and the next: else the one that is always refused would
+# keep the others from their turn.
+_REFUSED: Final = "coalesce(frontier.outcome, '') IN ('http_4xx', 'http_5xx', 'not_article', 'rate_limited')"
+# Listings of the configuration go first. Then what was never asked for, the newest first: by its lastmod, else the last
+# that its index names. Then what was asked for longest ago. So a long index is read to its end before any part of it
+# again.
+_IN_TURN: Final = """
+    depth > 0, priority, feeds.checked_at IS NOT NULL, feeds.checked_at,
+    CASE WHEN depth > 0 THEN json_extract(hints, '$.modified') END DESC,
+    CASE WHEN depth > 0 THEN -frontier.id ELSE frontier.id END
+"""
+_QUEUES: Final = tuple(
+    _Queue(kind=kind, which=f"priority {compare} AND {refused} {_REFUSED}", order=order)
+    for refused in ("NOT", "")
+    for kind, compare, order in (
+        (_Kind.LISTING, f"< {_ARTICLE_PRIORITY}", _IN_TURN),
+        (_Kind.ARTICLE, f"= {_ARTICLE_PRIORITY}", "due_at, frontier.id"),
+        (_Kind.PLANNED, f"= {_REVISIT_PRIORITY}", "due_at, frontier.id"),
+    )
+)
+
+
+def _take(
+    conn: sqlite3.Connection, run_id: int, source_id: int, queue: _Queue, most: int, now: datetime
+) -> list[Lease]:
+    """Lease the first due URLs of a queue of a source."""
     if most <= 0:
         return []
+    polls = "LEFT JOIN feeds ON feeds.url = frontier.url" if queue.kind is _Kind.LISTING else ""
     rows = conn.execute(
         f"""
-        UPDATE frontier SET state = 'leased', run_id = ?
-        WHERE id IN (
-            SELECT id FROM frontier
-            WHERE source_id = ? AND state = 'pending' AND priority {compare} ? AND due_at <= ?
-            ORDER BY priority, due_at, id LIMIT ?
-        )
-        RETURNING id, url, kind, depth, found_url, article_id, priority, chances
-        """,  # noqa: S608 - a comparison of our own
-        (run_id, source_id, _ARTICLE_PRIORITY, stamp(now), most),
+        SELECT frontier.id, frontier.url, frontier.kind, depth, found_url, article_id, priority, chances
+        FROM frontier {polls}
+        WHERE frontier.source_id = ? AND state = 'pending' AND {queue.which} AND due_at <= ?
+        ORDER BY {queue.order} LIMIT ?
+        """,  # noqa: S608 - texts of our own
+        (source_id, stamp(now), most),
     ).fetchall()
-    return [_lease(conn, source_id, row, now) for row in sorted(rows, key=lambda row: row[0])]
+    conn.executemany(
+        "UPDATE frontier SET state = 'leased', run_id = ? WHERE id = ?", [(run_id, row[0]) for row in rows]
+    )
+    return [_lease(conn, source_id, row, now) for row in rows]
 
 
 def _lease(
@@ -428,27 +501,66 @@ def row_of_story(conn: sqlite3.Connection, held: Lease, url: str, now: datetime)
 
 
 def postpone(conn: sqlite3.Connection, held: Lease, due: datetime, outcome: Outcome | None, detail: str) -> None:
-    """Put a URL off to a later time without a failed try on its account; `outcome` is None where it was not tried."""
+    """Put a URL off to a later time without a failed attempt on its account; `outcome` is None where it was not asked.
+
+    A listing waits like an article while its run lasts; `settle` ends that.
+    """
     conn.execute(
-        """
-        UPDATE frontier SET state = ?, due_at = ?, outcome = coalesce(?, outcome), detail = ? WHERE id = ?
-        """,
-        ("done" if held.kind else "pending", stamp(due), outcome, detail or None, held.id),
+        "UPDATE frontier SET state = 'pending', due_at = ?, outcome = coalesce(?, outcome), detail = ? WHERE id = ?",
+        (stamp(due), outcome, detail or None, held.id),
+    )
+
+
+def settle(conn: sqlite3.Connection, run_id: int) -> None:
+    """Leave the listings that a run has put off to their schedule, now that it ends; others wait for their time."""
+    conn.execute(
+        f"""
+        UPDATE frontier SET state = 'done'
+        WHERE run_id = ? AND state = 'pending' AND kind <> 'article' AND {LOOKED_AT}
+        """,  # noqa: S608 - a text of our own
+        (run_id,),
+    )
+
+
+def excuse(conn: sqlite3.Connection, held: Lease, due: datetime, detail: str) -> None:
+    """End an attempt that failed for a reason of our own; the URL bears nothing of it."""
+    conn.execute(
+        "UPDATE frontier SET state = ?, due_at = ?, detail = ? WHERE id = ?",
+        ("done" if held.kind else "pending", stamp(due), detail or None, held.id),
     )
 
 
 def postpone_host(conn: sqlite3.Connection, host: str, until: datetime, reason: str) -> None:
-    """Put off every article of a host that is due earlier, without a failed try on its account."""
+    """Put off every article of a host that is due earlier, without a failed attempt on its account."""
+    for first, end in _urls_of(host):
+        conn.execute(
+            """
+            UPDATE frontier SET due_at = ?, detail = ?
+            WHERE url >= ? AND url < ? AND state = 'pending' AND kind = 'article' AND due_at < ?
+            """,
+            (stamp(until), reason, first, end, stamp(until)),
+        )
+
+
+def count_of_host(conn: sqlite3.Connection, host: str, until: datetime) -> int:
+    """The articles of a host that wait, or are under way, and are due until a time."""
+    return sum(
+        conn.execute(
+            """
+            SELECT count(*) FROM frontier
+            WHERE url >= ? AND url < ? AND state IN ('pending', 'leased') AND kind = 'article' AND due_at <= ?
+            """,
+            (first, end, stamp(until)),
+        ).fetchone()[0]
+        for first, end in _urls_of(host)
+    )
+
+
+def _urls_of(host: str) -> Iterator[tuple[str, str]]:
+    """The ranges that the URLs of a host stand in: from, and up to."""
     for scheme in ("http", "https"):
-        for following in "/:":  # what follows a host in a normal address; the next character bounds the range
-            conn.execute(
-                """
-                UPDATE frontier SET due_at = ?, detail = ?
-                WHERE url >= ? AND url < ? AND state = 'pending' AND kind = 'article' AND due_at < ?
-                """,
-                (stamp(until), reason, f"{scheme}://{host}{following}", f"{scheme}://{host}{chr(ord(following) + 1)}",
-                 stamp(until)),
-            )  # fmt: skip
+        for following in "/:":  # what follows a host in a normal URL; the next character bounds the range
+            yield f"{scheme}://{host}{following}", f"{scheme}://{host}{chr(ord(following) + 1)}"
 
 
 def set_right(conn: sqlite3.Connection, program: str, now: datetime) -> None:
@@ -484,6 +596,13 @@ def release(conn: sqlite3.Connection, run_id: int | None = None) -> int:
         "UPDATE frontier SET state = 'pending' WHERE state = 'leased' AND (? IS NULL OR run_id = ?)", (run_id, run_id)
     )
     return done.rowcount
+
+
+def give_back(conn: sqlite3.Connection, leases: Iterable[Lease]) -> None:
+    """Return leases that were not begun; they are due as they were."""
+    conn.executemany(
+        "UPDATE frontier SET state = 'pending' WHERE id = ? AND state = 'leased'", [(each.id,) for each in leases]
+    )
 
 
 def add_found(

@@ -19,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from archive import metrics, warc
 from archive.agenda import Look
+from archive.blocks import Reception
 from archive.boilerplate import Boilerplate, Sample
 from archive.config import Config, refuse_shared_listings
 from archive.errors import BusyError, CuttingsError, UsageError, cannot_be_written
@@ -35,6 +36,7 @@ from archive.models import (
     Listing,
     Locator,
     Outcome,
+    PageKind,
     Rights,
     SiteRules,
     Source,
@@ -116,10 +118,15 @@ class Progress:
     outcomes: Counter[str] = field(default_factory=Counter)
     sources: dict[str, SourceProgress] = field(default_factory=dict)  # by id; who was asked last stands last
 
-    def note(self, source: str, outcome: Outcome) -> None:
-        """Count how a try of a source ended."""
-        self.outcomes[outcome] += 1
+    def note(self, source: str, outcome: Outcome, former: Outcome | None = None) -> None:
+        """Count how a URL of a source ended. `former` is how it had ended before in this run, which counts no more."""
         counts = self.sources[source] = self.sources.pop(source, SourceProgress())
+        if former is not None:
+            self.outcomes[former] -= 1
+            self.outcomes = +self.outcomes  # without what is 0 now
+            counts.done -= 1
+            counts.failed -= former in FAILED
+        self.outcomes[outcome] += 1
         counts.done += 1
         counts.new += outcome is Outcome.SAVED
         counts.failed += outcome in FAILED
@@ -179,7 +186,9 @@ class Run:
         self._began = time.monotonic()
         self._known: set[int] = set()
         self._filed: set[int] = set()
-        self._listings_failed = 0
+        self._outcomes: dict[int, Outcome] = {}  # of each URL that was asked for, the last in this run
+        self._parts: dict[int, int] = {}  # further pages of those that have any
+        self._listings_failed: set[int] = set()
         self.id = store.start_run(plan.command, TOOLS, now)
         self._events: list[str] = []
         self.sources = self._begin(now)
@@ -189,10 +198,10 @@ class Run:
         self._host_rights: dict[tuple[int, str], HostRights] = {}  # by source and host
         self._site_files: set[str] = set()  # that were thought of in this run
         self._learned = 0
-        self._articles_leased = 0
+        self._articles: set[int] = set()  # that count for the plan's limit
         self._leased: defaultdict[int, deque[Lease]] = defaultdict(deque)  # by source, not yet begun
         self._dry: set[int] = set()  # sources without anything due
-        self._restraint = Restraint(store, self.sources, now)
+        self._restraint = Restraint(store, self.sources, now, self.id)
         self._outage = Outage()
         self.warc: warc.Writer | None = (
             None
@@ -275,14 +284,14 @@ class Run:
         most = LEASE_BATCH
         while not self._outage.suspected:
             now = self.clock()
-            articles = most if self.plan.limit is None else self.plan.limit - self._articles_leased
+            articles = most if self.plan.limit is None else self.plan.limit - len(self._articles)
             room = self._restraint.room(source_id, most, 0 if self.plan.rehearsal else articles)
             leases = self.store.lease(self.id, source_id, room, now)
             if len(leases) < room.most:
                 self._dry.add(source_id)
             good = self._held_back(leases, now)
             self._restraint.took(source_id, good)
-            self._articles_leased += sum(lease.kind is None and not lease.planned for lease in good)
+            self._articles |= {lease.id for lease in good if lease.kind is None and not lease.planned}
             if good or not leases:
                 return good
             most = _MANY_HELD_BACK
@@ -297,19 +306,48 @@ class Run:
         """Until when the host of an address is to be left alone, and why; None where it may be asked."""
         return self._restraint.pause_of(url, self.clock())
 
-    def next_resumption(self) -> datetime | None:
+    def receive(self, lease: Lease, url: str, reception: Reception, detail: str, when: datetime | None = None) -> None:
+        """Take account of how the host of a URL has received us; one that keeps refusing us is left alone."""
+        now = self.clock()
+        if self._restraint.receive(lease, url, reception, detail, when or now):
+            self._rest(now)
+
+    def next_end_of_a_pause(self) -> datetime | None:
         """When the first of the hosts that are left alone may be asked again."""
         return self._restraint.next_resumption(self.clock())
 
-    def resume(self) -> None:
-        """Look again for what is due: a pause is over."""
+    def next_resumption(self) -> datetime | None:
+        """When the first of the hosts that are left alone may be asked again, where anything is due by then."""
+        sources = list(self.sources)
+        return next(
+            (until for until in self._restraint.resumptions(self.clock()) if self.store.count_due(sources, until)), None
+        )
+
+    def resume(self) -> bool:
+        """Look again for what is due where a pause is over. True where one was."""
+        if not self._restraint.resume(self.clock()):
+            return False
         self._dry.clear()
+        self._count_due()
+        self.progress.due += sum(map(len, self._leased.values()))
+        return True
 
     def put_off(self, lease: Lease, until: datetime, reason: str) -> None:
-        """End a lease without a try: it was taken back before it was answered."""
+        """End a lease without an attempt: it was taken back before it was answered."""
         self.store.postpone([(lease, until, reason)])
+        self._restraint.note_put_off(lease)
+        self._articles.discard(lease.id)
         self._dry.discard(lease.source_id)
         self.progress.due = max(0, self.progress.due - 1)
+
+    def _rest(self, now: datetime) -> None:
+        """Put off what waits for a host that is left alone from now on."""
+        for source_id, queue in self._leased.items():
+            good = self._held_back(queue, now)
+            self._articles -= {lease.id for lease in queue} - {lease.id for lease in good}
+            self._restraint.gave_back(source_id, [lease for lease in queue if lease not in good])
+            self._leased[source_id] = deque(good)
+        self._dry.clear()
 
     # Rights ----------------------------------------------------------------------------------------------------------
 
@@ -390,13 +428,22 @@ class Run:
             return
         self._answered(fetch)
         now = self.clock()
+        known = self._with_pause(lease, failure, now)
         revisit = self.sources[lease.source_id].revisit
-        self._ended(lease, self.store.fail(self.id, lease, fetch, failure, now, revisit=revisit))
-        if failure.retry_at and failure.retry_at > now:
-            self._restraint.pause(failure, failure.retry_at, now)
-            for source_id, queue in self._leased.items():
-                self._leased[source_id] = deque(self._held_back(queue, now))
-            self._dry.clear()
+        outcome = self.store.fail(self.id, lease, fetch, known, now, revisit=revisit)
+        if known.retry_at:
+            self._restraint.note_put_off(lease)
+            self._articles.discard(lease.id)
+            self._rest(now)
+        self._ended(lease, outcome)
+
+    def _with_pause(self, lease: Lease, failure: Failure, now: datetime) -> Failure:
+        """A failure with the end of the pause of the host that failed, as far as there is one."""
+        blocked = self._restraint.is_blocked(lease, failure.url, now)
+        wanted = max(filter(None, (failure.retry_at, blocked)), default=None)
+        if wanted is None or wanted <= now:
+            return failure
+        return replace(failure, retry_at=self._restraint.pause(failure, wanted, now))
 
     def _answered(self, fetch: Fetch) -> None:
         """An answer reaches the disk before the row that points at it, and may show whose fault others were."""
@@ -415,9 +462,20 @@ class Run:
         self.progress.due += read.due
         self._known |= read.articles
         self._events += read.events
+        if read.due:
+            self._make_way(lease)
         self._dry.discard(lease.source_id)
         self.progress.outcomes.update(read.unusable)
         self._ended(lease, Outcome.LISTED)
+
+    def _make_way(self, parent: Lease) -> None:
+        """Give back the listings found earlier that have not begun: what was named now may have to go before them."""
+        queue = self._leased[parent.source_id]
+        older = [lease for lease in queue if lease.kind is not None and lease.depth > parent.depth]
+        if older:
+            self.store.give_back(older)
+            self._restraint.gave_back(parent.source_id, older)
+            self._leased[parent.source_id] = deque(lease for lease in queue if lease not in older)
 
     def file_unchanged(self, lease: Lease, fetch: Fetch) -> None:
         """Record a listing that has not changed since it was read."""
@@ -428,6 +486,7 @@ class Run:
     def file_same(self, lease: Lease, fetch: Fetch) -> None:
         """Record a look at a filed article that found it as it was."""
         self._answered(fetch)
+        self._read(lease, fetch)
         revisit = self.sources[lease.source_id].revisit
         self._ended(lease, self.store.file_same(self.id, lease, fetch, self.clock(), revisit=revisit))
 
@@ -435,7 +494,11 @@ class Run:
         self, lease: Lease, fetch: Fetch, extraction: Extraction, *, extractor: str, parts: Sequence[Fetch] = ()
     ) -> None:
         """File what extraction made of a page and of its further parts."""
+        if extraction.article.kind is PageKind.BLOCKED:
+            self._fail_blocked(lease, fetch, extraction)
+            return
         self._answered(fetch)
+        self._read(lease, fetch)
         source = self.sources[lease.source_id]
         rules = rules_digest(source.rules_on(fetch.fetched_at))
         address = fetch.final_url or lease.url
@@ -449,15 +512,30 @@ class Run:
         if outcome in {Outcome.SAVED, Outcome.UPDATED}:
             self._changed.add(lease.source_id)
         if parts:
-            self.progress.outcomes[Outcome.PART] += len(parts)
+            self.progress.outcomes[Outcome.PART] += max(0, len(parts) - self._parts.get(lease.id, 0))
+            self._parts[lease.id] = max(len(parts), self._parts.get(lease.id, 0))
             self._restraint.asked_besides(lease.source_id, len(parts))
         self._ended(lease, outcome)
+
+    def _fail_blocked(self, lease: Lease, fetch: Fetch, extraction: Extraction) -> None:
+        """Record a page that is no page of the site, but the challenge of what stands before it."""
+        url = fetch.final_url or lease.url
+        detail = "; ".join((extraction.article.kind, *extraction.notes))
+        self.receive(lease, url, Reception.CHALLENGED, f"HTTP {fetch.status}")
+        self.fail(lease, fetch, Failure(url=url, stage="file", outcome=extraction.outcome, detail=detail))
+
+    def _read(self, lease: Lease, fetch: Fetch) -> None:
+        """Take account of a page that was read."""
+        self.receive(lease, fetch.final_url or lease.url, Reception.READ, "", fetch.fetched_at)
 
     def _ended(self, lease: Lease, outcome: Outcome) -> None:
         self.progress.due = max(0, self.progress.due - 1)
         self._asked.add(lease.source_id)
-        self.progress.note(self.sources[lease.source_id].id, outcome)
-        self._listings_failed += lease.kind is not None and outcome not in {Outcome.LISTED, Outcome.UNCHANGED}
+        self.progress.note(self.sources[lease.source_id].id, outcome, self._outcomes.get(lease.id))
+        self._outcomes[lease.id] = outcome
+        self._listings_failed.discard(lease.id)
+        if lease.kind is not None and outcome not in {Outcome.LISTED, Outcome.UNCHANGED}:
+            self._listings_failed.add(lease.id)
         self._restraint.note(lease, outcome)
         self._log_try(lease, outcome)
         self.on_progress(self.progress)
@@ -518,7 +596,7 @@ class Run:
             new=len(self._filed),
             known=len(self._known - self._filed),
             outcomes={str(name): count for name, count in sorted(self.progress.outcomes.items(), key=_by_weight)},
-            listings_failed=self._listings_failed,
+            listings_failed=len(self._listings_failed),
             seconds=time.monotonic() - self._began,
             learned=self._learned,
             events=(*notices, *alerts, *self._events, *self._restraint.events),

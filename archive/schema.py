@@ -626,6 +626,9 @@ CREATE TABLE sightings (                 -- a URL that a source listed, though i
 CREATE INDEX sightings_frontier ON sightings(frontier_id);
 CREATE INDEX sightings_found ON sightings(source_id, found_at);
 
+-- Whether any listing still names a URL.
+CREATE INDEX listed_frontier ON listed(frontier_id);
+
 ALTER TABLE frontier ADD COLUMN joined TEXT;  -- why this URL is one of a filed article; NULL: it filed the article
                                               -- itself, or it was joined before this was kept
 ALTER TABLE frontier ADD COLUMN chances INTEGER NOT NULL DEFAULT 0;  -- second chances it has had, see archive.chances

@@ -7,7 +7,7 @@ kill at any moment loses nothing and files nothing twice. It knows nothing of Sc
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
@@ -18,6 +18,7 @@ import sqlite_utils
 from archive import alerts, boilerplate, following, frontier, health, rights
 from archive.agenda import Agenda, agenda
 from archive.alerts import Alert
+from archive.blocks import Standing
 from archive.boilerplate import Boilerplate, Sample
 from archive.chances import is_placeholder
 from archive.config import Config
@@ -210,6 +211,7 @@ class Store:
     ) -> None:
         """Close a run with its summary, and return what it still holds to the due URLs."""
         with self.transaction() as conn:
+            frontier.settle(conn, run_id)
             frontier.release(conn, run_id)
             conn.execute(
                 """
@@ -305,6 +307,11 @@ class Store:
         with self.transaction() as conn:
             return frontier.lease(conn, run_id=run_id, source_id=source_id, room=room, now=now)
 
+    def give_back(self, leases: Sequence[Lease]) -> None:
+        """Return leases that were not begun."""
+        with self.transaction() as conn:
+            frontier.give_back(conn, leases)
+
     def postpone(self, put_off: Sequence[tuple[Lease, datetime, str]]) -> None:
         """Put URLs off that are not asked for now, each to its time and with the reason; no try of theirs is spent."""
         with self.transaction() as conn:
@@ -327,16 +334,25 @@ class Store:
         """Put off what is due of a host until then; a lasting pause is remembered for later runs too."""
         with self.transaction() as conn:
             frontier.postpone_host(conn, host, until, reason)
-            if not lasting:
-                return
-            conn.execute(
-                """
-                INSERT INTO hosts (name, paused_until, reason, noted_at) VALUES (?, ?, ?, ?)
-                ON CONFLICT (name) DO UPDATE SET
-                    paused_until = excluded.paused_until, reason = excluded.reason, noted_at = excluded.noted_at
-                """,
-                (host, stamp(until), reason, stamp(now)),
-            )
+            if lasting:
+                self._note_host(host, (until, reason), now)
+
+    def block(self, host: str, until: datetime, reason: str, standing: Standing, event: Event) -> None:
+        """Leave a host alone that has refused us, and write that down with how it stands to us."""
+        with self.transaction() as conn:
+            insert_event(conn, replace(event, amount=frontier.count_of_host(conn, host, until)))
+            self.pause(host, until, reason, event.when, lasting=True)
+            self.note_standing(host, standing, event.when)
+
+    def _note_host(self, host: str, pause: tuple[datetime, str], now: datetime) -> None:
+        self.conn.execute(
+            """
+            INSERT INTO hosts (name, paused_until, reason, noted_at) VALUES (?, ?, ?, ?)
+            ON CONFLICT (name) DO UPDATE SET
+                paused_until = excluded.paused_until, reason = excluded.reason, noted_at = excluded.noted_at
+            """,
+            (host, stamp(pause[0]), pause[1], stamp(now)),
+        )
 
     def pauses(self, now: datetime) -> dict[str, tuple[datetime, str]]:
         """Hosts that are to be left alone still -> until when, and why. A pause noted in the future is none."""
@@ -345,6 +361,33 @@ class Store:
             (stamp(now), stamp(now)),
         )
         return {name: (parse_stamp(until), reason) for name, until, reason in rows}
+
+    def note_standing(self, host: str, standing: Standing, now: datetime) -> None:
+        """Remember how a host stands to us."""
+        with self.transaction() as conn:
+            conn.execute(
+                """
+                INSERT INTO hosts (name, paused_until, reason, noted_at, refusals, pauses) VALUES (?, ?, '', ?, ?, ?)
+                ON CONFLICT (name) DO UPDATE SET refusals = excluded.refusals, pauses = excluded.pauses
+                """,
+                (host, stamp(now), stamp(now), standing.refusals, standing.pauses),
+            )
+
+    def standings(self) -> dict[str, Standing]:
+        """How those hosts stand to us that have refused us since they last gave a page."""
+        rows = self._rows("SELECT name, refusals, pauses FROM hosts WHERE refusals > 0 OR pauses > 0", ())
+        return {name: Standing(refusals=refusals, pauses=pauses) for name, refusals, pauses in rows}
+
+    def refused_in_runs(self, url: str, but: int | None = None) -> int:
+        """In how many runs but one a URL was asked for and refused, or what stood there was no article."""
+        ((count,),) = self._rows(
+            """
+            SELECT count(DISTINCT run_id) FROM fetches
+            WHERE url = ? AND run_id IS NOT ? AND outcome IN ('http_4xx', 'http_5xx', 'not_article', 'rate_limited')
+            """,
+            (url, but),
+        )
+        return int(count)
 
     def count_due(self, source_ids: Sequence[int], now: datetime) -> int:
         """Number of URLs of these sources that are due now."""
@@ -421,7 +464,7 @@ class Store:
         """Record a try that failed for a reason of our own, such as a dead name server: nothing else bears it."""
         with self.transaction() as conn:
             insert_fetch(conn, run_id, lease, fetch, failure.outcome, OWN_FAULT, failure.detail, None)
-            frontier.postpone(conn, lease, now, None, failure.detail)
+            frontier.excuse(conn, lease, now, failure.detail)
         return failure.outcome
 
     def file_unchanged(self, run_id: int, lease: Lease, fetch: Fetch, now: datetime) -> set[int]:

@@ -15,9 +15,14 @@ from twisted.internet.interfaces import IAddress
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, STATUS, HTTP11ClientProtocol
 
+from archive.blocks import reception_of
+from archive.errors import CuttingsError
+from archive.frontier import Lease
 from archive.models import Outcome
+from archive.run import Run
 from archive.times import utc_now
 from archive.urls import host
+from pipelines.addon import stop
 from spiders.certificates import Certificates
 from spiders.network import network_of
 from spiders.outcomes import CalledOffError, HeadTooLongError, header, not_public, of_answer
@@ -34,6 +39,7 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._crawler = crawler
         self._under_way: set[asyncio.Task[Response]] = set()
         self._hung_up = False
         self._at_rest: dict[str, datetime] = {}  # host -> until when
@@ -68,7 +74,22 @@ class BoundedHandler(http11.HTTP11DownloadHandler):
             self._under_way.discard(task)
         if (refused := of_answer(response)) and refused[0] is Outcome.RATE_LIMITED:
             self._at_rest[host(request.url)] = retry_at(header(response, "Retry-After"), utc_now())
+        self._receive(request, response)
         return response
+
+    def _receive(self, request: Request, response: Response) -> None:
+        """Tell the run how a host received a request of its own; where that begins a pause, it begins now."""
+        lease, run = request.meta.get("lease"), getattr(self._crawler.spider, "run", None)
+        reception = reception_of(response.status, header(response, "cf-mitigated"))
+        if not isinstance(lease, Lease) or not isinstance(run, Run) or reception is None or run.error is not None:
+            return
+        try:
+            run.receive(lease, request.url, reception, f"HTTP {response.status}")
+        except CuttingsError as error:
+            stop(self._crawler, error)
+            return
+        if paused := run.pause_of(request.url):
+            self._at_rest[host(request.url)] = paused[0]
 
     def hang_up(self) -> None:
         """End every request that is under way, and begin none; their URLs stay due."""

@@ -43,6 +43,7 @@ IN_FLIGHT: Final = 2
 _SHORTEST_DELAY: Final = 0.001
 LISTING_MAXSIZE: Final = 50 * 1024 * 1024  # bytes of a feed or sitemap: the sitemap protocol's own bound
 _LOST_SECONDS: Final = 15.0  # between two looks for requests that the engine has lost
+_LOOK_SECONDS: Final = 0.5  # between two looks for an end of the crawl, while it waits for a host alone
 _SHORT_PAUSE: Final = 120.0  # seconds that a run waits for a host; what is paused for longer is due at the next run
 
 
@@ -87,20 +88,15 @@ class NewsSpider(scrapy.Spider):
         # What is called off because the run is stopping is due again at once: without a look at that here, for ever.
         while self.run.error is None and not self.run.stopping:
             self._landed.clear()
+            self.run.resume()
             for lease in self._due():
                 if self.run.is_reserved(lease):
                     self._landed.set()
                     continue
                 self._under_way[lease.id] = lease
                 yield self._request(lease, self.run.sources[lease.source_id])
-            if not self._under_way and not self._landed.is_set():
-                if not await self._waited_for_a_host():
-                    return
-                continue
-            try:
-                await asyncio.wait_for(self._landed.wait(), timeout=_LOST_SECONDS)
-            except TimeoutError:
-                self._end_lost()
+            if not self._landed.is_set() and not await self._waited():
+                return
 
     def _due(self) -> Iterator[Lease]:
         """Leases for the sources that have room for another request."""
@@ -111,16 +107,26 @@ class NewsSpider(scrapy.Spider):
         except CuttingsError as error:
             stop(self.crawler, error)
 
-    async def _waited_for_a_host(self) -> bool:
-        """Wait for a host that asked for a short pause. False where none did, or where the crawl ends meanwhile."""
-        until = self.run.next_resumption()
-        if until is None or (until - utc_now()).total_seconds() > _SHORT_PAUSE:
-            return False
-        while (left := (until - utc_now()).total_seconds()) > 0:
-            if self.run.error is not None or self.run.stopping:
+    async def _waited(self) -> bool:
+        """Wait until a lease has ended, or a host may be asked again. False where nothing is left to wait for.
+
+        With nothing under way the run waits for a host that asked for a short pause, and for no other.
+        """
+        until = self.run.next_end_of_a_pause() if self._under_way else self.run.next_resumption()
+        left = None if until is None else (until - utc_now()).total_seconds()
+        if not self._under_way:
+            if self.run.resume():  # it ended while we looked for something due
+                return True
+            if left is None or left > _SHORT_PAUSE:
                 return False
-            await asyncio.sleep(min(left, 0.5))
-        self.run.resume()
+        seconds = _LOST_SECONDS if left is None else min(max(left, 0.0), _LOST_SECONDS)
+        if not self._under_way:
+            seconds = min(seconds, _LOOK_SECONDS)
+        try:
+            await asyncio.wait_for(self._landed.wait(), timeout=seconds)
+        except TimeoutError:
+            if seconds >= _LOST_SECONDS:
+                self._end_lost()
         return True
 
     def _request(self, lease: Lease, source: Source) -> Request:
@@ -164,7 +170,8 @@ class NewsSpider(scrapy.Spider):
             return
         capture = capture_of(response, fetch)
         failure = _refusal(response, "fetch") or _not_html(capture) or led_home(capture)
-        if failure and lease.listed_url and _refused(response.status) and _first_try(response, lease):
+        paused = self.run.pause_of(response.url) is not None
+        if failure and lease.listed_url and _refused(response.status) and _first_try(response, lease) and not paused:
             yield self._as_listed(response, lease.listed_url)
             return
         if failure:

@@ -254,15 +254,15 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
     },
     "events": {
         "title": "Events",
-        "description": "What happened besides: entries lost between two looks, articles gone and back, outages, sleep; "
-        "listings and sources that left cuttings.toml, sources that got a new id there.",
+        "description": "What happened besides: entries lost between two looks, articles gone and back, outages, sleep, "
+        "refusals; URLs that different stories claim; listings and sources that left cuttings.toml or moved.",
         "sort_desc": "id",
         "facets": ["kind", "source_id"],
         "columns": {
             **_common("id", "run_id", "source_id", "feed_id", "article_id"),
             "happened_at": "When, UTC; of what lasted, its end",
             "since": "Of what lasted, its beginning, UTC",
-            "kind": "gap, asleep, skipped, gone, back, outage, retired or renamed",
+            "kind": "gap, asleep, skipped, gone, back, outage, contradicted, retired, renamed, blocked or moved",
             "amount": "What was lost or skipped, at least",
             "detail": "What happened",
         },
@@ -331,7 +331,7 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
             **_common("id"),
             "name": "Host, without port",
             "paused_until": "Nothing is asked of it before this time, UTC",
-            "reason": "Retry-After, or robots.txt cannot be had",
+            "reason": "Retry-After, a challenge page or refusals in a row; empty where it was not left alone",
             "noted_at": "When it was noted, UTC",
             "refusals": "Refusals in a row, without an answer that is a page between them",
             "pauses": "Pauses for those refusals, each twice as long",
@@ -398,7 +398,6 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
         "title": "Claims",
         "description": "URLs that pages call themselves by, or that led to them. The text decides whether it is so.",
         "sort_desc": "id",
-        "facets": ["kind"],
         "columns": {
             **_common("id", "article_id"),
             "url": "The URL that is claimed",

@@ -29,7 +29,7 @@ LANDED: Final = {
     "m006_health": "491e287a802a1154",
     "m007_rights": "e50aa01e84f3250a",
     "m008_counts": "3b01271f5e36ca90",
-    "m009_identity": "3fd773256ac54fee",
+    "m009_identity": "a8cb1caf03e9eba5",
 }
 
 

@@ -2,14 +2,16 @@
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from archive.blocks import Reception
 from archive.frontier import Lease
 from archive.models import Failure, ListingKind, Outcome, Source
-from archive.restraint import MAX_LISTINGS, Restraint
+from archive.restraint import MAX_LISTINGS, MAX_PAUSES, Restraint
 from archive.store import Store
 from archive.traps import MAX_BARREN
 
@@ -84,6 +86,87 @@ def test_the_first_pause_to_end_is_the_next_resumption(restraint: Restraint) -> 
 
     assert restraint.next_resumption(NOW) == NOW + timedelta(hours=1)
     assert restraint.next_resumption(NOW + timedelta(hours=1)) == NOW + timedelta(hours=2)
+
+
+def test_a_host_is_paused_three_times_in_a_run_twice_as_long_each_time_and_then_waits_for_the_next(
+    store: Store, restraint: Restraint
+) -> None:
+    now, lengths = NOW, []
+    for _ in range(MAX_PAUSES):
+        restraint.resume(now)
+        assert restraint.pause_of("http://paper.example/1", now) is None
+        until = restraint.pause(limited("http://paper.example/1"), now + timedelta(seconds=3), now)
+        lengths.append((until - now).total_seconds())
+        now = until
+
+    assert lengths == [3, 6, 12]
+    assert restraint.resume(now + timedelta(hours=1)) is False
+    assert restraint.next_resumption(now - timedelta(seconds=1)) is None
+    assert restraint.hold_back([lease("http://paper.example/2")], now + timedelta(hours=1)) == []
+    assert restraint.hold_back([lease("http://sister.example/2")], now) != []
+    assert Restraint(store, {1: PAPER}, now).pause_of("http://paper.example/1", now) is None
+
+
+def test_a_host_that_names_a_longer_time_gets_it_and_none_is_paused_for_more_than_a_day(restraint: Restraint) -> None:
+    now, lengths = NOW, []
+    for hours in (1, 5, 20):
+        until = restraint.pause(limited("http://paper.example/1"), now + timedelta(hours=hours), now)
+        lengths.append((until - now) / timedelta(hours=1))
+        now = until
+
+    assert lengths == [1, 5, 20]
+    assert restraint.pause(limited("http://paper.example/1"), now + timedelta(hours=1), now) - now == timedelta(days=1)
+
+
+def test_what_was_under_way_when_a_pause_began_makes_it_no_shorter_and_is_no_second_one(restraint: Restraint) -> None:
+    ends = [
+        restraint.pause(limited("http://paper.example/1"), NOW + timedelta(seconds=each), NOW) for each in (60, 5, 5, 5)
+    ]
+
+    assert set(ends) == {NOW + timedelta(seconds=60)}
+    assert restraint.resume(NOW + timedelta(seconds=60)) is True
+
+
+def test_a_url_that_is_put_off_again_and_again_is_not_asked_for_any_more_and_is_due_when_the_run_has_ended(
+    restraint: Restraint,
+) -> None:
+    moved = lease("http://paper.example/leads-elsewhere")
+    for _ in range(MAX_PAUSES):
+        assert restraint.hold_back([moved], NOW) == [moved]
+        restraint.note_put_off(moved)
+
+    assert restraint.hold_back([moved], NOW) == []
+
+
+def test_a_host_that_refuses_five_pages_is_known_to_the_next_run_and_a_page_that_is_read_ends_that(
+    store: Store,
+) -> None:
+    run = store.start_run("crawl", "test", NOW)
+    source = store.add_source(PAPER, NOW)
+    pages = [replace(lease(f"http://paper.example/{n}"), id=n, source_id=source) for n in range(9)]
+
+    def told(restraint: Restraint, number: int, reception: Reception, now: datetime) -> bool:
+        return restraint.receive(pages[number], pages[number].url, reception, "HTTP 403", now)
+
+    first = Restraint(store, {source: PAPER}, NOW, run)
+    assert [told(first, n, Reception.REFUSED, NOW) for n in range(6)] == [False] * 4 + [True, False]
+    until = NOW + timedelta(hours=1)
+    assert first.pause_of(pages[8].url, NOW) == (until, "5 refusals in a row: HTTP 403")
+    assert first.is_blocked(pages[0], pages[0].url, NOW) == until
+    assert first.is_blocked(pages[8], pages[8].url, NOW) is None  # it got another answer
+
+    second = Restraint(store, {source: PAPER}, until, run)
+    assert told(second, 8, Reception.REFUSED, until)
+    assert second.pause_of(pages[8].url, until) == (until + timedelta(hours=2), "7 refusals in a row: HTTP 403")
+
+    later = until + timedelta(hours=2)
+    third = Restraint(store, {source: PAPER}, later, run)
+    assert not told(third, 8, Reception.READ, later)
+    assert [told(third, n, Reception.REFUSED, later) for n in range(4)] == [False] * 4
+    assert not told(third, 8, Reception.READ, NOW)  # a page that was asked for before these refusals
+    assert told(third, 4, Reception.REFUSED, later)
+    assert third.pause_of(pages[8].url, later) == (later + timedelta(hours=1), "5 refusals in a row: HTTP 403")
+    assert store.conn.execute("SELECT kind, source_id FROM events").fetchall() == [("blocked", source)] * 3
 
 
 def test_a_budget_bounds_what_may_be_taken(restraint: Restraint) -> None:

@@ -164,6 +164,78 @@ def test_after_a_short_pause_the_same_run_goes_on(desk: Desk) -> None:
     crawl.finish()
 
 
+def test_what_was_refused_goes_behind_the_other_urls_of_its_host_at_this_run_and_the_next(desk: Desk) -> None:
+    crawl = desk.begin()
+    listed(crawl, *(f"http://paper.example/{n}" for n in range(3)))
+    (first,) = crawl.lease(1, 1)
+    until = desk.now + timedelta(seconds=5)
+    crawl.fail(first, fetch(first), failed(first, Outcome.RATE_LIMITED, "HTTP 429", until))
+    desk.now = until
+    assert crawl.resume()
+    behind = [lease.url[-1] for lease in crawl.lease(1, 3)]
+    crawl.finish()
+
+    later = desk.begin()
+    order = [lease.url.rpartition("/")[2] for lease in later.lease(1, 4)]
+    later.finish()
+
+    assert behind == ["1", "2", "0"]
+    assert order == ["feed", "1", "2", "0"]
+
+
+def test_a_url_counts_once_in_the_summary_by_how_it_ended_last_and_each_attempt_has_its_row(desk: Desk) -> None:
+    crawl = desk.begin()
+    listed(crawl, "http://paper.example/1")
+    for _ in range(2):
+        (page,) = crawl.lease(1, 1)
+        until = desk.now + timedelta(seconds=5)
+        crawl.fail(page, fetch(page), failed(page, Outcome.RATE_LIMITED, "HTTP 429", until))
+        desk.now += timedelta(minutes=1)
+        crawl.resume()
+    (page,) = crawl.lease(1, 1)
+    saved(crawl, page, desk.now)
+    summary = crawl.finish()
+
+    assert summary.outcomes == {"listed": 1, "saved": 1}
+    assert (summary.tried, summary.new) == (2, 1)
+    assert crawl.progress.sources["paper"].failed == 0
+    assert desk.rows("SELECT outcome FROM fetches WHERE kind = 'article'") == [
+        ("rate_limited",), ("rate_limited",), ("saved",)
+    ]  # fmt: skip
+    assert desk.rows("SELECT tried FROM runs") == [(2,)]
+
+
+def test_a_run_waits_for_no_host_that_has_nothing_due(desk: Desk) -> None:
+    crawl = desk.begin(PAPER, HERALD)
+    (feed,) = crawl.lease(1, 1)
+    crawl.fail(feed, fetch(feed), failed(feed, Outcome.RATE_LIMITED, "HTTP 429", desk.now + timedelta(seconds=9)))
+    crawl.finish()
+
+    other = desk.begin(HERALD)
+    listed(other, source=2)
+
+    assert other.next_end_of_a_pause() == desk.now + timedelta(seconds=9)
+    assert other.next_resumption() is None
+    other.finish()
+
+
+# ---- Order -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_child_that_an_index_names_for_the_first_time_goes_before_those_that_wait_already(desk: Desk) -> None:
+    def poll(*numbers: int) -> list[str]:
+        crawl = desk.begin()
+        (index,) = crawl.lease(1, 1)
+        found = tuple(Found(url=f"http://paper.example/{n}.xml", kind=ListingKind.SITEMAP) for n in numbers)
+        crawl.file_listing(index, fetch(index), Listing(kind=ListingKind.SITEMAP, found=found), (None, None))
+        first = [lease.url.rpartition("/")[2] for lease in crawl.lease(1, 3)]
+        crawl.finish()
+        return first
+
+    assert poll(*range(40)) == ["39.xml", "38.xml", "37.xml"]
+    assert poll(*range(40), 99) == ["99.xml", "39.xml", "38.xml"]
+
+
 # ---- Whose fault -----------------------------------------------------------------------------------------------------
 
 
