@@ -30,6 +30,7 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("search index", database.search_index),
     ("crawls", crawls.runs),
     ("addresses", crawls.addresses),
+    ("coverage", crawls.listed),
     ("versions", crawls.versions),
     ("raw pages", raw.raw_pages),
 )
