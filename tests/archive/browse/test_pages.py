@@ -20,8 +20,8 @@ from archive.browse import pages, searching
 from archive.browse.outlets import COVERED_DAYS, covered
 from archive.browse.reading import blocks, direction, web_address
 from archive.browse.render import CONTENT_SECURITY_POLICY, moment, plural
-from archive.records import Cut, Picture
 from archive.reader import open_reader
+from archive.records import Cut, Picture
 from archive.search import Search
 from archive.times import stamp, utc_now
 from tests.archive import sample
