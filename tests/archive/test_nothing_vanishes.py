@@ -255,11 +255,11 @@ class LyingSites(RuleBasedStateMachine):
     def share_one_hop(self, outlet: str, *, share: bool) -> None:
         self.web.outlets[outlet].shares_hop = share
 
-    @rule(story=stories, target=stories, for_good=st.booleans())
-    def redirect(self, story: Story, target: Story, *, for_good: bool) -> None:
-        assume(story is not target and target.leads_to is None)
+    @rule(story=stories, to=stories, for_good=st.booleans())
+    def redirect(self, story: Story, to: Story, *, for_good: bool) -> None:
+        assume(story is not to and to.leads_to is None)
         assume(all(each.leads_to is not story for each in self.web.stories))
-        self.web.redirect(story, target, for_good=for_good)
+        self.web.redirect(story, to, for_good=for_good)
 
     @rule(story=stories)
     def end_the_redirect(self, story: Story) -> None:
