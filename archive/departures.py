@@ -29,9 +29,15 @@ def note_gone(conn: sqlite3.Connection, run_id: int, article_id: int, why: str, 
         conn,
         Event(
             kind=EventKind.GONE, when=now, run_id=run_id, source_id=source_id, article_id=article_id,
-            detail=f"gone ({why}): {title}",
+            detail=f"gone: {why} ({title})",
         ),
     )  # fmt: skip
+
+
+def note_led_away(conn: sqlite3.Connection, run_id: int, article_id: int, other_id: int, now: datetime) -> None:
+    """Write down that the URL of an article leads to another article now."""
+    (title,) = conn.execute("SELECT title FROM articles WHERE id = ?", (other_id,)).fetchone()
+    note_gone(conn, run_id, article_id, f'leads to article {other_id}, "{title}"', now)
 
 
 def note_back(conn: sqlite3.Connection, run_id: int, article_id: int, now: datetime) -> None:

@@ -17,6 +17,7 @@ class EventKind(StrEnum):
     GONE = "gone"  # a filed article answered 404 or 410
     BACK = "back"  # ... and was there again
     OUTAGE = "outage"  # our own network was down
+    CONTRADICTED = "contradicted"  # different stories of a source claim one URL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,13 +13,16 @@ from typing import Final
 import orjson
 
 from archive import identity
+from archive.addresses import READ_THERE
+from archive.candidates import is_contradicted, proven
+from archive.chances import LADDER, next_chance, revival
 from archive.models import Failure, Found, ListingKind, Outcome
 from archive.times import parse_stamp, stamp
 
 ARTICLE: Final = "article"
 MAX_TRIES: Final = 3
 FULL_AFTER: Final = timedelta(days=1)
-# Nothing is put off for longer than a day; what is due later than this was written by a clock that was wrong.
+# Nothing but a second chance is put off for longer than a day; what is due later was written by a clock that was wrong.
 _AHEAD: Final = timedelta(days=2)
 MAX_DEPTH: Final = 3  # listings between a URL and the configuration: home page > sitemap index > sitemap
 
@@ -37,7 +40,7 @@ TRANSIENT: Final = frozenset(
     }
 )
 # Wait after the first, second ... failed try. The third makes it dead, with its reason, where a person can see it.
-BACKOFF: Final = (timedelta(hours=1), timedelta(hours=6))
+BACKOFF: Final = (timedelta(hours=1), timedelta(days=1))
 
 _PRIORITY: Final = {ListingKind.FEED: 0, ListingKind.SITEMAP: 1, ListingKind.SECTION: 2, ListingKind.URLS: 3}
 _ARTICLE_PRIORITY: Final = 10
@@ -59,6 +62,7 @@ class Lease:
     article_id: int | None = None  # the article that is filed under it already
     digest: str | None = None  # of the body that was read last of that article
     planned: bool = False  # a look that the revisit schedule asks for
+    chance: int = 0  # which second chance this is; 0 for none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,7 +179,7 @@ def _take(conn: sqlite3.Connection, run_id: int, source_id: int, compare: str, m
             WHERE source_id = ? AND state = 'pending' AND priority {compare} ? AND due_at <= ?
             ORDER BY priority, due_at, id LIMIT ?
         )
-        RETURNING id, url, kind, depth, found_url, article_id, priority
+        RETURNING id, url, kind, depth, found_url, article_id, priority, chances
         """,  # noqa: S608 - a comparison of our own
         (run_id, source_id, _ARTICLE_PRIORITY, stamp(now), most),
     ).fetchall()
@@ -183,9 +187,12 @@ def _take(conn: sqlite3.Connection, run_id: int, source_id: int, compare: str, m
 
 
 def _lease(
-    conn: sqlite3.Connection, source_id: int, row: tuple[int, str, str, int, str | None, int | None, int], now: datetime
+    conn: sqlite3.Connection,
+    source_id: int,
+    row: tuple[int, str, str, int, str | None, int | None, int, int],
+    now: datetime,
 ) -> Lease:
-    frontier_id, url, kind, depth, listed_url, article_id, priority = row
+    frontier_id, url, kind, depth, listed_url, article_id, priority, chances = row
     article = _known(conn, article_id, now) if kind == ARTICLE else None
     etag, last_modified, digest = article or (*_validators(conn, url, now), None)
     return Lease(
@@ -200,6 +207,7 @@ def _lease(
         article_id=article_id,
         digest=digest,
         planned=kind == ARTICLE and priority == _REVISIT_PRIORITY,
+        chance=chances if article_id is None else 0,
     )
 
 
@@ -230,19 +238,26 @@ def plan_revisit(conn: sqlite3.Connection, held: Lease, offsets: Sequence[float]
     row = conn.execute(
         "SELECT first_seen_at FROM articles WHERE id = (SELECT article_id FROM frontier WHERE id = ?)", (held.id,)
     ).fetchone()
-    if row is None:
-        return False
-    filed = parse_stamp(row[0])
-    if filed > now + _EARLY:  # by a clock that was wrong: there is no saying when its looks are due
+    return row is not None and _plan(conn, held, offsets, parse_stamp(row[0]), now)
+
+
+def plan_second_look(conn: sqlite3.Connection, held: Lease, offsets: Sequence[float], now: datetime) -> bool:
+    """Plan the next look at a page that was a placeholder, by the same offsets after the first attempt at it."""
+    (first,) = conn.execute("SELECT min(fetched_at) FROM fetches WHERE url = ?", (held.url,)).fetchone()
+    return first is not None and _plan(conn, held, offsets, parse_stamp(first), now)
+
+
+def _plan(conn: sqlite3.Connection, held: Lease, offsets: Sequence[float], begun: datetime, now: datetime) -> bool:
+    if begun > now + _EARLY:  # by a clock that was wrong: there is no saying when its looks are due
         return False
     # Less than a minute early is the look itself: a crawl takes its time, a clock is set.
-    done = sum(filed + timedelta(seconds=offset) <= now + _EARLY for offset in offsets)
+    done = sum(begun + timedelta(seconds=offset) <= now + _EARLY for offset in offsets)
     if done >= len(offsets):
         conn.execute("UPDATE frontier SET revisits = ? WHERE id = ?", (done, held.id))
         return False
     conn.execute(
         "UPDATE frontier SET state = 'pending', tries = 0, revisits = ?, priority = ?, due_at = ? WHERE id = ?",
-        (done, _REVISIT_PRIORITY, stamp(filed + timedelta(seconds=offsets[done])), held.id),
+        (done, _REVISIT_PRIORITY, stamp(begun + timedelta(seconds=offsets[done])), held.id),
     )
     return True
 
@@ -259,23 +274,139 @@ def _validators(conn: sqlite3.Connection, url: str, now: datetime) -> tuple[str 
     return row or (None, None)
 
 
-def finish(conn: sqlite3.Connection, held: Lease, outcome: Outcome, detail: str, now: datetime) -> None:
-    """Write how a try ended: done, due again later, or dead after the third failure. Never a silent drop."""
-    if outcome not in TRANSIENT:
-        state = "dead" if outcome is Outcome.QUARANTINED and held.kind is None else "done"
-        conn.execute(
-            "UPDATE frontier SET state = ?, tries = 0, outcome = ?, detail = ? WHERE id = ?",
-            (state, outcome, detail or None, held.id),
-        )
+def finish(
+    conn: sqlite3.Connection, held: Lease, outcome: Outcome, detail: str, now: datetime, *, status: int | None = None
+) -> None:
+    """Write how an attempt ended: done, due again later, or dead after the third failure. Never a silent drop."""
+    if outcome in TRANSIENT:
+        _failed(conn, held, outcome, detail, now)
         return
-    (tries,) = conn.execute("SELECT tries + 1 FROM frontier WHERE id = ?", (held.id,)).fetchone()
+    if held.kind is None and held.article_id is None and _has_chance(conn, held, outcome, detail, now, status):
+        return
+    state = "dead" if outcome is Outcome.QUARANTINED and held.kind is None else "done"
+    conn.execute(
+        "UPDATE frontier SET state = ?, tries = 0, outcome = ?, detail = ? WHERE id = ?",
+        (state, outcome, detail or None, held.id),
+    )
+
+
+def _failed(conn: sqlite3.Connection, held: Lease, outcome: Outcome, detail: str, now: datetime) -> None:
+    tries, chances = conn.execute("SELECT tries + 1, chances FROM frontier WHERE id = ?", (held.id,)).fetchone()
     # A listing is asked for again at the next run whatever happened: a dead feed may come back.
     dead = tries >= MAX_TRIES and held.kind is None
-    due = now if held.kind else now + BACKOFF[min(tries, len(BACKOFF)) - 1]
+    # What is dead rests so long before a listing that still names it may revive it.
+    rest = (revival(chances) or timedelta()) if dead else BACKOFF[min(tries, len(BACKOFF)) - 1]
+    due = now if held.kind else now + rest
     conn.execute(
         "UPDATE frontier SET state = ?, tries = ?, due_at = ?, outcome = ?, detail = ? WHERE id = ?",
         ("dead" if dead else "done" if held.kind else "pending", tries, stamp(due), outcome, detail or None, held.id),
     )
+
+
+def _has_chance(
+    conn: sqlite3.Connection, held: Lease, outcome: Outcome, detail: str, now: datetime, status: int | None
+) -> bool:
+    """Plan the next attempt at a URL that was refused and that a listing still names. False where there is none."""
+    (chances,) = conn.execute("SELECT chances FROM frontier WHERE id = ?", (held.id,)).fetchone()
+    wait = next_chance(outcome, status, chances)
+    if wait is None or not is_listed(conn, held.id):
+        return False
+    conn.execute(
+        """
+        UPDATE frontier SET state = 'pending', tries = 0, chances = chances + 1, due_at = ?, outcome = ?, detail = ?
+        WHERE id = ?
+        """,
+        (stamp(now + wait), outcome, detail or None, held.id),
+    )
+    return True
+
+
+def is_listed(conn: sqlite3.Connection, frontier_id: int) -> bool:
+    """Whether the last body of a listing names a URL, or another form of it."""
+    row = conn.execute(
+        """
+        SELECT 1 FROM listed WHERE frontier_id = :id
+        UNION ALL SELECT 1 FROM frontier AS f JOIN listed AS l ON l.frontier_id = f.id WHERE f.same_as = :id LIMIT 1
+        """,
+        {"id": frontier_id},
+    ).fetchone()
+    return row is not None
+
+
+def leave_listings(conn: sqlite3.Connection, ids: Iterable[int]) -> None:
+    """End the second chances of URLs that a listing has ceased to name, if no other names them."""
+    for frontier_id in ids:
+        if not is_listed(conn, frontier_id):
+            conn.execute(
+                """
+                UPDATE frontier SET state = 'done', detail = coalesce(detail || '; ', '') || ?
+                WHERE id = ? AND state = 'pending' AND chances > 0 AND article_id IS NULL AND outcome = ?
+                """,
+                (NOT_LISTED, frontier_id, Outcome.HTTP_4XX),
+            )
+
+
+NOT_LISTED: Final = "not asked for again, for no listing names it any more"
+
+
+def revive_listed(conn: sqlite3.Connection, feed_id: int, now: datetime) -> int:
+    """Make due what a listing names and was given up too early. Returns how many.
+
+    A URL that was given up after three failures has one more attempt each time it has rested long enough. One that an
+    older version joined to an article because some page claimed it is asked for once: a claim proves nothing.
+    """
+    dead = conn.execute(
+        """
+        UPDATE frontier SET state = 'pending', tries = ?, chances = chances + 1, due_at = ?
+        WHERE id IN (SELECT frontier_id FROM listed WHERE feed_id = ?)
+            AND state = 'dead' AND kind = 'article' AND chances < ? AND due_at <= ? AND same_as IS NULL
+            AND outcome IN (SELECT value FROM json_each(?))
+        """,
+        (MAX_TRIES - 1, stamp(now), feed_id, len(LADDER), stamp(now), orjson.dumps(sorted(TRANSIENT)).decode()),
+    )
+    claimed = conn.execute(
+        """
+        UPDATE frontier SET state = 'pending', due_at = ?, article_id = NULL, outcome = NULL
+        WHERE id IN (SELECT frontier_id FROM listed WHERE feed_id = ?)
+            AND state = 'done' AND kind = 'article' AND outcome = 'duplicate' AND joined IS NULL AND same_as IS NULL
+            AND url IN (SELECT url FROM urls WHERE kind IN ('canonical', 'amp', 'redirect'))
+            AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.url = frontier.url)
+        """,
+        (stamp(now), feed_id),
+    )
+    return dead.rowcount + claimed.rowcount
+
+
+def revive(conn: sqlite3.Connection, source_ids: Iterable[int], outcomes: Iterable[Outcome], now: datetime) -> int:
+    """Make due the articles' URLs of sources whose last attempt ended so. Returns how many."""
+    revived = 0
+    for source_id in source_ids:
+        revived += conn.execute(
+            """
+            UPDATE frontier SET state = 'pending', due_at = ?, tries = 0, priority = ?
+            WHERE source_id = ? AND kind = 'article' AND state IN ('done', 'dead', 'pending') AND same_as IS NULL
+                AND outcome IN (SELECT value FROM json_each(?))
+                AND (article_id IS NULL OR outcome = 'duplicate')
+            """,
+            (stamp(now), _ARTICLE_PRIORITY, source_id, orjson.dumps(sorted(outcomes)).decode()),
+        ).rowcount
+    return revived
+
+
+def row_of_story(conn: sqlite3.Connection, held: Lease, url: str, now: datetime) -> int:
+    """The row of a URL that a redirect led to, made where there is none; it needs no request of its own any more."""
+    conn.execute(
+        """
+        INSERT INTO frontier (source_id, url, kind, state, priority, due_at, depth, found_at, run_id, identity)
+        VALUES (?, ?, 'article', 'done', ?, ?, ?, ?, (SELECT run_id FROM frontier WHERE id = ?), ?)
+        ON CONFLICT (url) DO UPDATE SET state = iif(state = 'leased', state, 'done')
+        """,
+        (
+            held.source_id, url, _ARTICLE_PRIORITY, stamp(now), held.depth, stamp(now), held.id, identity.key(url),
+        ),
+    )  # fmt: skip
+    (frontier_id,) = conn.execute("SELECT id FROM frontier WHERE url = ?", (url,)).fetchone()
+    return int(frontier_id)
 
 
 def postpone(conn: sqlite3.Connection, held: Lease, due: datetime, outcome: Outcome | None, detail: str) -> None:
@@ -305,8 +436,12 @@ def postpone_host(conn: sqlite3.Connection, host: str, until: datetime, reason: 
 def set_right(conn: sqlite3.Connection, program: str, now: datetime) -> None:
     """Make due again what a wrong clock put off, and what another version of the program was killed by."""
     conn.execute(
-        "UPDATE frontier SET due_at = ? WHERE state = 'pending' AND priority < ? AND due_at > ?",
+        "UPDATE frontier SET due_at = ? WHERE state = 'pending' AND priority < ? AND due_at > ? AND chances = 0",
         (stamp(now), _REVISIT_PRIORITY, stamp(now + _AHEAD)),
+    )
+    conn.execute(
+        "UPDATE frontier SET due_at = ? WHERE state = 'pending' AND priority < ? AND due_at > ? AND chances > 0",
+        (stamp(now), _REVISIT_PRIORITY, stamp(now + LADDER[-1] + _AHEAD)),
     )
     # Looks planned at what was filed at a time that is yet to come: its listing tells when it changes.
     conn.execute(
@@ -362,33 +497,91 @@ def _add(
 ) -> tuple[int, bool]:
     row = conn.execute(
         """
-        SELECT id, state, run_id, hints, article_id FROM frontier
+        SELECT id, state, run_id, hints, article_id, source_id, outcome FROM frontier
         WHERE id = (SELECT coalesce(same_as, id) FROM frontier WHERE url = ?)
         """,
         (entry.url,),
     ).fetchone()
     if row is None:
         return _insert(conn, parent, feed_id, entry, now)
-    frontier_id, state, last_run, hints, article_id = row
+    frontier_id, state, last_run, hints, article_id, owner_id, outcome = row
+    if owner_id != parent.source_id:
+        _sight(conn, parent.source_id, frontier_id, now)
+        if article_id is None and state != "leased" and _has_left(conn, owner_id):
+            conn.execute("UPDATE frontier SET source_id = ? WHERE id = ?", (parent.source_id, frontier_id))
+    if outcome == Outcome.EXCLUDED:
+        return frontier_id, _make_due(conn, frontier_id, entry, now)
     waits = state == "pending" and article_id is not None  # for a planned look
     if last_run == run_id or not (state == "done" or waits):
         _add_hints(conn, frontier_id, entry, hints)
         return frontier_id, False
     if not _says_changed(conn, entry, hints, article_id, now, trusted=trusted):
         return frontier_id, False
+    return frontier_id, _make_due(conn, frontier_id, entry, now)
+
+
+def _make_due(conn: sqlite3.Connection, frontier_id: int, entry: Found, now: datetime) -> bool:
     conn.execute(
-        "UPDATE frontier SET state = 'pending', due_at = ?, hints = ? WHERE id = ?",
+        """
+        UPDATE frontier SET state = 'pending', due_at = ?, hints = ?, outcome = nullif(outcome, 'excluded') WHERE id = ?
+        """,
         (stamp(now), _hints(entry), frontier_id),
     )
-    return frontier_id, True
+    return True
+
+
+def _sight(conn: sqlite3.Connection, source_id: int, frontier_id: int, now: datetime) -> None:
+    """Remember that a source listed a URL which belongs to another one."""
+    conn.execute("INSERT INTO sightings VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (source_id, frontier_id, stamp(now)))
+
+
+def _has_left(conn: sqlite3.Connection, source_id: int) -> bool:
+    """Whether cuttings.toml no longer names a source: nobody would fetch what is due of it."""
+    (retired_at,) = conn.execute("SELECT retired_at FROM sources WHERE id = ?", (source_id,)).fetchone()
+    return retired_at is not None
+
+
+def add_excluded(conn: sqlite3.Connection, parent: Lease, found: Iterable[Found], now: datetime) -> None:
+    """Remember what a listing names and the file passes over. Changed patterns make it due at the next look."""
+    for entry in found:
+        added = conn.execute(
+            """
+            INSERT INTO frontier (source_id, url, kind, state, priority, due_at, depth, found_at, outcome, detail,
+                                  identity)
+            VALUES (?, ?, 'article', 'done', ?, ?, ?, ?, 'excluded', ?, ?) ON CONFLICT (url) DO NOTHING
+            """,
+            (parent.source_id, entry.url, _ARTICLE_PRIORITY, stamp(now), parent.depth + 1, stamp(now), entry.excluded,
+             identity.key(entry.url)),
+        )  # fmt: skip
+        if added.rowcount:
+            continue
+        frontier_id, owner_id = conn.execute(
+            "SELECT id, source_id FROM frontier WHERE url = ?", (entry.url,)
+        ).fetchone()
+        if owner_id != parent.source_id:
+            _sight(conn, parent.source_id, frontier_id, now)
+            continue
+        conn.execute(
+            """
+            UPDATE frontier SET state = 'done', outcome = 'excluded', detail = ?
+            WHERE id = ? AND state = 'pending' AND article_id IS NULL AND outcome IS NULL
+            """,
+            (entry.excluded, frontier_id),
+        )
 
 
 def _insert(
     conn: sqlite3.Connection, parent: Lease, feed_id: int | None, entry: Found, now: datetime
 ) -> tuple[int, bool]:
-    alias = conn.execute("SELECT article_id FROM urls WHERE url = ?", (entry.url,)).fetchone()
-    same_as, article_id = (None, alias[0]) if alias else _twin(conn, parent.source_id, entry)
-    known = alias is not None or same_as is not None
+    known = _read_there(conn, entry.url)
+    same_as: int | None = None
+    if known is None:
+        same_as, article_id = _twin(conn, parent.source_id, entry)
+        joined = "another form of its URL" if same_as is not None else None
+        owner_id = parent.source_id
+    else:
+        article_id, owner_id, joined = known
+    done = known is not None or same_as is not None
     if same_as is not None and article_id is not None:
         conn.execute(
             """
@@ -400,14 +593,14 @@ def _insert(
     (frontier_id,) = conn.execute(
         """
         INSERT INTO frontier (source_id, url, kind, state, priority, due_at, depth, feed_id, found_at, found_url,
-                              article_id, outcome, hints, identity, guid, same_as)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+                              article_id, outcome, hints, identity, guid, same_as, joined)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
         """,
         (
-            parent.source_id,
+            owner_id,
             entry.url,
             entry.kind or ARTICLE,
-            "done" if known else "pending",
+            "done" if done else "pending",
             _PRIORITY[entry.kind] if entry.kind else _ARTICLE_PRIORITY,
             stamp(now),
             parent.depth + 1,
@@ -415,22 +608,38 @@ def _insert(
             stamp(now),
             entry.listed_url,
             article_id,
-            Outcome.DUPLICATE if known else None,
+            Outcome.DUPLICATE if done else None,
             _hints(entry),
             None if entry.kind else identity.key(entry.url),
             entry.guid if identity.is_global(entry.guid) else None,
             same_as,
+            joined,
         ),
     ).fetchone()
-    return frontier_id, not known
+    if owner_id != parent.source_id:
+        _sight(conn, parent.source_id, frontier_id, now)
+    return frontier_id, not done
+
+
+def _read_there(conn: sqlite3.Connection, url: str) -> tuple[int, int, str] | None:
+    """The article that was read at a URL, its source, and why that is known; None where the URL was at most claimed."""
+    at = proven(conn, url)
+    if at is None or is_contradicted(conn, url):
+        return None
+    article_id, kind = at
+    (source_id,) = conn.execute("SELECT source_id FROM articles WHERE id = ?", (article_id,)).fetchone()
+    return article_id, source_id, _WHY.get(kind, READ_THERE)
+
+
+_WHY: Final = {"part": "a further page of the article", "found": "another form of its URL"}
 
 
 # Outcomes of an address that had no article, while another form of it may.
-_NO_USE: Final = "('http_4xx', 'redirect', 'robots', 'bad_url', 'private', 'trap', 'too_big', 'not_html')"
+_NO_USE: Final = "('excluded', 'http_4xx', 'redirect', 'robots', 'bad_url', 'private', 'trap', 'too_big', 'not_html')"
 
 
 def _twin(conn: sqlite3.Connection, source_id: int, entry: Found) -> tuple[int | None, int | None]:
-    """The row, and the article if it is filed, that an address is another form of: by its form, or by a feed's guid."""
+    """The row, and the article if it is filed, that a URL is another form of."""
     if entry.kind is not None:
         return None, None
     row = conn.execute(
@@ -441,22 +650,6 @@ def _twin(conn: sqlite3.Connection, source_id: int, entry: Found) -> tuple[int |
         ORDER BY id LIMIT 1
         """,  # noqa: S608 - a text of our own
         (source_id, identity.key(entry.url)),
-    ).fetchone()
-    return row or _namesake(conn, source_id, entry)
-
-
-def _namesake(conn: sqlite3.Connection, source_id: int, entry: Found) -> tuple[int | None, int | None]:
-    """The row that a feed calls by the same guid and title: guids that are all the same, or repeat, must not do."""
-    if not identity.is_global(entry.guid) or not entry.title:
-        return None, None
-    row = conn.execute(
-        f"""
-        SELECT id, article_id FROM frontier
-        WHERE source_id = ? AND guid = ? AND json_extract(hints, '$.title') = ? AND same_as IS NULL
-            AND kind = 'article' AND state <> 'dead' AND coalesce(outcome, '') NOT IN {_NO_USE}
-        ORDER BY id LIMIT 1
-        """,  # noqa: S608 - a text of our own
-        (source_id, entry.guid, entry.title),
     ).fetchone()
     return row or (None, None)
 
@@ -481,9 +674,10 @@ def _says_changed(
 
     A look that lies in the future was dated by a clock that was wrong, and says nothing.
     """
-    if entry.modified is None:
-        return False
-    if entry.modified and hints and orjson.loads(hints).get("modified") == stamp(entry.modified):
+    said = orjson.loads(hints) if hints else {}
+    if article_id is None and entry.published and "" < said.get("published", "") < stamp(entry.published):
+        return True  # it was never read, and is printed anew
+    if entry.modified is None or said.get("modified") == stamp(entry.modified):
         return False
     if entry.kind is not None:
         return True

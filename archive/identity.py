@@ -1,8 +1,9 @@
 """Which addresses of one site name the same article, told before any of them is asked for. Pure.
 
 The key leaves out what servers answer the same article to: scheme, `www.` and its like, the AMP and the print form, a
-slash or an index file at the end. It is compared within a source only; what two addresses really hold is told by their
-texts when both have been read (`archive.landing`).
+slash or an index file at the end, and the identifier of a reader's session. The request keeps all of them. The key is
+compared within a source only; what two URLs really hold is told by their texts when both have been read
+(`archive.matching`).
 """
 
 import re
@@ -34,14 +35,34 @@ _PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
     "view": frozenset({"amp", "print"}),
 }
 
+# Identifiers of sessions, which servers put into URLs for readers without cookies: by their names ...
+_SESSIONS: Final[Mapping[str, str]] = {
+    "cfid": "ColdFusion",
+    "cftoken": "ColdFusion",
+    "jsessionid": "Java servlets",
+    "oscsid": "osCommerce",
+    "phpsessid": "PHP",
+    "phpsessionid": "PHP, renamed",
+    "session_id": "many",
+    "sessionid": "many",
+    "sessid": "many",
+    "zenid": "Zen Cart",
+}
+_SESSION_FAMILIES: Final = ("aspsessionid",)  # ASP adds letters of its own to the name
+# ... and by names that mean other things as well, where the value is long and random.
+_PERHAPS_SESSIONS: Final = frozenset({"s", "sid", "sess", "session", "token"})
+_RANDOM: Final = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[a-z0-9]{20,}", re.IGNORECASE)
+_COOKIELESS: Final = re.compile(r"/\((?:[A-Z]\([A-Za-z0-9_-]{10,}\))+\)(?=/)")  # ASP.NET: /(S(4hnh3b55km))/story
+_PATH_PARAMETER: Final = re.compile(r";([^;/]*)")  # RFC 3986, section 3.3
+
 
 def key(url: str) -> str:
     """What addresses of one article have in common: `paper.test/2026/story?id=4`."""
     parts = urlsplit(url)
-    path = parts.path
+    path = _PATH_PARAMETER.sub(_kept, _COOKIELESS.sub("", parts.path))
     for pattern, instead, _who in _FORMS:
         path = pattern.sub(instead, path)
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_form(pair))
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_form(pair) and not _is_session(pair))
     return f"{site(url)}{path}" + (f"?{query}" if query else "")
 
 
@@ -49,6 +70,18 @@ def _is_form(pair: str) -> bool:
     name, _, value = pair.partition("=")
     values = _PARAMETERS.get(name.lower())
     return values is not None and (not values or value.lower() in values)
+
+
+def _kept(parameter: re.Match[str]) -> str:
+    return "" if _is_session(parameter[1]) else parameter[0]
+
+
+def _is_session(pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    known = name.lower()
+    if known in _SESSIONS or known.startswith(_SESSION_FAMILIES):
+        return True
+    return known in _PERHAPS_SESSIONS and _RANDOM.fullmatch(value) is not None
 
 
 _HEX: Final = "[0-9a-f]"

@@ -1,17 +1,24 @@
-"""Pages as articles: finds the article of a page, decides what changed, writes its rows in the caller's transaction."""
+"""Pages as articles: finds the article of a page, decides what changed, writes its rows in the caller's transaction.
+
+Which article a page is, is decided in `archive.matching`; what of it has changed, in `archive.changes`.
+"""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 import orjson
 
-from archive import changes
+from archive import changes, frontier, identity
+from archive.addresses import Claim, contradicted, free_url, note_contradiction, write_claims, write_urls
 from archive.boilerplate import RULE, as_it_stood, learned_cuts
+from archive.candidates import PROVEN, Page, candidates
 from archive.changes import Change
+from archive.departures import note_led_away
 from archive.frontier import Lease
 from archive.grams import caption_grams, grams
+from archive.matching import Match, decide, says_more
 from archive.models import Clutter, ClutterKind, Dated, Extraction, Fetch, Outcome, PageKind
 from archive.terms import facts
 from archive.text import count_words
@@ -24,9 +31,12 @@ _SAME_TEXT_WORDS: Final = 50
 
 
 def article_of(conn: sqlite3.Connection, lease: Lease) -> int | None:
-    """The article that is filed under the address of a lease."""
+    """The article that was read at the URL of a lease."""
     row = conn.execute(
-        "SELECT coalesce((SELECT article_id FROM frontier WHERE id = ?), (SELECT article_id FROM urls WHERE url = ?))",
+        f"""
+        SELECT coalesce((SELECT article_id FROM frontier WHERE id = ?),
+            (SELECT article_id FROM urls WHERE url = ? AND kind IN {PROVEN}))
+        """,  # noqa: S608 - a text of our own
         (lease.id, lease.url),
     ).fetchone()
     return None if row[0] is None else int(row[0])
@@ -69,6 +79,7 @@ class Landing:
     def __init__(
         self,
         conn: sqlite3.Connection,
+        run_id: int,
         lease: Lease,
         fetch: Fetch,
         extraction: Extraction,
@@ -76,14 +87,17 @@ class Landing:
         rules: str | None = None,
     ) -> None:
         self.conn = conn
-        self.lease = lease
+        self.run_id = run_id
+        self.lease = lease  # of the URL that the page belongs to; where a redirect led to another story, its own
         self.fetch = fetch
+        self.final = fetch.final_url or lease.url
         self.extraction = extraction
         self.article = extraction.article
         self.extractor = extractor
         self.rules = rules
         self.article_id: int | None = None
         self.version_id: int | None = None  # of what is filed now
+        self.owns = False  # whether the lease's URL is the one the article was filed under
         self.hints = self._hints()
         self.title = self.article.title or self.hints.get("title") or "(untitled)"
         self.words = count_words(self.article.text)
@@ -99,53 +113,91 @@ class Landing:
 
     def land(self) -> Outcome:
         """File the page. Returns SAVED, UPDATED, UNCHANGED or DUPLICATE."""
-        self.article_id = article_of(self.conn, self.lease)
-        if self.article_id is not None and not self._is_the_article_itself():
-            return self._land_alias()
-        if self.article_id is None:
-            self.article_id = self._twin()
-            if self.article_id is not None:
-                return self._land_alias()
-        return self._land_version()
+        match = decide(self.title, self.article.text, candidates(self.conn, self._page()))
+        disputed = contradicted(self.conn, self._claims(), match.article_id)
+        self._add_notes(f"{claim.kind}_contradicted: {claim.url}" for claim in disputed)
+        if match.left is not None:
+            self._go_on_with_its_own_url()
+        outcome = self._filed_as(match)
+        write_claims(self.conn, self._filed_id, self._claims(), self.fetch.fetched_at)
+        for claim in disputed:
+            note_contradiction(self.conn, self.run_id, self.lease.source_id, claim, self.fetch.fetched_at)
+        if match.left is not None:
+            note_led_away(self.conn, self.run_id, match.left, self._filed_id, self.fetch.fetched_at)
+        return outcome
 
-    def _is_the_article_itself(self) -> bool:
-        """True where this address is the one that filed the article, not an alias of it."""
-        row = self.conn.execute("SELECT kind FROM urls WHERE url = ?", (self.lease.url,)).fetchone()
-        return row is not None and row[0] == "own"
+    def _page(self) -> Page:
+        published = self.article.published or self._hinted("published")
+        return Page(
+            source_id=self.lease.source_id,
+            frontier_id=self.lease.id,
+            asked=self.lease.url,
+            final=self.final,
+            claimed=tuple(claim.url for claim in self._claims()),
+            title=self.title,
+            day=stamp(published.when)[:10] if published else None,
+            hashes=(self.sha256, self.sha256_as_it_stood) if self.words >= _SAME_TEXT_WORDS else (),
+        )
 
-    def _twin(self) -> int | None:
-        """The article this page is another address of: by redirect, by canonical address, or by equal text."""
-        for url, _ in self._aliases("own"):
-            row = self.conn.execute("SELECT article_id FROM urls WHERE url = ?", (url,)).fetchone()
-            if row:
-                return int(row[0])
-        if self.words < _SAME_TEXT_WORDS:
-            return None
-        row = self.conn.execute(
-            """
-            SELECT articles.id FROM versions JOIN articles ON articles.version_id = versions.id
-            WHERE versions.sha256 IN (?, ?) AND articles.source_id = ?
-            """,
-            (self.sha256, self.sha256_as_it_stood, self.lease.source_id),
-        ).fetchone()
-        return int(row[0]) if row else None
+    def _claims(self) -> tuple[Claim, ...]:
+        """What the page claims of its URL: the redirects that led to it, its canonical URL and its AMP page.
 
-    def _aliases(self, kind: str) -> Iterator[tuple[str, str]]:
-        """Addresses of this page, each with its kind; `kind` is that of the address it was leased under.
-
-        Its canonical address counts only on its own site and below the home page.
+        The last two count only on its own site. No page is a front page.
         """
-        final = self.fetch.final_url or self.lease.url
-        yield self.lease.url, kind
-        yield from ((url, "redirect") for url in (*self.fetch.redirects, final) if not is_home(url))
-        canonical, amp = self.article.canonical_url, self.article.amp_url
-        if canonical and same_site(canonical, final) and not is_home(canonical):
-            yield canonical, "canonical"
-        if amp and same_site(amp, final) and not is_home(amp):
-            yield amp, "amp"
+        said: dict[str, str] = {}
+        for url in (*self.fetch.redirects, self.final):
+            said.setdefault(url, "redirect")
+        for claimed, kind in ((self.article.canonical_url, "canonical"), (self.article.amp_url, "amp")):
+            if claimed and same_site(claimed, self.final):
+                said.setdefault(claimed, kind)
+        own = identity.key(self.lease.url)
+        return tuple(
+            Claim(url=url, kind=kind) for url, kind in said.items() if not is_home(url) and identity.key(url) != own
+        )
+
+    def _add_notes(self, notes: Iterable[str]) -> None:
+        self.extraction = replace(self.extraction, notes=(*self.extraction.notes, *notes))
+
+    def _go_on_with_its_own_url(self) -> None:
+        """Go on with the URL that the page was read at: the one that was asked for is another article's.
+
+        What was asked for is that article's still; it may be back.
+        """
+        row_id = frontier.row_of_story(self.conn, self.lease, self.final, self.fetch.fetched_at)
+        self.lease = replace(
+            self.lease, id=row_id, url=self.final, listed_url=None, planned=False, article_id=None, digest=None
+        )
+
+    @property
+    def _filed_id(self) -> int:
+        if self.article_id is None:
+            raise RuntimeError(f"nothing was filed for {self.lease.url}")
+        return self.article_id
+
+    def _filed_as(self, match: Match) -> Outcome:
+        """File the page as a new article, as a look at a filed one, or as another URL of it."""
+        self.article_id = match.article_id
+        self.owns = match.article_id is None or self._is_own(match.article_id)
+        outcome = self._land_version() if match.itself or match.article_id is None else self._land_alias()
+        if not self.owns:
+            why = match.why if not match.itself else "it leads to the article's own URL"
+            self.conn.execute("UPDATE frontier SET joined = ? WHERE id = ?", (why, self.lease.id))
+            return Outcome.DUPLICATE if outcome is Outcome.UNCHANGED else outcome
+        self.conn.execute("UPDATE frontier SET joined = NULL WHERE id = ?", (self.lease.id,))
+        return outcome
+
+    def _is_own(self, article_id: int) -> bool:
+        row = self.conn.execute(
+            "SELECT 1 FROM urls WHERE url = ? AND article_id = ? AND kind = 'own'", (self.lease.url, article_id)
+        ).fetchone()
+        return row is not None
 
     def _land_alias(self) -> Outcome:
-        self._write_aliases("duplicate")
+        """File another URL of an article. What says more than is filed is a later state of it, and a version."""
+        filed = self._filed()
+        if filed is not None and says_more(self.article.text, filed.text):
+            return self._land_version()
+        self._write_aliases()
         self.conn.execute(
             "UPDATE articles SET fetched_at = max(fetched_at, ?) WHERE id = ?",
             (stamp(self.fetch.fetched_at), self.article_id),
@@ -162,7 +214,7 @@ class Landing:
                 "UPDATE articles SET fetched_at = ? WHERE id = ?",
                 (stamp(self.fetch.fetched_at), self.article_id),
             )
-            self._write_aliases("own")
+            self._write_aliases()
             return Outcome.UNCHANGED
         if change is Change.NEW:
             self._write_article()
@@ -172,7 +224,7 @@ class Landing:
         self.conn.execute("UPDATE articles SET version_id = ? WHERE id = ?", (self.version_id, self.article_id))
         self._write_facts()
         self._write_people_and_tags()
-        self._write_aliases("own")
+        self._write_aliases()
         self._index()
         return Outcome.SAVED if change is Change.NEW else Outcome.UPDATED
 
@@ -232,7 +284,7 @@ class Landing:
             VALUES (?, ?, ?, ?, ?, '', '', 0, 0, 0, 0, '') RETURNING id
             """,
             (
-                self.lease.source_id, self.title, self.fetch.final_url or self.lease.url,
+                self.lease.source_id, self.title, free_url(self.conn, (self.final, self.lease.url)),
                 stamp(self.fetch.fetched_at), stamp(self.fetch.fetched_at),
             ),
         ).fetchone()  # fmt: skip
@@ -362,19 +414,17 @@ class Landing:
                 [(self.article_id, position, name) for position, name in enumerate(unique)],
             )
 
-    def _write_aliases(self, kind: str) -> None:
-        seen = stamp(self.fetch.fetched_at)
+    def _write_aliases(self) -> None:
+        """Write the URLs at which the article was read: as it was asked for, where that led, and other forms of it."""
         (found_url,) = self.conn.execute("SELECT found_url FROM frontier WHERE id = ?", (self.lease.id,)).fetchone()
         forms = self.conn.execute("SELECT url, id FROM frontier WHERE same_as = ?", (self.lease.id,)).fetchall()
         found = [(url, "found") for url in (found_url, *(url for url, _ in forms)) if url]
-        aliases = [*self._aliases(kind), *found]
+        led = [] if self.final == self.lease.url or is_home(self.final) else [(self.final, "read")]
+        asked = "own" if self.owns else "duplicate"
         self.conn.executemany(
             "UPDATE frontier SET article_id = ? WHERE id = ?", [(self.article_id, form) for _, form in forms]
         )
-        self.conn.executemany(
-            "INSERT INTO urls (article_id, url, kind, first_seen_at) VALUES (?, ?, ?, ?) ON CONFLICT (url) DO NOTHING",
-            [(self.article_id, url, kind, seen) for url, kind in aliases],
-        )
+        write_urls(self.conn, self._filed_id, [(self.lease.url, asked), *led, *found], self.fetch.fetched_at)
 
     def _unindex(self) -> None:
         """Take the current version out of the search index, which needs the very text that was put in."""

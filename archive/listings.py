@@ -63,6 +63,7 @@ def record_listed(conn: sqlite3.Connection, feed_id: int, frontier_ids: Sequence
         "DELETE FROM listed WHERE feed_id = ? AND frontier_id = ?", [(feed_id, gone) for gone in before - now]
     )
     conn.executemany("INSERT INTO listed VALUES (?, ?)", [(feed_id, new) for new in now - before])
+    frontier.leave_listings(conn, sorted(before - now))
 
 
 def listed_articles(conn: sqlite3.Connection, feed_id: int) -> set[int]:

@@ -27,6 +27,7 @@ class Outcome(StrEnum):
     ROBOTS = "robots"  # robots.txt forbids it
     RESERVED = "reserved"  # its publisher reserves its use by machines, and `rights = "skip"` heeds that
     SITE_FILE = "site_file"  # a file that says what may be done with a site: tdmrep.json, ai.txt
+    EXCLUDED = "excluded"  # cuttings.toml passes it over (include, exclude); it is not asked for
     NOT_ARTICLE = "not_article"  # index page, soft 404, wall, gallery without text ...
     TOO_SHORT = "too_short"  # an article page with less text than an article has
     NOT_HTML = "not_html"
@@ -44,7 +45,7 @@ class Outcome(StrEnum):
     TLS = "tls"
     CONNECTION = "connection"  # refused, reset, or closed in the middle
     REDIRECT = "redirect"  # loop, too many hops, or a target that cannot be requested
-    QUARANTINED = "quarantined"  # extraction was killed: too slow, too big, or it crashed; the raw page is kept
+    QUARANTINED = "quarantined"  # two workers were lost: too slow, too big, or it crashed; the raw page is kept
     ERROR = "error"  # anything else; the detail says what
 
 
@@ -286,6 +287,7 @@ class Found:
     modified: datetime | None = None
     language: str | None = None
     guid: str | None = None
+    excluded: str | None = None  # the pattern of cuttings.toml that passes it over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -298,6 +300,7 @@ class Listing:
 
     kind: ListingKind
     found: tuple[Found, ...] = ()
+    excluded: tuple[Found, ...] = ()  # articles that include and exclude of cuttings.toml pass over
     failures: tuple[Failure, ...] = ()
     notes: tuple[str, ...] = ()
     title: str | None = None

@@ -19,6 +19,7 @@ from archive import alerts, boilerplate, frontier, health, rights
 from archive.agenda import Agenda, agenda
 from archive.alerts import Alert
 from archive.boilerplate import Boilerplate, Sample
+from archive.chances import is_placeholder
 from archive.config import Config
 from archive.departures import is_gone, note_back, note_gone
 from archive.errors import FULL_IN_SQLITE, ArchiveError, CuttingsError, StorageFullError, cannot_be_written
@@ -64,6 +65,18 @@ class Read:
     articles: frozenset[int]
     unusable: tuple[Outcome, ...] = ()
     events: tuple[str, ...] = ()  # what a person should know of it
+
+
+@dataclass(frozen=True, slots=True)
+class _Landed:
+    """What became of a page: of which lease, and whether that one's URL is the one its article was filed under."""
+
+    outcome: Outcome
+    article_id: int | None
+    detail: str
+    lease: Lease
+    version_id: int | None = None
+    owns: bool = True
 
 
 class Store:
@@ -373,9 +386,11 @@ class Store:
             if failure.retry_at:
                 frontier.postpone(conn, lease, failure.retry_at, failure.outcome, failure.detail)
             else:
-                frontier.finish(conn, lease, failure.outcome, failure.detail, now)
+                frontier.finish(conn, lease, failure.outcome, failure.detail, now, status=fetch.status)
                 if article_id is not None:
                     frontier.plan_revisit(conn, lease, revisit, now)
+                elif failure.outcome is Outcome.NOT_ARTICLE and lease.kind is None:  # it led to the front page
+                    frontier.plan_second_look(conn, lease, revisit, now)
             if article_id is not None and is_gone(fetch, failure):
                 note_gone(conn, run_id, article_id, failure.detail or f"HTTP {fetch.status}", now)
             if lease.kind is not None:
@@ -395,6 +410,7 @@ class Store:
             feed_id = record_check(conn, lease, fetch, Outcome.UNCHANGED, "")
             insert_fetch(conn, run_id, lease, fetch, Outcome.UNCHANGED, "discover", "", None)
             note_unchanged(conn, feed_id, fetch.fetched_at)
+            frontier.revive_listed(conn, feed_id, now)
             frontier.finish(conn, lease, Outcome.UNCHANGED, "", now)
             return listed_articles(conn, feed_id)
 
@@ -408,7 +424,9 @@ class Store:
             feed_id = record_check(conn, lease, fetch, Outcome.LISTED, detail)
             found, trapped = without_traps(listing.found)
             added = frontier.add_found(conn, parent=lease, feed_id=feed_id, found=found, run_id=run_id, now=now)
+            frontier.add_excluded(conn, lease, listing.excluded, now)
             gap = note_look(conn, lease, feed_id, added, fetch.fetched_at)
+            revived = frontier.revive_listed(conn, feed_id, now)
             unusable = tuple(
                 failure.outcome
                 for failure in (*listing.failures, *trapped)
@@ -431,7 +449,7 @@ class Store:
             refilled = frontier.refill(conn, lease.source_id, run_id, now) if gap else 0
             events = (note_gap(conn, run_id, lease, feed_id, gap, refilled),) if gap else ()
             return Read(
-                due=added.due + (refilled if gap else 0),
+                due=added.due + revived + (refilled if gap else 0),
                 articles=frozenset(listed_articles(conn, feed_id)),
                 unusable=unusable,
                 events=events,
@@ -471,40 +489,56 @@ class Store:
         in seconds after its filing; `by_host` is what reserves the page by the files of its host. Returns the outcome
         of the try and the id of its article.
         """
-        outcome: Outcome = extraction.outcome
-        version_id: int | None = None
+        when = fetch.fetched_at
         with self.transaction() as conn:
             reserved = rights.reservation(extraction.rights, by_host)
-            if outcome is Outcome.SAVED and reserved and rights_of(conn, lease.source_id) is Rights.SKIP:
-                outcome, article_id, detail = Outcome.RESERVED, article_of(conn, lease), reserved
-            elif outcome is not Outcome.SAVED:
-                article_id = article_of(conn, lease)
-                detail = "; ".join((extraction.article.kind, *extraction.notes))
-                if article_id is not None and extraction.article.kind is PageKind.HOME:
-                    note_gone(conn, run_id, article_id, "leads to the front page", fetch.fetched_at)
+            if extraction.outcome is not Outcome.SAVED:
+                read = self._no_article(run_id, lease, fetch, extraction)
+            elif reserved and rights_of(conn, lease.source_id) is Rights.SKIP:
+                read = _Landed(Outcome.RESERVED, article_of(conn, lease), reserved, lease)
             else:
-                landing = Landing(conn, lease, fetch, extraction, extractor, rules)
-                outcome, article_id, detail = landing.land(), landing.article_id, ""
-                version_id = landing.version_id
+                landing = Landing(conn, run_id, lease, fetch, extraction, extractor, rules)
+                outcome = landing.land()
+                read = _Landed(outcome, landing.article_id, "", landing.lease, landing.version_id, landing.owns)
+            outcome, article_id = read.outcome, read.article_id
             if article_id is not None or outcome is Outcome.RESERVED:
-                url = fetch.final_url or lease.url
-                rights.note(conn, lease.source_id, article_id, url, extraction.rights, fetch.fetched_at)
-            fetch_id = insert_fetch(conn, run_id, lease, fetch, outcome, "file", detail, article_id)
-            if version_id is not None:
-                conn.execute("UPDATE versions SET fetch_id = ? WHERE id = ?", (fetch_id, version_id))
-            conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, lease.id))
+                rights.note(conn, lease.source_id, article_id, fetch.final_url or lease.url, extraction.rights, when)
+            fetch_id = insert_fetch(conn, run_id, lease, fetch, outcome, "file", read.detail, article_id)
+            conn.execute("UPDATE versions SET fetch_id = ? WHERE id = ?", (fetch_id, read.version_id))
+            conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, read.lease.id))
             for part in parts:
                 file_part(conn, run_id, lease, part, article_id)
-            frontier.finish(conn, lease, outcome, detail, fetch.fetched_at)
-            if article_id is not None and outcome in _ITSELF:
+            if article_id is not None and outcome in _ITSELF and read.owns:
+                # Validators belong to the URL that was asked for: after a redirect to another story, to none.
+                of_lease = read.lease.id == lease.id
+                digest = fetch.digest if of_lease and not parts else None
+                etag, last_modified = (fetch.etag, fetch.last_modified) if of_lease else (None, None)
                 conn.execute(
                     "UPDATE articles SET etag = ?, last_modified = ?, digest = ?, reserved = ? WHERE id = ?",
-                    (fetch.etag, fetch.last_modified, None if parts else fetch.digest, reserved, article_id),
+                    (etag, last_modified, digest, reserved, article_id),
                 )
-                note_back(conn, run_id, article_id, fetch.fetched_at)
-            if article_id is not None and outcome is not Outcome.DUPLICATE:
-                frontier.plan_revisit(conn, lease, revisit, fetch.fetched_at)
+                note_back(conn, run_id, article_id, when)
+            self._plan(lease, read, extraction.article.kind, revisit, when)
         return outcome, article_id
+
+    def _no_article(self, run_id: int, lease: Lease, fetch: Fetch, extraction: Extraction) -> "_Landed":
+        article_id = article_of(self.conn, lease)
+        if article_id is not None and extraction.article.kind is PageKind.HOME:
+            note_gone(self.conn, run_id, article_id, "leads to the front page", fetch.fetched_at)
+        detail = "; ".join((extraction.article.kind, *extraction.notes))
+        return _Landed(extraction.outcome, article_id, detail, lease)
+
+    def _plan(self, lease: Lease, read: "_Landed", kind: PageKind, revisit: Sequence[float], when: datetime) -> None:
+        """End the lease, and plan the next look at what it brought."""
+        conn = self.conn
+        frontier.finish(conn, read.lease, read.outcome, read.detail, when)
+        if read.lease.id != lease.id:  # its URL leads to another story now; the looks at it go on, for it may be back
+            frontier.finish(conn, lease, read.outcome, f"leads to article {read.article_id}", when)
+            frontier.plan_revisit(conn, lease, revisit, when)
+        if read.article_id is None and is_placeholder(read.outcome, kind):
+            frontier.plan_second_look(conn, lease, revisit, when)
+        elif read.article_id is not None and read.owns:
+            frontier.plan_revisit(conn, read.lease, revisit, when)
 
     def note_host_rights(
         self, source_id: int, url: str, signals: Sequence[Signal], kinds: Sequence[SignalKind], now: datetime

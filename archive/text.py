@@ -47,7 +47,12 @@ _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 def count_words(text: str) -> int:
     """Number of words; in scripts written without spaces, of characters (CJK, kana, Thai), as the field counts them."""
-    return len(_WORD.findall(text))
+    return len(words(text))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text as `count_words` counts them, without what stands between them."""
+    return _WORD.findall(text)
 
 
 _WORD = re.compile(

@@ -17,15 +17,15 @@ def insert_fetch(
     (fetch_id,) = conn.execute(
         """
         INSERT INTO fetches (run_id, source_id, article_id, url, final_url, kind, fetched_at, stage, outcome, detail,
-                             status, ms, bytes, digest, warc_file, warc_offset, warc_length, planned)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
+                             status, ms, bytes, digest, warc_file, warc_offset, warc_length, planned, chance)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
         """,
         (
             run_id, lease.source_id, article_id, lease.url,
             fetch.final_url if fetch.final_url != lease.url else None,
             kind or lease.kind or frontier.ARTICLE, stamp(fetch.fetched_at), stage, outcome, detail or None,
             fetch.status, fetch.ms, fetch.bytes, fetch.digest,
-            where and where.file, where and where.offset, where and where.length, lease.planned,
+            where and where.file, where and where.offset, where and where.length, lease.planned, lease.chance,
         ),
     ).fetchone()  # fmt: skip
     return int(fetch_id)

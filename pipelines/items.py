@@ -26,11 +26,11 @@ from pipelines.learning import learn
 from pipelines.parts import MAX_PARTS, is_next_part, join
 from pipelines.rendering import SLOT_SETTINGS, Renderer
 from pipelines.sites.bounds import measured
-from pipelines.workers import Workers
+from pipelines.workers import Bounds, Workers
 
 logger = logging.getLogger(__name__)
 
-LISTING_SECONDS: Final = 30.0  # to read a listing: 50,000 entries take two
+LISTING_BOUNDS: Final = Bounds(cpu=30.0, wall=300.0)  # to read a listing: 50,000 entries take two seconds of CPU time
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +208,7 @@ async def _read(item: Unread, workers: Workers) -> Item:
     """Read a listing. A reader that fails, or has to be stopped, costs this listing alone."""
     url = item.lease.url
     try:
-        read = await workers.call(item.read, url=url, stage="discover", seconds=LISTING_SECONDS)
+        read = await workers.call(item.read, url=url, stage="discover", bounds=LISTING_BOUNDS)
     except CuttingsError:
         raise
     except Exception as error:

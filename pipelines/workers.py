@@ -3,10 +3,15 @@
 Each worker has a thread here and a pipe of its own to it, so that one that dies, at whatever moment, takes nothing with
 it but its page. Workers are forked warm and kept. Once this process is gone they end too: at once where they are idle,
 at the bound of their page where they are not. A worker never imports Scrapy.
+
+What is bounded is the CPU time that a page takes of its worker: a machine that is busy with something else costs no
+page. The clock has a wider bound, for a page that waits for ever. A page that costs its worker gets a fresh one and a
+second attempt, since it may have been none of its doing (the kernel was short of memory, an operator's `kill`).
 """
 
 import asyncio
 import atexit
+import logging
 import multiprocessing
 import os
 import pickle
@@ -15,6 +20,7 @@ import traceback
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -26,16 +32,31 @@ from archive.errors import CuttingsError
 from archive.models import Capture, Extraction, Failure, Outcome, SiteRules
 
 T = TypeVar("T")
-_WORK: Final = {"discover": "reading", "extract": "extraction"}  # what a stage does, for a person
-PAGE_SECONDS: Final = 10.0
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Seconds that a job may take: `cpu` of its worker's CPU time (user and system), and `wall` by the clock."""
+
+    cpu: float
+    wall: float
+
+
+PAGE_BOUNDS: Final = Bounds(cpu=10.0, wall=100.0)
 PAGE_BYTES: Final = 1 << 30  # of memory above what a warm worker has
+_WORK: Final = {"discover": "reading", "extract": "extraction"}  # what a stage does, for a person
+_ATTEMPTS: Final = 2  # for a page that costs its worker, before it is quarantined
 _START_SECONDS: Final = 60.0  # for a worker to load its libraries, on the busiest of machines
-_START_PAUSES: Final = (0.0, 0.5, 2.0)  # seconds before each try: a machine may be short of processes for a moment
+_START_PAUSES: Final = (0.0, 0.5, 2.0)  # seconds before each attempt: processes may be scarce for a moment
 _HANDOVERS: Final = 3
-_GRACE_SECONDS: Final = 2.0  # after which a worker that nobody has stopped ends itself
+_HANDOVER_SECONDS: Final = 60.0  # for an idle worker to say that it has taken a job, on the busiest of machines
+_GRACE_SECONDS: Final = 2.0  # by the clock, after which a worker that nobody has stopped ends itself
 _TAKEN: Final = b"taken"  # what a worker says when it has a job and begins with it
 _STARVED: Final = 86  # exit code of a worker that has run out of memory
-_ALARM: Final = getattr(signal, "SIGALRM", 0)  # 0 where there is none
+# What the system ends a worker with whose time is over; None where there are no such timers (Windows).
+_CPU_SIGNAL: Final = getattr(signal, "SIGPROF", None)
+_WALL_SIGNAL: Final = getattr(signal, "SIGALRM", None)
 # A terminal and systemd send these to every process of a crawl; when workers end is for the crawl to say.
 _FOR_THE_PARENT: Final = frozenset({signal.SIGINT, signal.SIGTERM})
 _Spawning = multiprocessing.context.ForkServerContext | multiprocessing.context.SpawnContext
@@ -45,12 +66,22 @@ class _PageLostError(Exception):
     """A page cost its worker; the text says how, for a person."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Job:
+    """Something to do for a worker: a pickled call, its bounds, and for a person what it is and of which URL."""
+
+    call: bytes
+    bounds: Bounds
+    work: str
+    url: str
+
+
 class Workers:
     """A pool of extraction processes. Close it, or use it as a context manager."""
 
-    def __init__(self, count: int | None = None, *, seconds: float = PAGE_SECONDS) -> None:
+    def __init__(self, count: int | None = None, *, bounds: Bounds = PAGE_BOUNDS) -> None:
         self.count = count or os.cpu_count() or 1
-        self._seconds = seconds
+        self._bounds = bounds
         self._context = _context()
         self._threads = ThreadPoolExecutor(self.count, "worker", initializer=_leave_signals)
         self._own = local()  # the worker of a thread
@@ -61,22 +92,20 @@ class Workers:
         atexit.register(self.close)  # Python waits for child processes at its end, and these would wait for it
 
     async def extract(self, capture: Capture, rules: SiteRules) -> Extraction | Failure:
-        """Extract one page in a worker. A page that kills its worker or takes too long is a QUARANTINED failure."""
+        """Extract one page in a worker. One that costs two workers (time, memory, a crash) is a QUARANTINED failure."""
         return await self.call(_extract, capture, rules, url=capture.url)
 
     async def call(
-        self, function: Callable[..., T], /, *args: Any, url: str, stage: str = "extract", seconds: float | None = None
+        self, function: Callable[..., T], /, *args: Any, url: str, stage: str = "extract", bounds: Bounds | None = None
     ) -> T | Failure:
         """Call a function in a worker, under the same bounds. Function, arguments and result must be picklable.
 
         Raises what the function raises, and CuttingsError where no worker can start or the pool is closed.
         """
-        job = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
-        work = _WORK.get(stage, stage)
+        pickled = pickle.dumps((function, args), pickle.HIGHEST_PROTOCOL)
+        job = _Job(call=pickled, bounds=bounds or self._bounds, work=_WORK.get(stage, stage), url=url)
         try:
-            answer = asyncio.get_running_loop().run_in_executor(
-                self._threads, self._ask, job, seconds or self._seconds, work
-            )
+            answer = asyncio.get_running_loop().run_in_executor(self._threads, self._ask, job)
         except RuntimeError as error:  # the threads take no more
             raise _stopped() from error
         try:
@@ -124,39 +153,52 @@ class Workers:
 
     # In the threads --------------------------------------------------------------------------------------------------
 
-    def _ask(self, job: bytes, seconds: float, work: str) -> Any:
+    def _ask(self, job: _Job) -> Any:
+        """Let a worker do a job. Where it costs the worker, a fresh one gets it, once: the job may not be to blame."""
+        losses: list[str] = []
+        while len(losses) < _ATTEMPTS:
+            try:
+                return self._attempt(job)
+            except _PageLostError as lost:
+                losses.append(str(lost))
+                logger.info("attempt %d cost its worker: %s: %s", len(losses), job.url, lost)
+        raise _PageLostError(_after_attempts(losses))
+
+    def _attempt(self, job: _Job) -> Any:
         """Let this thread's worker do a job."""
-        worker = self._ready_for(job, seconds)
+        worker = self._ready_for(job)
         try:
-            done, value = worker.answer(seconds)
+            done, value = worker.answer(job.bounds.wall)
         except TimeoutError:
             worker.kill()
             self._end(worker)
-            raise _PageLostError(f"{work} took longer than {seconds:g} s") from None
+            raise _PageLostError(_too_long(job)) from None
         except (EOFError, OSError):
             code = self._end(worker)
-            raise self._loss(code, seconds, work) from None
+            raise self._loss(code, job) from None
         if not done:
             raise value
         return value
 
-    def _ready_for(self, job: bytes, seconds: float) -> "_Worker":
+    def _ready_for(self, job: _Job) -> "_Worker":
         """A worker that has taken the job. One that something killed while it was idle is replaced: no page did it."""
         for _ in range(_HANDOVERS):
             worker = self._worker()
-            if worker.takes(job, seconds):
+            if worker.takes(job):
                 return worker
             self._end(worker)
         raise _PageLostError(f"{_HANDOVERS} workers died before they could begin with it")
 
-    def _loss(self, code: int | None, seconds: float, work: str) -> Exception:
+    def _loss(self, code: int | None, job: _Job) -> Exception:
         """What became of a worker that ended with a page in it."""
         if self._closed.is_set():
             return _stopped()
         if code == _STARVED:
-            return _PageLostError(f"{work} needed more than {PAGE_BYTES >> 20} MiB")
-        if code == -_ALARM:
-            return _PageLostError(f"{work} took longer than {seconds:g} s")
+            return _PageLostError(f"{job.work} needed more than {PAGE_BYTES >> 20} MiB")
+        if _CPU_SIGNAL and code == -_CPU_SIGNAL:
+            return _PageLostError(f"{job.work} took longer than {job.bounds.cpu:g} s of CPU time")
+        if _WALL_SIGNAL and code == -_WALL_SIGNAL:
+            return _PageLostError(_too_long(job))
         return _PageLostError(f"the worker of this page died ({_in_words(code)})")
 
     def _worker(self) -> "_Worker":
@@ -227,19 +269,20 @@ class _Worker:
         except (EOFError, OSError):
             return None
 
-    def takes(self, job: bytes, seconds: float) -> bool:
+    def takes(self, job: _Job) -> bool:
         """Give it a job. False where it was dead before it could begin."""
         try:
-            self._pipe.send(seconds)
-            self._pipe.send_bytes(job)
-            return self._pipe.poll(seconds) and self._pipe.recv_bytes() == _TAKEN
+            self._pipe.send(job.bounds)
+            self._pipe.send_bytes(job.call)
+            return self._pipe.poll(_HANDOVER_SECONDS) and self._pipe.recv_bytes() == _TAKEN
         except (EOFError, OSError):
             return False
 
     def answer(self, seconds: float) -> tuple[bool, Any]:
         """Whether the job could be done, and its result or what it raised.
 
-        Raises TimeoutError where there is no answer in time, EOFError or OSError where the worker died.
+        Raises TimeoutError where there is no answer within so many seconds by the clock, EOFError or OSError where
+        the worker died: that it takes no more CPU time than it may is for the worker itself to see to.
         """
         if not self._pipe.poll(seconds):
             raise TimeoutError
@@ -288,6 +331,16 @@ def _stopped() -> CuttingsError:
     return CuttingsError("the workers were stopped before this page was read")
 
 
+def _too_long(job: _Job) -> str:
+    return f"{job.work} did not end within {job.bounds.wall:g} s"
+
+
+def _after_attempts(losses: list[str]) -> str:
+    """What became of a page that cost each worker it was given to, for a person."""
+    first, last = losses[0], losses[-1]
+    return f"{last}; tried twice" if first == last else f"{last}; tried twice; the first attempt: {first}"
+
+
 def _in_words(code: int | None) -> str:
     """How a process ended, for a person; None is one that never was."""
     if code is None:
@@ -306,13 +359,15 @@ def _in_words(code: int | None) -> str:
 def _work(pipe: Connection) -> None:
     """The life of a worker: load everything, say so, and do one job after the other until the parent is gone."""
     try:
+        _own_timers()
         pipe.send(_refusal())
         while True:
-            _set_alarm(pipe.recv() + _GRACE_SECONDS)
+            bounds = pipe.recv()
+            _set_timers(cpu=bounds.cpu, wall=bounds.wall + _GRACE_SECONDS)
             job = pipe.recv_bytes()
             pipe.send_bytes(_TAKEN)
             pipe.send_bytes(_done(job))
-            _set_alarm(0)
+            _set_timers(cpu=0, wall=0)
     except MemoryError:
         os._exit(_STARVED)  # what it has left would not do for the next page
     except (EOFError, OSError):
@@ -343,10 +398,23 @@ def _bound_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (mapped + PAGE_BYTES, mapped + PAGE_BYTES))
 
 
-def _set_alarm(seconds: float) -> None:
-    """Let the system end this process after so long: whatever it does, and whether or not the parent is still there."""
-    if _ALARM:
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+def _own_timers() -> None:
+    """Let the timers end this process even where whoever started the crawl ignores or blocks their signals."""
+    if _CPU_SIGNAL and _WALL_SIGNAL:
+        for number in (_CPU_SIGNAL, _WALL_SIGNAL):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (_CPU_SIGNAL, _WALL_SIGNAL))
+
+
+def _set_timers(*, cpu: float, wall: float) -> None:
+    """Let the system end this process after so many seconds (0: never), whether or not the parent is still there.
+
+    There is no handler: the default action of a signal ends a process in the middle of C code, where no handler written
+    in Python would run.
+    """
+    if _CPU_SIGNAL and _WALL_SIGNAL:  # elsewhere the bound that the parent keeps stands alone
+        signal.setitimer(signal.ITIMER_PROF, cpu)
+        signal.setitimer(signal.ITIMER_REAL, wall)
 
 
 def _done(job: bytes) -> bytes:

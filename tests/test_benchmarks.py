@@ -4,6 +4,7 @@ import gzip
 import importlib.util
 import json
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,8 +16,10 @@ from typing import Any
 import pytest
 from lxml import html as lxml_html  # type: ignore[import-untyped]  # lxml ships no types
 
+from archive.agreement import Agreement
 from pipelines import clutter
 from tests.benchmarks import ablation
+from tests.benchmarks.agreement import EDITS, OURS, notice_pairs
 from tests.benchmarks.corpora import READERS, CorpusError, Page, Paragraph
 from tests.benchmarks.extractors import EXTRACTORS
 from tests.benchmarks.furniture import Furniture, find_furniture, is_widget, seen_text
@@ -30,7 +33,9 @@ from tests.benchmarks.metrics import (
     shingle_agreement,
     words,
 )
-from tests.pipelines.pages import PROSE, TITLE
+from tests.benchmarks.notices import NOTICES
+from tests.pipelines.pages import LONG, PROSE, TITLE, prose
+from tests.pipelines.pages import page as page_of
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
@@ -41,6 +46,13 @@ MARKUP = f"""<html><head><meta charset="utf-8"><title>{TITLE}</title></head><bod
 <figure><img src="wheel.jpg"><figcaption>{CAPTION}</figcaption></figure>
 {"".join(f"<p>{text}</p>" for text in PROSE)}</article>
 <div id="comments"><h3>Comments</h3><ul><li>{COMMENT}</li></ul></div></body></html>"""
+OTHER = [
+    f"The {name} bridge was closed on {day} because of a crack that an inspector found under its third arch, and the "
+    f"buses to {name} go round by the harbour until the engineers of the county have looked at it in daylight."
+    for name, day in zip(
+        ("north", "south", "old", "new", "upper"), ("Monday", "Tuesday", "Friday", "Sunday", "Saturday"), strict=True
+    )
+]
 
 
 def labelled(*paragraphs: str, optional: tuple[str, ...] = (), **truth: Any) -> Page:
@@ -232,9 +244,9 @@ def test_a_folder_that_holds_no_corpus_is_named(tmp_path: Path) -> None:
             list(read(tmp_path))
 
 
-def run(*arguments: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
+def run(*arguments: str, path: str | None = None, program: str = "quality.py") -> subprocess.CompletedProcess[str]:
     """The benchmark as a person runs it."""
-    command = [sys.executable, str(ROOT / "tests" / "benchmarks" / "quality.py"), *arguments]
+    command = [sys.executable, str(ROOT / "tests" / "benchmarks" / program), *arguments]
     environment = {**os.environ, **({} if path is None else {"PATH": path})}
     return subprocess.run(command, capture_output=True, text=True, timeout=100, env=environment)
 
@@ -283,6 +295,76 @@ def test_a_part_is_left_out_for_a_while() -> None:
     with ablation.left_out(part):
         assert clutter.STEPS[1:] == extract.STEPS
     assert clutter.STEPS == extract.STEPS
+
+
+def test_how_far_pages_agree_is_printed_for_different_ones_notices_and_edits(tmp_path: Path) -> None:
+    texts = {"mill": LONG, "mill-again": (*LONG[:-1], LONG[0]), "bridge": OTHER}
+    for name, paragraphs in texts.items():
+        save(tmp_path / f"{name}.html.gz", page_of(prose(paragraphs)))
+    done = run("--pages", str(tmp_path), program="agreement.py")
+
+    assert done.returncode == 0, done.stderr
+    pages, notices, edits, rules = (part.strip().splitlines() for part in done.stdout.split("## ")[1:])
+    assert pages[2:4] == [
+        "3 pages, 0 of them under 40 shingles; 3 pairs, 1 share a shingle",
+        "agree: 1; had all of them the same title: 1",
+    ]
+    assert len(notices) == len(NOTICES) + 4
+    assert len(edits) == len(EDITS) + 4
+    assert [line.split(" |")[0] for line in rules[4:7]] == [
+        "| rule",
+        "|---|---|---|---|---|---|---|---|",
+        "| 0.9/0.7, 0.6, 40",
+    ]
+
+
+def test_a_folder_without_two_articles_is_told_without_a_traceback(tmp_path: Path) -> None:
+    done = run("--pages", str(tmp_path), program="agreement.py")
+    assert done.returncode == 2
+    assert done.stderr.endswith(f"error: fewer than two articles in {tmp_path}: give folders of *.html\n")
+
+
+def test_the_rule_that_is_measured_is_the_one_of_the_program() -> None:
+    shares = [0.0, 0.59, 0.6, 0.69, 0.7, 0.89, 0.9, 1.0]
+    found = [
+        Agreement(shingles=shingles, shorter=shorter, longer=longer, same_title=same_title, equal=equal)
+        for shingles in (0, 1, 39, 40)
+        for shorter in shares
+        for longer in shares
+        for same_title in (True, False)
+        for equal in (True, False)
+    ]
+    assert [OURS.agrees(each) for each in found] == [each.agrees for each in found]
+
+
+def test_notices_of_one_template_are_different_texts_without_empty_fields() -> None:
+    for notice in NOTICES:
+        pairs = notice_pairs(notice, 10)
+        assert pairs
+        assert not any(pair.found.equal or "{" in pair.one.text for pair in pairs), notice.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "paragraphs", "changed"),
+    [
+        ("nothing", len(LONG), 0),
+        ("5 words changed", len(LONG), 5),
+        ("3 sentences added", len(LONG), 3),
+        ("a paragraph added", len(LONG) + 1, 0),
+        ("as much again added", len(LONG) + 7, 0),
+        ("3 paragraphs removed", len(LONG) - 3, 0),
+        ("a paragraph exchanged", len(LONG), 1),
+        ("a correction note added", len(LONG) + 1, 0),
+        ("the first half is left", len(LONG) // 2, 0),
+        ("the first paragraph is left", 1, 0),
+    ],
+)
+def test_an_edit_does_what_it_is_called(kind: str, paragraphs: int, changed: int) -> None:
+    made = EDITS[kind](list(LONG), OTHER, random.Random(kind))
+    gone = [line for line in LONG if line not in made]
+    assert len(made) == paragraphs
+    assert len(gone) <= max(changed, len(LONG) - paragraphs)
+    assert bool(gone) is (changed > 0 or paragraphs < len(LONG))
 
 
 @pytest.fixture(scope="module")

@@ -29,6 +29,15 @@ STORY = "https://paper.test/2026/11/bridge-opens"
         "https://paper.test/2026/11/bridge-opens?outputType=amp",
         "https://paper.test/2026/11/bridge-opens?print=true",
         "https://paper.test/2026/11/bridge-opens?view=print",
+        "https://paper.test/2026/11/bridge-opens;jsessionid=0AAB6C8DE415.node1",
+        "https://paper.test/2026/11/bridge-opens;JSESSIONID=7",
+        "https://paper.test/2026;jsessionid=1/11/bridge-opens",
+        "https://paper.test/2026/11/bridge-opens?jsessionid=4711",
+        "https://paper.test/2026/11/bridge-opens?PHPSESSID=1b4f0e9851971998e732078544c96b36",
+        "https://paper.test/2026/11/bridge-opens?ASPSESSIONIDQQBCDFGH=LKJHGFDSAPOIUYTREWQ",
+        "https://paper.test/2026/11/bridge-opens?CFID=1204&CFTOKEN=8f2b",
+        "https://paper.test/2026/11/bridge-opens?sid=9f86d081884c7d659a2feaa0c55ad015",
+        "https://paper.test/(S(4hnh3b55kmz0n455yk2fcc45))/2026/11/bridge-opens",
     ],
 )
 def test_another_form_of_an_address_is_the_same_article(other: str) -> None:
@@ -57,6 +66,10 @@ def test_forms_that_end_in_html_or_have_a_query_too(one: str, other: str) -> Non
         "https://paper.test/2026/11/bridge-opens?view=gallery",
         "https://paper.test/2026/11/",
         "https://paper.test/amp",
+        "https://paper.test/2026/11/bridge-opens?sid=12",
+        "https://paper.test/2026/11/bridge-opens?sid=sports-and-weather-today",
+        "https://paper.test/2026/11/bridge-opens?s=the-bridge",
+        "https://paper.test/2026/11/bridge-opens;page=2",
     ],
 )
 def test_another_article_is_another(other: str) -> None:

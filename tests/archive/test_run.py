@@ -247,7 +247,7 @@ def test_a_calendar_is_left_after_so_many_pages_without_an_article_and_articles_
         event for event in summary.events if event.endswith("put off, a trap by the look of it: paper.example/day/#/#")
     ]
     put_off = desk.rows(
-        "SELECT count(*) FROM frontier WHERE state = 'pending' AND article_id IS NULL AND kind = 'article'"
+        "SELECT count(*) FROM frontier WHERE state = 'pending' AND outcome IS NULL AND kind = 'article'"
     )
     assert put_off == [(len(days) + 1 - asked,)]
 

@@ -188,9 +188,10 @@ def test_a_second_address_of_an_article_is_a_duplicate_and_an_alias(desk: Desk) 
     assert desk.one("SELECT count(*) FROM versions") == (1,)
     assert desk.all("SELECT url, kind FROM urls ORDER BY id") == [
         (PAGE, "own"),
-        ("http://paper.test/canonical", "canonical"),
         ("http://paper.test/other", "duplicate"),
     ]
+    assert desk.all("SELECT article_id, url, kind FROM claims") == [(1, "http://paper.test/canonical", "canonical")]
+    assert desk.one("SELECT joined FROM frontier WHERE url LIKE '%other'") == ("same text",)
 
 
 def test_the_same_text_under_two_addresses_of_a_source_is_one_article(desk: Desk) -> None:
@@ -213,23 +214,38 @@ def test_a_canonical_address_of_a_home_page_or_another_site_joins_nothing(desk: 
     assert (outcome, article_id) == (Outcome.SAVED, 2)
 
 
-def test_an_address_that_is_an_alias_already_is_not_fetched(desk: Desk) -> None:
+def test_a_url_that_an_article_only_claims_is_fetched_and_its_text_decides(desk: Desk) -> None:
     desk.file(desk.lease_page(), extracted(canonical_url="http://paper.test/canonical"))
     desk.again()
 
     read = desk.read_feed(Found(url="http://paper.test/canonical"))
 
+    assert (read.due, read.articles) == (1, set())
+    (held,) = desk.lease()
+    assert desk.file(held) == (Outcome.DUPLICATE, 1)
+
+
+def test_a_url_at_which_an_article_was_read_is_not_fetched(desk: Desk) -> None:
+    desk.file(desk.lease_page(), final_url="http://paper.test/final", redirects=(PAGE,))
+    desk.again()
+
+    read = desk.read_feed(Found(url="http://paper.test/final"))
+
     assert (read.due, read.articles) == (0, {1})
     assert desk.lease() == []
+    assert desk.one("SELECT joined FROM frontier WHERE url LIKE '%final'") == ("the article was read at this URL",)
 
 
-def test_the_redirects_and_the_listed_address_are_kept_as_aliases(desk: Desk) -> None:
+def test_where_redirects_led_and_the_listed_url_are_kept_and_a_hop_is_a_claim(desk: Desk) -> None:
     held = desk.lease_page(listed_url=f"{PAGE}?utm_source=rss")
 
     desk.file(held, final_url="http://paper.test/final", redirects=(PAGE, "http://paper.test/hop"))
 
-    assert {row[0] for row in desk.all("SELECT url FROM urls")} == {
-        PAGE, f"{PAGE}?utm_source=rss", "http://paper.test/hop", "http://paper.test/final",
+    assert set(desk.all("SELECT url, kind FROM urls")) == {
+        (PAGE, "own"), (f"{PAGE}?utm_source=rss", "found"), ("http://paper.test/final", "read"),
+    }  # fmt: skip
+    assert set(desk.all("SELECT url, kind FROM claims")) == {
+        ("http://paper.test/hop", "redirect"), ("http://paper.test/final", "redirect"),
     }  # fmt: skip
     assert desk.one("SELECT url FROM articles") == ("http://paper.test/final",)
 

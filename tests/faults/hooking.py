@@ -12,9 +12,9 @@ def setting(module: str, **values: object) -> dict[str, str]:
     return _faults(set={module: values})
 
 
-def pages_that_kill(seconds: float) -> dict[str, str]:
+def pages_that_kill(*, cpu: float, wall: float) -> dict[str, str]:
     """Let pages do to their worker what they say, see `tests.pipelines.jobs`; each has so many seconds."""
-    return _faults(pages=seconds)
+    return _faults(pages={"cpu": cpu, "wall": wall})
 
 
 def broken_library(name: str) -> dict[str, str]:

@@ -2,7 +2,10 @@
 
 import ctypes
 import os
+import re
 import signal
+import time
+from pathlib import Path
 from typing import NoReturn
 
 import pipelines.extract
@@ -13,6 +16,7 @@ SEGFAULT = b"<p>segfault</p>"
 EXIT = b"<p>exit</p>"
 ENDLESS = b"<p>endless</p>"
 DEAF = b"<p>endless, and deaf to signals</p>"
+ASLEEP = b"<p>asleep</p>"
 HUNGRY = b"<p>hungry</p>"
 HUNGRY_LATE = b"<p>hungry in the middle of extraction</p>"
 WHO = b"<p>who</p>"
@@ -49,6 +53,72 @@ class OddError(Exception):
 
     def __init__(self, one: str, two: str) -> None:
         super().__init__(f"{one} and {two}")
+
+
+def idle(seconds: float) -> float:
+    """Wait without taking CPU time; return how much of it this took all the same."""
+    began = time.process_time()
+    time.sleep(seconds)
+    return time.process_time() - began
+
+
+def busy(seconds: float) -> float:
+    """Take so much CPU time, and return how much it was."""
+    began = time.process_time()
+    while (took := time.process_time() - began) < seconds:
+        pass
+    return took
+
+
+def endless_without_timers() -> NoReturn:
+    for timer in (signal.ITIMER_PROF, signal.ITIMER_REAL):
+        signal.setitimer(timer, 0)
+    _endless()
+
+
+def burning(book: Path) -> NoReturn:
+    """Take CPU time for ever, and write down how much."""
+    began = time.process_time()
+    with book.open("a", encoding="ascii") as lines:
+        while True:
+            lines.write(f"{os.getpid()} {time.process_time() - began}\n")
+            lines.flush()
+            sum(range(100_000))
+
+
+def backtracking() -> None:
+    """Take CPU time for ever within one call of a C function, in which Python runs no handler of a signal."""
+    re.fullmatch("(a|a)*b", "a" * 200)
+
+
+def dying(book: Path, *deaths: signal.Signals) -> int:
+    """Die of a signal at each attempt, then say at which it lives. The attempts are lines of a file."""
+    attempt = _attempt(book)
+    if attempt <= len(deaths):
+        _kill(deaths[attempt - 1])
+    return attempt
+
+
+def dying_then_asleep(book: Path) -> None:
+    if _attempt(book) == 1:
+        _kill(signal.SIGKILL)
+    time.sleep(3600)
+
+
+def wait_for_attempts(book: Path, count: int) -> None:
+    """Wait, where the test runs, until so many attempts have begun."""
+    while not book.exists() or len(book.read_text(encoding="ascii").splitlines()) < count:
+        time.sleep(0.05)
+
+
+def raising(book: Path) -> NoReturn:
+    raise ValueError(f"not at attempt {_attempt(book)}")
+
+
+def _attempt(book: Path) -> int:
+    with book.open("a", encoding="ascii") as lines:
+        lines.write(f"{os.getpid()}\n")
+    return len(book.read_text(encoding="ascii").splitlines())
 
 
 def failing(kind: str) -> NoReturn:
@@ -94,5 +164,6 @@ ACTS = {
     EXIT: lambda: os._exit(3),
     ENDLESS: _endless,
     DEAF: _deaf,
+    ASLEEP: lambda: time.sleep(3600),
     HUNGRY: _hungry,
 }

@@ -11,7 +11,7 @@ import pytest
 
 from archive.models import Extraction, SiteRules
 from pipelines.clutter.flat import clean_text
-from pipelines.workers import Workers
+from pipelines.workers import Bounds, Workers
 from tests.pipelines.pages import capture, extracted
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
@@ -64,7 +64,7 @@ def test_the_first_case_as_flat_text_comes_out_word_for_word(expected: dict[str,
 
 
 async def test_no_corpus_falls_to_what_the_main_building_block_reaches_alone(ruler: ModuleType) -> None:
-    with Workers(2, seconds=30) as workers:
+    with Workers(2, bounds=Bounds(cpu=30, wall=300)) as workers:
         reached = {corpus: await _shingle_f1(ruler, workers, corpus) for corpus in FLOORS}
 
     assert {corpus: round(f1, 4) for corpus, f1 in reached.items() if f1 <= FLOORS[corpus]} == {}, reached

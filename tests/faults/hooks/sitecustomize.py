@@ -74,7 +74,7 @@ if _IS_WORKER and _FAULTS.get("stillborn"):
 if _FAULTS.get("pages"):
     import pipelines.workers
 
-    pipelines.workers.Workers.__init__.__kwdefaults__["seconds"] = _FAULTS["pages"]
+    pipelines.workers.Workers.__init__.__kwdefaults__["bounds"] = pipelines.workers.Bounds(**_FAULTS["pages"])
     if _IS_WORKER:
         from tests.pipelines import jobs
 

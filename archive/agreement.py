@@ -1,0 +1,107 @@
+"""How far two texts agree: whether a page at another URL is an article that is already filed. Pure.
+
+Broder, "On the resemblance and containment of documents" (1997): a text is the set of its shingles, which are its runs
+of five words, and what counts is the share of one text's shingles that the other has. tests/benchmarks/agreement.py
+measures the thresholds. It knows nothing of URLs: what makes two pages worth a comparison is for the caller to say.
+"""
+
+import math
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+from archive.text import words
+
+SHINGLE: Final = 5  # words
+SHORTER: Final = 0.9  # shares of the shorter and the longer text, for texts that agree whatever their titles are
+LONGER: Final = 0.7
+SAME_TITLE: Final = 0.6  # share of either, for texts of the same title
+FEW: Final = 40  # shingles; of a text with fewer, one changed number is too small a share to show
+# Characters of a text that are looked at, some 35,000 English words: more than any article has. Two such texts take a
+# quarter of a second, in Chinese, where each character is a word, half a second. What lies beyond counts as not shared.
+LOOKED_AT: Final = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """How far two texts agree; the same whichever of them comes first."""
+
+    shingles: int  # of the shorter text
+    shorter: float  # share of the shorter text's shingles that the longer has, 0 to 1
+    longer: float  # share of the longer text's shingles that the shorter has
+    same_title: bool
+    equal: bool  # the folded texts are equal: case, punctuation and white space aside
+
+    @property
+    def agrees(self) -> bool:
+        """Whether they are texts of one article. A page without a word is none, whatever it is compared with."""
+        if self.shingles < FEW:
+            return self.equal and self.shingles > 0
+        if self.same_title and min(self.shorter, self.longer) >= SAME_TITLE:
+            return True
+        return self.shorter >= SHORTER and self.longer >= LONGER
+
+    def sentence(self) -> str:
+        """Why the texts agree, or that they do not, for a person."""
+        if self.shingles == 0:
+            return "no text to compare"
+        if self.equal:
+            return "same text"
+        shares = f"{_percent(self.shorter)} % of the shorter, {_percent(self.longer)} % of the longer"
+        if self.agrees:
+            return f"{'same title, and ' if self.same_title else ''}text agrees: {shares}"
+        short = f"; under {FEW} shingles a text has to be the same" if self.shingles < FEW else ""
+        return f"{'same title, but ' if self.same_title else ''}text differs: {shares}{short}"
+
+
+def agreement(title_a: str, text_a: str, title_b: str, text_b: str) -> Agreement:
+    """Compare two articles by their titles and texts. A title that has no letter or digit is like no other."""
+    one, other = sorted((_Shingles.of(text_a), _Shingles.of(text_b)), key=lambda each: each.count)
+    title = _letters(title_a)
+    equal = text_a == text_b or (one.whole and other.whole and one.words == other.words)
+    return Agreement(
+        shingles=one.count,
+        shorter=1.0 if equal else one.share_in(other),
+        longer=1.0 if equal else other.share_in(one),
+        same_title=bool(title) and title == _letters(title_b),
+        equal=equal,
+    )
+
+
+def contained(new: str, old: str) -> float:
+    """Share of the new text's shingles that the old one has; 1.0 where it has none that the old one has not."""
+    return 1.0 if new == old else _Shingles.of(new).share_in(_Shingles.of(old))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Shingles:
+    """A text as its shingles. `count` is of the whole text: where only its beginning was looked at, an estimate."""
+
+    words: list[str]
+    found: frozenset[tuple[str, ...]]
+    count: int
+    whole: bool
+
+    @classmethod
+    def of(cls, text: str) -> "_Shingles":
+        """The shingles of a text; one of fewer words than a shingle is one shingle, one without any has none."""
+        folded = unicodedata.normalize("NFKC", text[:LOOKED_AT]).casefold()
+        looked_at = words(folded[:LOOKED_AT])
+        runs = zip(*(looked_at[start:] for start in range(SHINGLE)), strict=False)
+        found = frozenset(runs if len(looked_at) >= SHINGLE else [tuple(looked_at)] if looked_at else [])
+        longer = max(len(text) / LOOKED_AT, len(folded) / LOOKED_AT, 1.0)
+        return cls(words=looked_at, found=found, count=math.ceil(len(found) * longer), whole=longer == 1.0)
+
+    def share_in(self, other: "_Shingles") -> float:
+        """Share of these shingles that the other text has as well."""
+        return len(self.found & other.found) / self.count if self.count else 1.0
+
+
+def _letters(title: str) -> str:
+    folded = unicodedata.normalize("NFKC", title).casefold()
+    return "".join(character for character in folded if character.isalnum())
+
+
+def _percent(share: float) -> int:
+    """In whole percents, and never more than it is: 89.9 % is under a threshold of 90."""
+    return math.floor(share * 100 + 1e-9)
