@@ -35,7 +35,6 @@ class Outcome(StrEnum):
     BAD_URL = "bad_url"  # cannot be requested: malformed, or a scheme that is not http(s)
     BAD_LISTING = "bad_listing"  # a feed or sitemap that cannot be read as one
     PRIVATE = "private"  # leads to an address that is not public: into this machine or its network
-    EXCLUDED = "excluded"  # passed over by `include` or `exclude` of cuttings.toml; never an attempt
     TRAP = "trap"  # an address that a page makes without end, such as /a/b/a/b/a/b/a/b; it is not asked for
     RATE_LIMITED = "rate_limited"  # 429, or 503 with Retry-After: asked to come back later
     HTTP_4XX = "http_4xx"
