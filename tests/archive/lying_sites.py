@@ -363,8 +363,8 @@ class Newsroom:
             story = self.web.texts[text]
             held[article].add(story)
             assert len(held[article]) == 1, f"article {article} ({url}) has the texts of {_names(held[article])}"
-            own = self.web.story_at(url)
-            assert own is story, f"article {article} of {story} is filed under the URL of {own}: {url}"
+            served = self.stories_at[url] | {self.web.story_at(url)}
+            assert story in served, f"article {article} of {story} is filed under a URL that never served it: {url}"
 
     def _check_once(self, texts: list[tuple[int, int, str, str]]) -> None:
         """No source has a story twice: two articles with texts that are much alike."""
