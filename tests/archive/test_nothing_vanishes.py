@@ -3,6 +3,7 @@
 A script for each lie says what it must not do. The machine below mixes them all; a failure is shrunk to a few actions.
 """
 
+import random
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from archive.store import Store
+from tests.archive.lying_server import on_loopback
 from tests.archive.lying_sites import Newsroom, Story
 
 HOUR: Final = timedelta(hours=1)
@@ -324,6 +326,7 @@ class LyingSites(RuleBasedStateMachine):
 _SLOW_CHECKS: Final = (HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large)
 
 
+@pytest.mark.timeout(420)  # a failure is shrunk for up to five minutes; without one it takes less than one
 def test_nothing_vanishes_whatever_sites_do() -> None:
     few = settings(
         max_examples=40, stateful_step_count=25, deadline=None, derandomize=True, suppress_health_check=_SLOW_CHECKS
@@ -338,3 +341,46 @@ def test_nothing_vanishes_whatever_sites_do_for_long() -> None:
         max_examples=600, stateful_step_count=50, deadline=None, print_blob=True, suppress_health_check=_SLOW_CHECKS
     )
     run_state_machine_as_test(LyingSites, settings=many)
+
+
+# On loopback ----------------------------------------------------------------------------------------------------------
+
+
+def _lie(room: Newsroom, chance: random.Random) -> None:
+    """Do one thing that a site or a person may do, and that a crawl a moment later can see."""
+    web, name = room.web, chance.choice(["paper", "wire"])
+    outlet, story, other = web.outlets[name], chance.choice(web.stories), chance.choice(web.stories)
+    match chance.randrange(9):
+        case 0:
+            outlet.canonical = chance.choice([None, "/news", story])
+        case 1:
+            outlet.shares_amp = not outlet.shares_amp
+        case 2:
+            outlet.puts_session_ids = not outlet.puts_session_ids
+        case 3 if story is not other and not other.leads_to and all(each.leads_to is not story for each in web.stories):
+            web.redirect(story, other, for_good=chance.random() < 0.5)
+        case 4:
+            web.edit(story)
+        case 5:
+            web.rewrite(story)
+        case 6 if story not in outlet.listed:
+            outlet.listed.append(story)
+        case 7:
+            web.rename(name)
+        case _:
+            web.publish(name, chance.choice(["whole", "missing", "a stub"]), is_log=chance.random() < 0.3)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_vanishes_in_crawls_of_real_pages(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    with on_loopback(tmp_path) as room:
+        for _ in range(4):
+            for outlet in ("paper", "wire"):
+                room.web.publish(outlet), room.web.publish(outlet)
+            for _ in range(4):
+                _lie(room, chance)
+            room.crawl(killed_after=chance.choice([None, None, 15, 25]))
+        room.crawl()
