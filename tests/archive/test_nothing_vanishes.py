@@ -161,8 +161,8 @@ def listed_urls_have_session_ids(room: Newsroom) -> None:
     room.web.outlets["paper"].puts_session_ids = True
     story = room.web.publish("paper")
     room.crawl()
-    room.web.rewrite(story)
-    _revisited(room)
+    room.web.edit(story)
+    room.crawl()
 
 
 def stories_differ_in_their_query_alone(room: Newsroom) -> None:
