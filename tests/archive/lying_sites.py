@@ -69,6 +69,7 @@ class Outlet:
     keys: set[str] = field(default_factory=set)  # all it ever had
     listed: list[Story] = field(default_factory=list)
     canonical: "str | Story | None" = None  # what all pages name: a path, or a story; None: themselves
+    names_no_canonical: bool = False
     shares_amp: bool = False
     shares_hop: bool = False
     puts_session_ids: bool = False
@@ -180,6 +181,7 @@ class Web:
             if outlet.challenges:
                 self.end_challenge(outlet.name)
             outlet.canonical, outlet.shares_amp, outlet.shares_hop = None, False, False
+            outlet.names_no_canonical = False
         for story in self.stories:
             if story.is_missing or story.is_stub:
                 self.arrive(story)
@@ -256,7 +258,9 @@ def _with_session(url: str, session: str) -> str:
     return f"{path}{session}{question}{query}"
 
 
-def _canonical(story: Story, outlet: Outlet) -> str:
+def _canonical(story: Story, outlet: Outlet) -> str | None:
+    if outlet.names_no_canonical:
+        return None
     if isinstance(outlet.canonical, Story):
         return outlet.canonical.url
     return f"http://{outlet.host}{outlet.canonical}" if outlet.canonical else story.url

@@ -158,7 +158,7 @@ def a_site_moves_and_a_word_changes(room: Newsroom) -> None:
 
 
 def listed_urls_have_session_ids(room: Newsroom) -> None:
-    room.web.outlets["paper"].puts_session_ids = True
+    room.web.outlets["paper"].puts_session_ids = room.web.outlets["paper"].names_no_canonical = True
     story = room.web.publish("paper")
     room.crawl()
     room.web.edit(story)
@@ -248,6 +248,10 @@ class LyingSites(RuleBasedStateMachine):
     @rule(story=stories)
     def let_all_canonicals_of_its_site_name(self, story: Story) -> None:
         story.outlet.canonical = story
+
+    @rule(outlet=_OUTLETS)
+    def let_no_page_name_a_canonical(self, outlet: str) -> None:
+        self.web.outlets[outlet].names_no_canonical = True
 
     @rule(outlet=_OUTLETS, share=st.booleans())
     def share_one_amp_url(self, outlet: str, *, share: bool) -> None:
