@@ -20,7 +20,7 @@ from tests.pipelines.pages import FIXTURES, PROSE, TITLE, page, prose
 
 COMMANDS = (
     *("demo", "init", "add", "check", "crawl", "schedule", "extract", "try", "clean"),
-    *("search", "show", "status", "learned", "restore", "export", "browse", "publish", "backup", "doctor"),
+    *("search", "show", "status", "coverage", "learned", "restore", "export", "browse", "publish", "backup", "doctor"),
 )
 CONFIG = '[project]\nuser_agent = "test (+mailto:desk@cuttings.test)"\n[[source]]\nid = "gazette"\nurl = "http://127.0.0.1:9/"\n'
 

@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from archive.browse import plots
 from archive.browse.plots import Plot, Spark
+from archive.coverage import Coverage, Span, coverage
 from archive.rows import first, rows
 
 DAYS: Final = 30  # of the sparklines
 _DAYS_OF_ONE: Final = 90
+COVERED_DAYS: Final = 14
 SORTS: Final = ("trouble", "name", "articles", "latest")
 
 
@@ -86,6 +88,11 @@ def outlet(conn: sqlite3.Connection, key: str, today: date) -> dict[str, Any] | 
         "learned": [dict(row) for row in rows(conn, _LEARNED, (number,))],
         "plots": _plots(conn, number, today),
     }
+
+
+def covered(conn: sqlite3.Connection, key: str, today: date) -> list[Coverage]:
+    """What became of the URLs that a source listed in the last days; days without any are left out."""
+    return list(coverage(conn, [key], Span(since=today - timedelta(days=COVERED_DAYS - 1))))
 
 
 def _plots(conn: sqlite3.Connection, number: int, today: date) -> list[tuple[str, Plot, tuple[str, ...]]]:

@@ -172,7 +172,8 @@ async def sources_page(datasette: Any, request: Any) -> Response:
 async def source_page(datasette: Any, request: Any) -> Response:
     """`/source/ID`: what there is to know of a source. The id is that of cuttings.toml."""
     database = await enter(datasette, request, (
-        "articles", "sources", "health", "alerts", "feeds", "events", "removed", "rights", "boilerplate",
+        "articles", "sources", "health", "alerts", "feeds", "events", "removed", "rights", "boilerplate", "frontier",
+        "sightings", "urls",
     ))  # fmt: skip
     Asked(request.args, ()).check()
     key = unquote(request.url_vars["key"])
@@ -187,6 +188,8 @@ async def source_page(datasette: Any, request: Any) -> Response:
         source=found,
         words=await ask_or_none(datasette, database, partial(cuts.kept_and_cut, source=key)),
         latest=await ask_or_none(datasette, database, lambda conn: newest(conn, LATEST_SHOWN, key)) or (),
+        covered=await ask_or_none(datasette, database, lambda conn: outlets.covered(conn, key, utc_now().date())),
+        covered_days=outlets.COVERED_DAYS,
     )
 
 

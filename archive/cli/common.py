@@ -18,8 +18,8 @@ from archive.jsontext import encode
 
 _EXIT_CODES: Final = """\
 Exit codes: 0 done; 1 it could not be done; 2 the command line, cuttings.toml or a file it was given is wrong; 3 a crawl
-ended early or could not read a listing, or `status --check` found something wrong; 4 another run holds the archive;
-5 the disk is full; 130 interrupted.
+ended early or could not read a listing, `status --check` found something wrong, or `coverage` a URL that is not
+accounted for; 4 another run holds the archive; 5 the disk is full; 130 interrupted.
 """
 
 

@@ -1,10 +1,20 @@
 """What crawls left behind: runs that were killed, addresses that were given up, articles read by older versions."""
 
+import shlex
 from collections.abc import Iterator
+from typing import Final
 
-from archive.doctor.findings import EXAMPLES, Finding, Visit, note, ok, warning
+from archive import coverage
+from archive.coverage import Part, Span
+from archive.doctor.findings import EXAMPLES, Finding, Visit, fault, note, ok, warning
 from archive.following import unpolled
 from archive.run import TOOLS
+
+_MAKE_DUE: Final = (
+    "while no crawl is running, make them due again with SQLite's own program: sqlite3 {archive} "
+    "\"UPDATE frontier SET state = 'pending', tries = 0, outcome = NULL WHERE {condition}\"; the next crawl "
+    "fetches them, and `cuttings coverage --urls` lists what is left"
+)
 
 
 def runs(visit: Visit) -> Iterator[Finding]:
@@ -64,6 +74,27 @@ def listings(visit: Visit) -> Iterator[Finding]:
                    "`cuttings check` lists them; one that the file names again is polled again")  # fmt: skip
     if not without:
         yield ok("listings", "every source has something to poll")
+
+
+def listed(visit: Visit) -> Iterator[Finding]:
+    """What was listed adds up, for every source and day: each URL was filed, joined, refused, or is due."""
+    if not visit.conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'sightings'").fetchone():
+        return  # made by an older version, which another check says
+    keys = coverage.sources(visit.conn)
+    days = list(coverage.coverage(visit.conn, keys, Span()))
+    wrong = [day for day in days if not day.adds_up]
+    if not wrong:
+        total = sum(day.listed for day in days)
+        yield ok("coverage", f"{total:,} listed URLs are accounted for, on {len(days):,} days of {len(keys):,} sources")
+        return
+    lost = coverage.urls(visit.conn, sorted({day.source for day in wrong}), Span(), (Part.UNACCOUNTED,), EXAMPLES)
+    examples = [f"{each.source}: {each.url}: {each.why}" for each, _ in zip(lost, range(EXAMPLES), strict=False)]
+    condition = " ".join(coverage.UNACCOUNTED.split())
+    yield fault(
+        "coverage", f"{sum(day.unaccounted for day in wrong):,} listed URLs vanished: nothing is filed for them, and "
+        f"nothing says why ({len(wrong):,} days do not add up)",
+        _MAKE_DUE.format(archive=shlex.quote(str(visit.patient.archive)), condition=condition), examples,
+    )  # fmt: skip
 
 
 def versions(visit: Visit) -> Iterator[Finding]:

@@ -36,6 +36,7 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("crawls", crawls.runs),
     ("addresses", crawls.addresses),
     ("listings", crawls.listings),
+    ("coverage", crawls.listed),
     ("versions", crawls.versions),
     ("raw pages", raw.raw_pages),
 )

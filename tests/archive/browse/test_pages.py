@@ -1,9 +1,11 @@
 """Our pages: what they show, to whom, and that nothing stored in the archive comes alive on them."""
 
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +17,13 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from archive.browse import pages, searching
+from archive.browse.outlets import COVERED_DAYS, covered
 from archive.browse.reading import blocks, direction, web_address
 from archive.browse.render import CONTENT_SECURITY_POLICY, moment, plural
+from archive.reader import open_reader
 from archive.records import Cut, Picture
 from archive.search import Search
+from archive.times import stamp, utc_now
 from tests.archive import sample
 
 PAGES = [
@@ -604,3 +609,38 @@ def test_numbers_and_times_are_written_for_people() -> None:
     assert plural(12_345, "article") == "12,345 articles"
     assert moment("2026-11-23T08:05:00Z") == "2026-11-23 08:05 UTC"
     assert moment("2026-11-23") == "2026-11-23"
+
+
+# What a source listed -------------------------------------------------------------------------------------------------
+
+
+def test_what_became_of_what_a_source_listed_is_told_for_the_last_days(archive: Path) -> None:
+    with closing(open_reader(archive)) as conn:
+        last = covered(conn, "harbour", sample.NOW.date() + timedelta(days=COVERED_DAYS - 1))
+        after = covered(conn, "harbour", sample.NOW.date() + timedelta(days=COVERED_DAYS))
+
+    assert [(day.day, day.listed, day.filed, day.refused) for day in last] == [
+        ("2026-11-23", 5, 2, (("robots", 2), ("http_4xx", 1)))
+    ]
+    assert after == []
+
+
+async def test_the_page_of_a_source_shows_it_and_what_is_unaccounted_for(
+    archive: Path, attach: Callable[..., Any], tmp_path: Path
+) -> None:
+    copy = tmp_path / "today.db"
+    shutil.copy(archive, copy)
+    with closing(sqlite3.connect(copy)) as conn:
+        conn.execute("UPDATE frontier SET found_at = ? WHERE kind = 'article'", (stamp(utc_now()),))
+        conn.execute("UPDATE frontier SET article_id = NULL WHERE url = ?", (sample.FERRY.url,))
+        conn.commit()
+    app = attach(copy)
+
+    (section,) = (await tree(app, "/source/harbour")).xpath("//section[@aria-labelledby='covered']")
+    (empty,) = (await tree(app, "/source/empty")).xpath("//section[@aria-labelledby='covered']")
+
+    (row,) = section.xpath(".//tbody/tr")
+    assert [words(cell) for cell in row] == [
+        stamp(utc_now())[:10], "5", "1", "0", "0", "0", "0", "2 robots, 1 http_4xx 1 unaccounted for",
+    ]  # fmt: skip
+    assert "It listed nothing new in the last 14 days" in words(empty)
