@@ -175,6 +175,14 @@ def two_sources_list_one_url(room: Newsroom) -> None:
     room.crawl()
 
 
+def two_sources_list_new_forms_of_one_url(room: Newsroom) -> None:
+    room.web.outlets["wire"].listed.append(room.web.publish("paper"))
+    for outlet in room.web.outlets.values():
+        outlet.puts_session_ids = True
+    room.crawl()
+    room.crawl()
+
+
 def a_run_is_killed(room: Newsroom) -> None:
     room.web.publish("paper"), room.web.publish("wire")
     for answers in range(4):
@@ -186,7 +194,8 @@ LIES: Final = (
     all_pages_share_one_amp_url, all_redirects_share_one_hop, a_filed_story_leads_to_another_that_is_filed,
     a_filed_story_leads_to_a_new_one, a_story_leads_to_another_for_a_while, a_page_is_there_later_than_its_listing,
     a_stub_becomes_a_story, a_host_challenges_for_a_while, a_source_is_renamed, a_site_moves_and_a_word_changes,
-    listed_urls_have_session_ids, stories_differ_in_their_query_alone, two_sources_list_one_url, a_run_is_killed,
+    listed_urls_have_session_ids, stories_differ_in_their_query_alone, two_sources_list_one_url,
+    two_sources_list_new_forms_of_one_url, a_run_is_killed,
 )  # fmt: skip
 
 
