@@ -14,8 +14,8 @@ from archive.times import stamp
 
 _AS_EVENT: Final = "{kind} contradicted: different stories claim {url}"
 # How sure a kind of URL is, the surest first. What older versions wrote for a mere claim stands last.
-_RANK: Final = """CASE {0} WHEN 'own' THEN 0 WHEN 'read' THEN 1 WHEN 'duplicate' THEN 2 WHEN 'found' THEN 3
-    WHEN 'part' THEN 3 ELSE 4 END"""
+_RANK: Final = """CASE {0} WHEN 'own' THEN 0 WHEN 'led' THEN 1 WHEN 'read' THEN 2 WHEN 'duplicate' THEN 3
+    WHEN 'found' THEN 4 WHEN 'part' THEN 4 ELSE 5 END"""
 _INSERT: Final = f"""
     INSERT INTO urls (article_id, url, kind, first_seen_at) VALUES (?, ?, ?, ?)
     ON CONFLICT (url) DO UPDATE SET article_id = excluded.article_id, kind = excluded.kind
@@ -54,7 +54,7 @@ def free_url(conn: sqlite3.Connection, wanted: Iterable[str]) -> str:
 def _moved_aside(conn: sqlite3.Connection, article_id: int, url: str) -> bool:
     own = conn.execute(
         """
-        SELECT url FROM urls WHERE article_id = ? AND kind = 'own' AND url <> ?
+        SELECT url FROM urls WHERE article_id = ? AND kind IN ('own', 'led') AND url <> ?
             AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.url = urls.url) ORDER BY id LIMIT 1
         """,
         (article_id, url),

@@ -31,12 +31,17 @@ class Agreement:
     longer: float  # share of the longer text's shingles that the shorter has
     same_title: bool
     equal: bool  # the folded texts are equal: case, punctuation and white space aside
+    same_numbers: bool = True  # they do not tell of different numbers, as notices of one template do
 
     @property
     def agrees(self) -> bool:
         """Whether they are texts of one article. A page without a word is none, whatever it is compared with."""
         if self.shingles < FEW:
             return self.equal and self.shingles > 0
+        return self.same_numbers and self._share_enough
+
+    @property
+    def _share_enough(self) -> bool:
         if self.same_title and min(self.shorter, self.longer) >= SAME_TITLE:
             return True
         return self.shorter >= SHORTER and self.longer >= LONGER
@@ -50,6 +55,8 @@ class Agreement:
         shares = f"{_percent(self.shorter)} % of the shorter, {_percent(self.longer)} % of the longer"
         if self.agrees:
             return f"{'same title, and ' if self.same_title else ''}text agrees: {shares}"
+        if self._share_enough and not self.same_numbers:
+            shares += ", and each has numbers of its own"
         short = f"; under {FEW} shingles a text has to be the same" if self.shingles < FEW else ""
         return f"{'same title, but ' if self.same_title else ''}text differs: {shares}{short}"
 
@@ -65,6 +72,7 @@ def agreement(title_a: str, text_a: str, title_b: str, text_b: str) -> Agreement
         longer=1.0 if equal else other.share_in(one),
         same_title=bool(title) and title == _letters(title_b),
         equal=equal,
+        same_numbers=equal or _same_numbers(one.words, other.words),
     )
 
 
@@ -95,6 +103,21 @@ class _Shingles:
     def share_in(self, other: "_Shingles") -> float:
         """Share of these shingles that the other text has as well."""
         return len(self.found & other.found) / self.count if self.count else 1.0
+
+
+def _same_numbers(one: list[str], other: list[str]) -> bool:
+    """Whether two texts tell of the same numbers, by and large.
+
+    Lottery results, funeral notices and police logs of one template share most of their words; what tells one from
+    another is their numbers. Where each has some that the other lacks and they share fewer than half, they are two.
+    """
+    first, second = (frozenset(word for word in words if _has_digit(word)) for words in (one, other))
+    shared = len(first & second)
+    return shared in (len(first), len(second)) or 2 * shared >= min(len(first), len(second))
+
+
+def _has_digit(word: str) -> bool:
+    return not word.isalpha() and any(character.isdigit() for character in word)
 
 
 def _letters(title: str) -> str:

@@ -14,7 +14,7 @@ from archive.urls import site
 _MOST: Final = 5  # of each sort: a URL that hundreds of pages claim says nothing
 # Kinds of `urls` that were read as the article. What older versions joined by a claim alone (canonical, amp, redirect)
 # proves nothing.
-PROVEN: Final = ("own", "read", "duplicate", "found", "part")
+PROVEN: Final = ("own", "led", "read", "duplicate", "found", "part")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,21 +32,18 @@ class Page:
 
 
 def candidates(conn: sqlite3.Connection, page: Page) -> list[Candidate]:
-    """The articles that a page may be, each once by its strongest link; the one whose URL was asked for at the end."""
+    """The articles that a page may be, each once, by its strongest link."""
     found: dict[int, Candidate] = {}
-    revisit = owner(conn, page.asked)
-    for article_id, link in _links(conn, page, revisit):
+    for article_id, link in _links(conn, page):
         if article_id not in found and (candidate := _candidate(conn, page.source_id, article_id, link)):
             found[article_id] = candidate
-    ordered = list(found.values())
-    asked = _candidate(conn, page.source_id, revisit, Link.REVISIT) if revisit is not None else None
-    return [*ordered, asked] if asked else ordered
+    return list(found.values())
 
 
-def owner(conn: sqlite3.Connection, url: str) -> int | None:
-    """The article that was filed under a URL."""
-    row = conn.execute("SELECT article_id FROM urls WHERE url = ? AND kind = 'own'", (url,)).fetchone()
-    return None if row is None else int(row[0])
+def owner(conn: sqlite3.Connection, url: str) -> tuple[int, str] | None:
+    """The article that was filed under a URL, and whether it was read there (`own`) or where it led (`led`)."""
+    row = conn.execute("SELECT article_id, kind FROM urls WHERE url = ? AND kind IN ('own', 'led')", (url,)).fetchone()
+    return None if row is None else (int(row[0]), str(row[1]))
 
 
 def proven(conn: sqlite3.Connection, url: str) -> tuple[int, str] | None:
@@ -67,9 +64,16 @@ def is_contradicted(conn: sqlite3.Connection, url: str) -> bool:
     return int(claimants) > 1
 
 
-def _links(conn: sqlite3.Connection, page: Page, revisit: int | None) -> Iterator[tuple[int, Link]]:
+def _links(conn: sqlite3.Connection, page: Page) -> Iterator[tuple[int, Link]]:
     key = identity.key(page.final)
-    yield from ((each, Link.OWN) for each in _at_its_own_url(conn, page, revisit, key))
+    leads = identity.key(page.asked) != key
+    filed, kind = owner(conn, page.asked) or (None, "")
+    if filed is not None and kind == "own" and not leads:
+        yield filed, Link.OWN
+    else:
+        yield from ((each, Link.OWN) for each in _at_its_own_url(conn, page, filed, leads=leads))
+    if filed is not None:
+        yield filed, Link.REVISIT if leads or kind == "own" else Link.LED
     yield from ((each, Link.FORM) for each in _ids(conn, _FORMS, (page.source_id, key, _MOST)))
     yield from ((each, Link.JOINED) for each in _ids(conn, _JOINED, (page.frontier_id, page.asked)))
     for url in dict.fromkeys((page.final, *page.claimed)):
@@ -79,17 +83,14 @@ def _links(conn: sqlite3.Connection, page: Page, revisit: int | None) -> Iterato
     yield from ((each, Link.NAMESAKE) for each in _namesakes(conn, page))
 
 
-def _at_its_own_url(conn: sqlite3.Connection, page: Page, revisit: int | None, key: str) -> Iterator[int]:
-    if revisit is not None and identity.key(page.asked) == key:
-        yield revisit
-        return
+def _at_its_own_url(conn: sqlite3.Connection, page: Page, filed: int | None, *, leads: bool) -> Iterator[int]:
     at = proven(conn, page.final)
     if at is None:
         return
     article_id, kind = at
     # Where a redirect led when an article was filed is its URL too, unless other stories were led there as well.
-    led_there = kind == "read" and article_id == revisit and not is_contradicted(conn, page.final)
-    if kind == "own" or led_there:
+    asked_so = article_id == filed or not leads
+    if kind == "own" or (kind == "read" and asked_so and not is_contradicted(conn, page.final)):
         yield article_id
 
 

@@ -200,7 +200,7 @@ _PART: Final = f"""CASE
     WHEN f.outcome = 'excluded' THEN 'excluded'
     WHEN f.same_as IS NOT NULL THEN 'forms'
     WHEN f.article_id IS NOT NULL AND NOT seen.shared AND EXISTS (
-        SELECT 1 FROM urls WHERE urls.url = f.url AND urls.kind = 'own' AND urls.article_id = f.article_id
+        SELECT 1 FROM urls WHERE urls.url = f.url AND urls.kind IN ('own', 'led') AND urls.article_id = f.article_id
     ) THEN 'filed'
     WHEN f.article_id IS NOT NULL THEN 'joined'
     WHEN f.outcome IS NULL AND f.state IN ('pending', 'leased') THEN 'due'

@@ -634,18 +634,18 @@ def _add(
 ) -> tuple[int, bool]:
     row = conn.execute(
         """
-        SELECT id, state, run_id, hints, article_id, source_id, outcome FROM frontier
+        SELECT id, state, run_id, hints, article_id, outcome FROM frontier
         WHERE id = (SELECT coalesce(same_as, id) FROM frontier WHERE url = ?)
         """,
         (entry.url,),
     ).fetchone()
     if row is None:
         return _insert(conn, parent, feed_id, entry, now)
-    frontier_id, state, last_run, hints, article_id, owner_id, outcome = row
+    frontier_id, state, last_run, hints, article_id, outcome = row
     if state == "retired":
         return frontier_id, entry.kind is not None and _come_back(conn, parent, feed_id, frontier_id, now)
-    if owner_id != parent.source_id and entry.kind is None:
-        _share(conn, parent.source_id, frontier_id, now)
+    if entry.kind is None:
+        _share(conn, parent.source_id, entry.url, now)
     if outcome == Outcome.EXCLUDED:
         return frontier_id, _make_due(conn, frontier_id, entry, now)
     waits = state == "pending" and article_id is not None  # for a planned look
@@ -672,16 +672,21 @@ def _sight(conn: sqlite3.Connection, source_id: int, frontier_id: int, now: date
     conn.execute("INSERT INTO sightings VALUES (?, ?, ?) ON CONFLICT DO NOTHING", (source_id, frontier_id, stamp(now)))
 
 
-def _share(conn: sqlite3.Connection, source_id: int, frontier_id: int, now: datetime) -> None:
+def _share(conn: sqlite3.Connection, source_id: int, url: str, now: datetime) -> None:
     """Note that a source lists a URL of another one. What waits of a source that has left the file becomes its own."""
+    frontier_id, owner_id, same_as = conn.execute(
+        "SELECT id, source_id, same_as FROM frontier WHERE url = ?", (url,)
+    ).fetchone()
+    if owner_id == source_id:
+        return
     _sight(conn, source_id, frontier_id, now)
     conn.execute(
         """
         UPDATE frontier SET source_id = ?
-        WHERE id = ? AND article_id IS NULL AND state <> 'leased'
+        WHERE id IN (?, ?) AND article_id IS NULL AND state <> 'leased'
             AND source_id IN (SELECT id FROM sources WHERE retired_at IS NOT NULL)
         """,
-        (source_id, frontier_id),
+        (source_id, frontier_id, same_as),
     )
 
 

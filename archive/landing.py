@@ -188,7 +188,8 @@ class Landing:
 
     def _is_own(self, article_id: int) -> bool:
         row = self.conn.execute(
-            "SELECT 1 FROM urls WHERE url = ? AND article_id = ? AND kind = 'own'", (self.lease.url, article_id)
+            "SELECT 1 FROM urls WHERE url = ? AND article_id = ? AND kind IN ('own', 'led')",
+            (self.lease.url, article_id),
         ).fetchone()
         return row is not None
 
@@ -427,11 +428,15 @@ class Landing:
         forms = self.conn.execute("SELECT url, id FROM frontier WHERE same_as = ?", (self.lease.id,)).fetchall()
         found = [(url, "found") for url in (found_url, *(url for url, _ in forms)) if url]
         led = [] if self.final == self.lease.url or is_home(self.final) else [(self.final, "read")]
-        asked = "own" if self.owns else "duplicate"
+        asked = "duplicate" if not self.owns else "led" if led and self._leads() else "own"
         self.conn.executemany(
             "UPDATE frontier SET article_id = ? WHERE id = ?", [(self.article_id, form) for _, form in forms]
         )
         write_urls(self.conn, self._filed_id, [(self.lease.url, asked), *led, *found], self.fetch.fetched_at)
+
+    def _leads(self) -> bool:
+        """Whether the URL that was asked for led to another one, that is not a form of it."""
+        return identity.key(self.final) != identity.key(self.lease.url)
 
     def _unindex(self) -> None:
         """Take the current version out of the search index, which needs the very text that was put in."""

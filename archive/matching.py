@@ -22,6 +22,7 @@ class Link(StrEnum):
     OWN = "own"  # it was read at this very URL
     FORM = "form"  # it was read at another form of this URL: AMP, print, http
     REVISIT = "revisit"  # the URL that was asked for is the one it was filed under
+    LED = "led"  # the URL that was asked for led to it when it was filed, and does so no more
     JOINED = "joined"  # the URL that was asked for was joined to it earlier
     CLAIM = "claim"  # the page claims a URL of it
     TEXT = "text"  # it has the same title and text
@@ -83,4 +84,4 @@ def _match(title: str, text: str, one: Candidate) -> Match | None:
     agreed = agreement(title, text, one.title, one.text)
     if not agreed.agrees:
         return None
-    return Match(article_id=one.article_id, why=agreed.sentence())
+    return Match(article_id=one.article_id, itself=one.link is Link.LED, why=agreed.sentence())

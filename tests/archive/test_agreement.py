@@ -206,3 +206,16 @@ def test_texts_of_any_length_are_compared_in_bounded_cpu_time(count: int, second
     began = time.process_time()
     agreement(TITLE, texts[0], TITLE, texts[1])
     assert time.process_time() - began < seconds
+
+
+def test_notices_of_one_template_that_tell_of_other_numbers_are_two() -> None:
+    rules = " ".join(f"rule{'x' * n}" for n in range(60))
+    one, other = (
+        f"The numbers drawn on {day} May are {drawn}. {rules}" for day, drawn in ((3, "4 17 22"), (4, "8 19 31"))
+    )
+
+    compared = agreement("Lottery", one, "Lottery", other)
+
+    assert not compared.agrees
+    assert compared.sentence().endswith("and each has numbers of its own")
+    assert agreement("Lottery", one, "Lottery", f"{one} The jackpot is 20 million.").agrees

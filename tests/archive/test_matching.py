@@ -82,6 +82,8 @@ SAME = "same text"
         Row(A, (other(7, Link.CLAIM, A),), Match(article_id=7, why=SAME)),
         Row(A, (other(7, Link.CLAIM), other(8, Link.CLAIM, A)), Match(article_id=8, why=SAME)),
         Row(A, (other(7, Link.JOINED),), Match(article_id=None)),
+        Row(A, (other(7, Link.LED),), Match(article_id=None)),
+        Row(A, (other(7, Link.LED, A),), Match(article_id=7, itself=True, why=SAME)),
         Row(A, (other(7, Link.NAMESAKE, title="Title"),), Match(article_id=None)),
         Row(A, (other(7, Link.REVISIT, A),), Match(article_id=7, itself=True, why=SAME)),
         Row(A, (other(7, Link.REVISIT),), Match(article_id=None, left=7)),
@@ -211,6 +213,25 @@ def test_two_stories_that_are_led_to_one_url_in_turn_are_two_articles(desk: Desk
     assert [first, second, third] == [(Outcome.SAVED, 1), (Outcome.SAVED, 2), (Outcome.SAVED, 3)]
     assert texts(desk) == [(number, story(number)) for number in (1, 2, 3)]
     assert len(set(desk.all("SELECT url FROM articles"))) == 3
+
+
+def test_a_url_that_led_to_another_story_when_it_was_filed_and_shows_its_own_later_is_another_article(
+    desk: Desk,
+) -> None:
+    crawled(desk, f"{SITE}/story-1", page(2), final_url=f"{SITE}/story-2", redirects=(f"{SITE}/story-1",))
+
+    assert crawled(desk, f"{SITE}/story-1", page(1)) == (Outcome.SAVED, 2)
+    assert texts(desk) == [(1, story(2)), (2, story(1))]
+    assert crawled(desk, f"{SITE}/story-1", page(1, paragraphs=(story(7),))) == (Outcome.UPDATED, 2)
+    assert desk.one("SELECT count(*) FROM events WHERE kind = 'gone'") == (0,)
+
+
+def test_a_url_that_led_to_its_story_and_shows_it_itself_now_stays_that_article(desk: Desk) -> None:
+    crawled(desk, f"{SITE}/story-1", page(1), final_url=f"{SITE}/story-1-b", redirects=(f"{SITE}/story-1",))
+
+    assert crawled(desk, f"{SITE}/story-1", page(1)) == (Outcome.UNCHANGED, 1)
+    assert crawled(desk, f"{SITE}/story-1", page(1, paragraphs=(story(7),))) == (Outcome.UPDATED, 1)
+    assert texts(desk) == [(1, story(7))]
 
 
 def test_a_url_that_leads_to_a_filed_story_at_its_first_look_is_joined_and_says_why(desk: Desk) -> None:

@@ -242,7 +242,7 @@ def test_where_redirects_led_and_the_listed_url_are_kept_and_a_hop_is_a_claim(de
     desk.file(held, final_url="http://paper.test/final", redirects=(PAGE, "http://paper.test/hop"))
 
     assert set(desk.all("SELECT url, kind FROM urls")) == {
-        (PAGE, "own"), (f"{PAGE}?utm_source=rss", "found"), ("http://paper.test/final", "read"),
+        (PAGE, "led"), (f"{PAGE}?utm_source=rss", "found"), ("http://paper.test/final", "read"),
     }  # fmt: skip
     assert set(desk.all("SELECT url, kind FROM claims")) == {
         ("http://paper.test/hop", "redirect"), ("http://paper.test/final", "redirect"),

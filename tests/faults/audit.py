@@ -105,7 +105,7 @@ def _half(conn: sqlite3.Connection) -> Damage:
             """
             SELECT count(*) FROM articles AS a LEFT JOIN versions AS v ON v.id = a.version_id
             WHERE v.text IS NULL OR a.title = '' OR a.kind = '' OR a.versions <> 1
-               OR NOT EXISTS (SELECT 1 FROM urls AS u WHERE u.article_id = a.id AND u.kind = 'own')
+               OR NOT EXISTS (SELECT 1 FROM urls AS u WHERE u.article_id = a.id AND u.kind IN ('own', 'led'))
             """,
             """
             SELECT count(*) FROM frontier AS f WHERE f.state IN ('done', 'dead') AND f.kind = 'article' AND NOT EXISTS

@@ -140,7 +140,7 @@ class Office(Newsroom):
 
 FILED: Final = """
 SELECT u.url, v.text FROM articles AS a JOIN versions AS v ON v.id = a.version_id
-JOIN urls AS u ON u.article_id = a.id AND u.kind = 'own'
+JOIN urls AS u ON u.article_id = a.id AND u.kind IN ('own', 'led')
 """
 
 
