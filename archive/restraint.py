@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from archive.blocks import Reception, Standing, after, is_its_own, reason_of
+from archive.chances import A_DAY
 from archive.events import Event, EventKind
 from archive.frontier import Lease, Room
 from archive.models import Failure, Outcome, Source
@@ -42,6 +43,8 @@ class Restraint:
         self._refused: defaultdict[str, dict[int, Lease]] = defaultdict(dict)  # host -> what it refused in a row
         self._refused_at: dict[str, datetime] = {}
         self._blocked: dict[str, datetime] = {}  # host -> until when it is left alone for its refusals
+        self._chances = store.second_chances(now - _DAY, now)  # host -> how many it has had of a day
+        self._chanced: set[int] = set()  # row ids of those of this run
         self._barren = Barren()
         self._trapped: Counter[str] = Counter()
         self._asked: dict[str, str] = {}  # host -> what a person is told of its pause
@@ -100,6 +103,8 @@ class Restraint:
             alike = self._barren.verdict(lease.url) if lease.kind is None else None
             if paused:
                 put_off.append((lease, *paused))
+            elif self._has_had_its_chances(lease):
+                put_off.append((lease, now + _DAY, f"{A_DAY} second chances of {host(lease.url)} a day are used up"))
             elif alike:
                 put_off.append((lease, now + _DAY, f"{MAX_BARREN} like it in a row were no articles: {alike}"))
                 self._trapped[alike] += 1
@@ -108,6 +113,17 @@ class Restraint:
         if put_off:
             self._store.postpone(put_off)
         return good
+
+    def _has_had_its_chances(self, lease: Lease) -> bool:
+        """Whether a second chance is one too many of its host's day; else it is counted."""
+        if not lease.chance or lease.id in self._chanced:
+            return False
+        name = host(lease.url)
+        if self._chances[name] >= A_DAY:
+            return True
+        self._chances[name] += 1
+        self._chanced.add(lease.id)
+        return False
 
     def note(self, lease: Lease, outcome: Outcome) -> None:
         """Take account of how an article's URL ended."""

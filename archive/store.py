@@ -5,6 +5,7 @@ kill at any moment loses nothing and files nothing twice. It knows nothing of Sc
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -388,6 +389,13 @@ class Store:
             (url, but),
         )
         return int(count)
+
+    def second_chances(self, since: datetime, until: datetime) -> Counter[str]:
+        """How many second chances each host has had in this time."""
+        rows = self._rows(
+            "SELECT url FROM fetches WHERE chance > 0 AND fetched_at BETWEEN ? AND ?", (stamp(since), stamp(until))
+        )
+        return Counter(host(url) for (url,) in rows)
 
     def count_due(self, source_ids: Sequence[int], now: datetime) -> int:
         """Number of URLs of these sources that are due now."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.blocks import Reception
+from archive.chances import A_DAY
 from archive.frontier import Lease
 from archive.models import Failure, ListingKind, Outcome, Source
 from archive.restraint import MAX_LISTINGS, MAX_PAUSES, Restraint
@@ -211,3 +212,30 @@ def test_an_address_like_many_that_were_no_articles_is_put_off_for_a_day_and_lis
 
     assert kept == others
     assert restraint.events == ("1 put off, a trap by the look of it: paper.example/day/#",)
+
+
+def test_a_host_has_so_many_second_chances_a_day_and_each_counts_once(restraint: Restraint) -> None:
+    again = [replace(lease(f"http://paper.example/{n}"), id=n, chance=1) for n in range(1, A_DAY + 11)]
+
+    kept = restraint.hold_back(again[:A_DAY], NOW)
+
+    assert restraint.hold_back(kept, NOW) == kept
+    assert restraint.hold_back(again[A_DAY:], NOW) == []
+    assert restraint.hold_back([lease("http://paper.example/new")], NOW) == [lease("http://paper.example/new")]
+    assert (
+        len(restraint.hold_back([replace(each, url=f"http://other.example/{each.id}") for each in again[A_DAY:]], NOW))
+        == 10
+    )
+
+
+def test_second_chances_of_earlier_runs_count_for_a_day(store: Store) -> None:
+    store.add_source(PAPER, NOW)
+    store.conn.executemany(
+        "INSERT INTO fetches (source_id, url, kind, fetched_at, stage, outcome, chance)"
+        " VALUES (1, ?, 'article', ?, 'fetch', 'http_4xx', 1)",
+        [(f"http://paper.example/{n}", "2026-11-24T02:00:00Z") for n in range(A_DAY)],
+    )
+    again = [replace(lease("http://paper.example/again"), chance=2)]
+
+    assert Restraint(store, {1: PAPER}, NOW).hold_back(again, NOW) == []
+    assert Restraint(store, {1: PAPER}, NOW + timedelta(days=1)).hold_back(again, NOW) == again

@@ -20,7 +20,8 @@ from archive.run import Plan, Run, Summary
 from pipelines.answers import WHEN
 from pipelines.extract import extract
 from pipelines.items import Extracted, Failed, Item, Listed, Page, Unread, land
-from spiders.news import NewsSpider, _conditions
+from spiders import conditions
+from spiders.news import NewsSpider
 from tests.month.press import BEGIN, Press
 
 REQUEST = timedelta(seconds=2)  # what a request takes, with the delay before it
@@ -75,7 +76,7 @@ class Desk:
 
     def _items(self, run: Run, spider: NewsSpider, lease: Lease) -> Iterator[Item]:
         now = self.clock.now
-        headers = _conditions(lease)
+        headers = conditions.of(lease)
         answer = self.press.answer(lease.url, {name.lower(): value for name, value in headers.items()}, now)
         self.asked[lease.kind or "article"] += 1
         if answer is None:

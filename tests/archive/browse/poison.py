@@ -7,6 +7,7 @@ from typing import Final
 
 from archive.boilerplate import Boilerplate, Place
 from archive.frontier import Lease
+from archive.counts import recount
 from archive.models import (
     Article,
     Clutter,
@@ -174,3 +175,4 @@ def _fill_what_is_made_from_fixed_words(path: Path) -> None:
         conn.execute("INSERT INTO hosts (name, paused_until, reason, noted_at) VALUES (?, ?, ?, ?)", (ALL_AT_ONCE,) * 4)
         conn.execute("INSERT OR IGNORE INTO urls (article_id, url, kind, first_seen_at) "
                      "SELECT id, url, title, first_seen_at FROM articles")  # fmt: skip
+        recount(conn)
