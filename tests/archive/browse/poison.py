@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from archive.boilerplate import Boilerplate, Place
-from archive.frontier import Lease
 from archive.counts import recount
+from archive.frontier import Lease
 from archive.models import (
     Article,
     Clutter,
