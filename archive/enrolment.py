@@ -18,7 +18,7 @@ import tomlkit
 from archive import config
 from archive.errors import ConfigError, cannot_be_written
 from archive.models import Source
-from archive.urls import normalize, same_site
+from archive.urls import normalize, registered_domain, same_site
 
 Entry = Mapping[str, Any]  # the keys of one [[source]]
 _INDENTED: Final = 100  # characters of a list on one line
@@ -124,7 +124,7 @@ def relocate(path: Path, moves: Sequence[Move]) -> Moved:
         if owner != move.source:
             left.append((move, f'"{owner}" names that already; take {move.url} out'))
         elif key is None:
-            left.append((move, "that is another site; write it yourself if it is the same paper"))
+            left.append((move, "that is another domain; write it yourself if it is the same paper"))
         else:
             owners[move.moved_to] = move.source
             written.append((key, move))
@@ -139,17 +139,18 @@ _LISTING_KEYS: Final = ("feeds", "sitemaps", "sections", "urls")
 def _relocate(source: Source, entry: Any, move: Move) -> str | None:
     """Write a new URL into a [[source]]. Returns under which key; None where it is better left to a person.
 
-    A feed can be read or not, but a page of another site may be anything: the domain may have been sold.
+    A feed can be read or not, but a page of another domain may be anything: the old one may have been sold.
     """
+    same_owner = registered_domain(move.url) == registered_domain(move.moved_to)
     for key in _LISTING_KEYS:
         for place, name, value in _written(entry, key):
             if normalize(value, source.url) != move.url:
                 continue
-            if key == "sections" and not same_site(move.url, move.moved_to):
+            if key == "sections" and not same_owner:
                 return None
             place[name] = _as_written(value, source.url, move.moved_to)
             return key
-    if not same_site(move.url, move.moved_to):
+    if not same_owner:
         return None
     entry["url"] = move.moved_to
     if config.id_of(move.moved_to) != source.id and "id" not in entry:
