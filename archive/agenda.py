@@ -1,7 +1,7 @@
 """What is to be looked at, and when: the listings by their schedule or their own pace. Reads only.
 
-A schedule of the configuration is kept to the letter. `auto` follows what the looks have brought (`archive.pace`), all
-`auto` listings sharing the project's budget of looks a day.
+A schedule of the configuration is kept to the letter, but for a listing that says it is gone for good. `auto` follows
+what the looks have brought (`archive.pace`), all `auto` listings sharing the project's budget of looks a day.
 """
 
 import sqlite3
@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from archive.frontier import LOOKED_AT
 from archive.models import ListingKind
-from archive.pace import Pace, next_look, share_of
+from archive.pace import LONGEST_OF_DEAD, Pace, next_look, share_of
 from archive.schedule import Auto, Schedule, following
 from archive.times import parse_stamp
 
@@ -75,13 +77,18 @@ def articles_due(conn: sqlite3.Connection, sources: frozenset[str], now: datetim
 def pace_of(row: dict[str, Any]) -> Pace:
     """The pace of a listing, from its row."""
     window = row["items"] if row["kind"] == ListingKind.FEED else 0
-    return Pace(fresh=row["fresh"], watched=row["watched"], window=window, failures=row["failures"])
+    return Pace(
+        fresh=row["fresh"], watched=row["watched"], window=window, failures=row["failures"],
+        floor=timedelta(seconds=row["floor"]), skip_hours=frozenset(orjson.loads(row["skip_hours"] or "[]")),
+    )  # fmt: skip
 
 
 def _look(row: dict[str, Any], schedule: Schedule, config: "Config", pace: Pace, share: float, now: datetime) -> Look:
     last = parse_stamp(row["checked_at"]) if row["checked_at"] else None
     if row["state"] == "pending" or last is None or last > now:  # waits already, is new, or was dated by a wrong clock
         due = parse_stamp(row["due_at"]) if row["state"] == "pending" and last is not None else now
+    elif row["gone_at"] is not None:
+        due = last + LONGEST_OF_DEAD
     elif isinstance(schedule, Auto):
         overran = row["overran_at"] is not None and row["overran_at"] == row["checked_at"]
         due = next_look(pace, last, share, overran=overran)
@@ -95,7 +102,8 @@ def _rows(conn: sqlite3.Connection) -> list[dict[str, Any]]:
         f"""
         SELECT frontier.id, s.key AS source, frontier.url, frontier.kind, frontier.state, frontier.due_at,
             feeds.checked_at, feeds.overran_at, coalesce(feeds.items, 0) AS items, coalesce(feeds.fresh, 0) AS fresh,
-            coalesce(feeds.watched, 0) AS watched, coalesce(feeds.failures, 0) AS failures
+            coalesce(feeds.watched, 0) AS watched, coalesce(feeds.failures, 0) AS failures,
+            coalesce(feeds.floor, 0) AS floor, feeds.skip_hours, feeds.gone_at
         FROM (SELECT * FROM frontier WHERE kind <> 'article' AND {LOOKED_AT}) AS frontier
         JOIN sources AS s ON s.id = frontier.source_id
         LEFT JOIN feeds ON feeds.url = frontier.url

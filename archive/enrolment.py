@@ -1,4 +1,4 @@
-"""Adds sources to a cuttings.toml. What a person wrote there stays as it is: comments, order, line ends.
+"""Adds to a cuttings.toml, and puts new URLs in it. What a person wrote there stays: comments, order, line ends.
 
 A new [[source]] goes to the end of the file, where TOML allows it whatever stands before. The file is replaced only by
 one that can be read as a configuration, whole or not at all.
@@ -7,16 +7,18 @@ one that can be read as a configuration, whole or not at all.
 import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import copymode
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import tomlkit
 
 from archive import config
 from archive.errors import ConfigError, cannot_be_written
 from archive.models import Source
-from archive.urls import same_site
+from archive.urls import normalize, registered_domain, same_site
 
 Entry = Mapping[str, Any]  # the keys of one [[source]]
 _INDENTED: Final = 100  # characters of a list on one line
@@ -85,6 +87,93 @@ def keep(path: Path, source_id: str, selector: str) -> None:
     else:
         raise ConfigError(f'{path}: has no source "{source_id}"; nothing was written')
     _write(path, tomlkit.dumps(document))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A listing of a source (its id) that stands at another URL now."""
+
+    source: str
+    url: str
+    moved_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """What became of the moves: what was `written`, by key and move, and what was `left` as it is, and why."""
+
+    written: tuple[tuple[str, Move], ...] = ()
+    left: tuple[tuple[Move, str], ...] = ()
+
+
+def relocate(path: Path, moves: Sequence[Move]) -> Moved:
+    """Write the new URLs in the place of the old ones. Raises ConfigError, CuttingsError; then nothing was written."""
+    text = config.read_text(path)
+    settings = config.parse(text, path)
+    document = tomlkit.parse(text)
+    tables = {
+        source.id: (source, table) for source, table in zip(settings.sources, document.get("source", ()), strict=True)
+    }
+    owners = {url: source.id for source in settings.sources for _, url in source.listings}
+    written: list[tuple[str, Move]] = []
+    left: list[tuple[Move, str]] = []
+    for move in moves:
+        source, entry = tables[move.source]
+        owner = owners.get(move.moved_to, move.source)
+        key = _relocate(source, entry, move) if owner == move.source else None
+        if owner != move.source:
+            left.append((move, f'"{owner}" names that already; take {move.url} out'))
+        elif key is None:
+            left.append((move, "that is another domain; write it yourself if it is the same paper"))
+        else:
+            owners[move.moved_to] = move.source
+            written.append((key, move))
+    if written:
+        _write(path, tomlkit.dumps(document))
+    return Moved(written=tuple(written), left=tuple(left))
+
+
+_LISTING_KEYS: Final = ("feeds", "sitemaps", "sections", "urls")
+
+
+def _relocate(source: Source, entry: Any, move: Move) -> str | None:
+    """Write a new URL into a [[source]]. Returns under which key; None where it is better left to a person.
+
+    A feed can be read or not, but a page of another domain may be anything: the old one may have been sold.
+    """
+    same_owner = registered_domain(move.url) == registered_domain(move.moved_to)
+    for key in _LISTING_KEYS:
+        for place, name, value in _written(entry, key):
+            if normalize(value, source.url) != move.url:
+                continue
+            if key == "sections" and not same_owner:
+                return None
+            place[name] = _as_written(value, source.url, move.moved_to)
+            return key
+    if not same_owner:
+        return None
+    entry["url"] = move.moved_to
+    if config.id_of(move.moved_to) != source.id and "id" not in entry:
+        entry["id"] = source.id  # it was that of its host
+    return "url"
+
+
+def _written(entry: Any, key: str) -> list[tuple[Any, Any, str]]:
+    """The values of a key: where each stands, under which index or key, and its text."""
+    value = entry.get(key)
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return [(value, index, str(each)) for index, each in enumerate(value)]
+    return [(entry, key, str(value))]
+
+
+def _as_written(before: str, base: str, url: str) -> str:
+    """A URL as the one before it was written: without the host, if that had none and it is the site's own."""
+    parts = urlsplit(url)
+    relative = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    was_relative = not urlsplit(before).netloc
+    return relative if was_relative and normalize(relative, base) == url else url
 
 
 def _write(path: Path, whole: str) -> config.Config:

@@ -16,12 +16,13 @@ class EventKind(StrEnum):
     GAP = "gap"  # a listing named nothing that it had named at the look before: entries were lost in between
     ASLEEP = "asleep"  # nothing was looked at for long, though it was due
     SKIPPED = "skipped"  # a run did not begin, for another was going on
-    GONE = "gone"  # a filed article answered 404 or 410
+    GONE = "gone"  # a filed article answered 404 or 410, or a listing of the configuration 410
     BACK = "back"  # ... and was there again
     OUTAGE = "outage"  # our own network was down
     CONTRADICTED = "contradicted"  # different stories of a source claim one URL
     RETIRED = "retired"  # the configuration names a listing, or a source, no more
     RENAMED = "renamed"  # a source has a new id in the configuration
+    MOVED = "moved"  # a listing of the configuration says it has another URL for good
     BLOCKED = "blocked"  # a host that refused us is left alone
 
 

@@ -18,6 +18,7 @@ from archive.addresses import READ_THERE
 from archive.candidates import is_contradicted, proven
 from archive.chances import DEAD, LADDER, next_chance, revival
 from archive.models import Failure, Found, ListingKind, Outcome
+from archive.pace import LONGEST_OF_DEAD
 from archive.times import parse_stamp, stamp
 
 ARTICLE: Final = "article"
@@ -64,6 +65,7 @@ class Lease:
     digest: str | None = None  # of the body that was read last of that article
     planned: bool = False  # a look that the revisit schedule asks for
     chance: int = 0  # which second chance this is; 0 for none
+    asked: str | None = None  # a listing: where it is asked for instead of url, which redirects there for good
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,14 +102,18 @@ def make_listings_due(conn: sqlite3.Connection, source_id: int, now: datetime) -
     """Make every listing of a source due, but those whose parent tells when they change (a sitemap's lastmod).
 
     One that could not be read last time is due whatever its parent says. A child of a sitemap index that does not
-    change is due ever more rarely.
+    change is due ever more rarely, and one that is gone for good (410) once a week.
     """
     conn.execute(
         f"""
         UPDATE frontier SET state = 'pending', due_at = :now
         WHERE source_id = :source AND kind <> 'article' AND {LOOKED_AT} AND NOT ({_AT_REST})
+            AND NOT EXISTS (
+                SELECT 1 FROM feeds WHERE feeds.url = frontier.url AND gone_at IS NOT NULL
+                    AND checked_at > :week AND checked_at <= :now
+            )
         """,  # noqa: S608 - texts of our own
-        {"now": stamp(now), "source": source_id},
+        {"now": stamp(now), "source": source_id, "week": stamp(now - LONGEST_OF_DEAD)},
     )
 
 
@@ -276,7 +282,10 @@ def _lease(
 ) -> Lease:
     frontier_id, url, kind, depth, listed_url, article_id, priority, chances = row
     article = _known(conn, article_id, now) if kind == ARTICLE else None
-    etag, last_modified, digest = article or (*_validators(conn, url, now), None)
+    etag, last_modified, digest = article or (None, None, None)
+    asked: str | None = None
+    if kind != ARTICLE:
+        etag, last_modified, asked = _poll(conn, url, now)
     return Lease(
         id=frontier_id,
         source_id=source_id,
@@ -290,6 +299,7 @@ def _lease(
         digest=digest,
         planned=kind == ARTICLE and priority == _REVISIT_PRIORITY,
         chance=chances if article_id is None else 0,
+        asked=asked,
     )
 
 
@@ -347,13 +357,22 @@ def _plan(conn: sqlite3.Connection, held: Lease, offsets: Sequence[float], begun
 _EARLY: Final = timedelta(minutes=1)
 
 
-def _validators(conn: sqlite3.Connection, url: str, now: datetime) -> tuple[str | None, str | None]:
-    """ETag and Last-Modified of a listing, unless a day has passed without a body: some servers say 304 for ever."""
+def _poll(conn: sqlite3.Connection, url: str, now: datetime) -> tuple[str | None, str | None, str | None]:
+    """ETag and Last-Modified of a listing, and where it is asked for where its own URL redirects for good.
+
+    No validators where a day has passed without a body, for some servers say 304 for ever; none for another URL than
+    they were given for.
+    """
     row = conn.execute(
-        "SELECT etag, last_modified FROM feeds WHERE url = ? AND full_at BETWEEN ? AND ?",
-        (url, stamp(now - FULL_AFTER), stamp(now)),
+        """
+        SELECT etag, last_modified, poll_url, full_at BETWEEN :day AND :now, poll_until BETWEEN :now AND :ahead
+        FROM feeds WHERE url = :url
+        """,
+        {"url": url, "day": stamp(now - FULL_AFTER), "now": stamp(now), "ahead": stamp(now + FULL_AFTER)},
     ).fetchone()
-    return row or (None, None)
+    etag, last_modified, poll_url, was_full, is_there = row or (None, None, None, False, False)
+    asked = poll_url if is_there else None
+    return (etag, last_modified, asked) if was_full and asked == poll_url else (None, None, asked)
 
 
 def finish(

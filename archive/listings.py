@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import orjson
@@ -12,8 +12,8 @@ from archive import frontier, traps
 from archive.events import Event, EventKind, insert_event
 from archive.frontier import Added, Lease
 from archive.gaps import Gap, Seen, gap, overlap
-from archive.models import Failure, Fetch, Found, ListingKind, Outcome
-from archive.pace import Pace
+from archive.models import Failure, Fetch, Found, Listing, ListingKind, Outcome
+from archive.pace import LONGEST, Pace
 from archive.times import parse_stamp, stamp
 from archive.tries import insert_fetch
 
@@ -76,6 +76,17 @@ def listed_articles(conn: sqlite3.Connection, feed_id: int) -> set[int]:
         (feed_id,),
     )
     return {row[0] for row in rows}
+
+
+def note_wishes(conn: sqlite3.Connection, feed_id: int, fetch: Fetch, listing: Listing) -> None:
+    """Write down how often a feed and its server want it polled. Of other listings they say nothing: they are pages."""
+    is_feed = listing.kind is ListingKind.FEED
+    wishes = [wish for wish in (fetch.max_age, listing.at_least) if is_feed and wish]
+    floor = min(max(wishes, default=timedelta()), LONGEST)
+    skipped = orjson.dumps(sorted(listing.skip_hours)).decode() if is_feed and listing.skip_hours else None
+    conn.execute(
+        "UPDATE feeds SET floor = ?, skip_hours = ? WHERE id = ?", (int(floor.total_seconds()), skipped, feed_id)
+    )
 
 
 # Looks and what they teach -------------------------------------------------------------------------------------------

@@ -272,6 +272,7 @@ class Fetch:
     etag: str | None = None  # validators of an answer with a body (RFC 9110, section 8.8)
     last_modified: str | None = None
     moved_to: str | None = None  # where permanent redirects (301, 308) led before any that was not
+    max_age: timedelta | None = None  # for which the answer is good, see archive.freshness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from typing import Final, Self
 
 from filelock import FileLock, Timeout
 
-from archive import metrics, warc
+from archive import metrics, moves, warc
 from archive.agenda import Look
 from archive.blocks import Reception
 from archive.boilerplate import Boilerplate, Sample
@@ -431,6 +431,7 @@ class Run:
         known = self._with_pause(lease, failure, now)
         revisit = self.sources[lease.source_id].revisit
         outcome = self.store.fail(self.id, lease, fetch, known, now, revisit=revisit)
+        self._events += moves.told_of(lease, fetch, failure)
         if known.retry_at:
             self._restraint.note_put_off(lease)
             self._articles.discard(lease.id)

@@ -661,6 +661,23 @@ def m009_identity(db: Database) -> None:
             )
 
 
+_MOVES = """
+ALTER TABLE feeds ADD COLUMN poll_url TEXT;      -- asked for instead of url, since that answers 301 or 308; what the
+                                                 -- validators were given for
+ALTER TABLE feeds ADD COLUMN poll_until TEXT;    -- then url is asked again whether it still says so
+ALTER TABLE feeds ADD COLUMN skip_hours TEXT;    -- JSON list of hours of the week, UTC, in which it wants no poll; 0 is
+                                                 -- Monday at midnight
+ALTER TABLE feeds ADD COLUMN gone_at TEXT;       -- when it said first that it is gone for good (410); NULL: it is not
+"""
+
+
+@migrations()
+def m010_moves(db: Database) -> None:
+    """Where listings that have moved are asked for, when they want no poll, and which are gone for good."""
+    for statement in statements(_MOVES):
+        db.conn.execute(statement)
+
+
 def statements(script: str) -> list[str]:
     """Split a script into statements; comments may hold semicolons, strings in our scripts do not."""
     found: list[str] = []

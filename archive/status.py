@@ -10,6 +10,7 @@ import orjson
 
 from archive.alerts import Alert, open_alerts
 from archive.following import NOTHING_TO_POLL, unpolled
+from archive.moves import remembered
 from archive.times import stamp
 
 _SOURCES = """
@@ -22,7 +23,7 @@ SELECT s.key AS id, s.name, s.url, s.retired_at, s.former,
     (SELECT count(*) FROM frontier WHERE source_id = s.id AND state = 'retired') AS retired,
     (SELECT count(*) FROM frontier WHERE source_id = s.id AND state = 'dead') AS dead,
     (SELECT count(*) FROM boilerplate WHERE source_id = s.id AND state = 'cut') AS learned,
-    (SELECT f.outcome || ' ' || f.url FROM feeds AS f
+    (SELECT f.outcome || ' ' || f.url || coalesce(': ' || f.detail, '') FROM feeds AS f
      WHERE f.source_id = s.id AND f.outcome NOT IN ('listed', 'unchanged')
         AND NOT EXISTS (SELECT 1 FROM frontier WHERE frontier.url = f.url AND frontier.state = 'retired')
      ORDER BY f.checked_at DESC LIMIT 1) AS problem
@@ -97,6 +98,9 @@ def _sources(
     Those that have left the file come last: nothing is due of them.
     """
     without = frozenset(unpolled(conn))
+    moves: dict[str, list[dict[str, str]]] = {}
+    for key, url, target in remembered(conn):
+        moves.setdefault(key, []).append({"url": url, "moved_to": target})
     by_source: dict[str, list[Alert]] = {}
     for alert in alerts:
         by_source.setdefault(alert.source, []).append(alert)
@@ -106,6 +110,7 @@ def _sources(
         source = dict(row)
         key = source["id"]
         source["configured"] = source["retired_at"] is None if plans is None else key in plans.named
+        source["moved"] = moves.get(key, [])
         source["former"] = orjson.loads(source["former"])
         source["due"] = source["due"] if source["configured"] else 0
         source["next"] = stamp(plans.next[key]) if plans and key in plans.next else None

@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 import orjson
 import sqlite_utils
 
-from archive import alerts, boilerplate, following, frontier, health, rights
+from archive import alerts, boilerplate, following, frontier, health, moves, rights
 from archive.agenda import Agenda, agenda
 from archive.alerts import Alert
 from archive.blocks import Standing
@@ -36,6 +36,7 @@ from archive.listings import (
     note_gap,
     note_look,
     note_unchanged,
+    note_wishes,
     record_check,
     without_traps,
 )
@@ -240,7 +241,7 @@ class Store:
     def follow(self, sources: Sequence[Source], run_id: int, now: datetime) -> tuple[str, ...]:
         """Follow the configuration, whose sources these are, see `archive.following`. Returns what was done."""
         with self.transaction() as conn:
-            return following.follow(conn, sources, now, run_id)
+            return (*moves.follow(conn, sources), *following.follow(conn, sources, now, run_id))
 
     def unpolled(self) -> tuple[str, ...]:
         """Ids of the sources of the configuration that have nothing to poll."""
@@ -465,7 +466,10 @@ class Store:
             if article_id is not None and is_gone(fetch, failure):
                 note_gone(conn, run_id, article_id, failure.detail or f"HTTP {fetch.status}", now)
             if lease.kind is not None:
-                note_failure(conn, record_check(conn, lease, fetch, failure.outcome, failure.detail), failure.outcome)
+                detail = moves.detail_of(lease, fetch, failure)
+                feed_id = record_check(conn, lease, fetch, failure.outcome, detail)
+                note_failure(conn, feed_id, failure.outcome)
+                moves.note_failed(conn, run_id, lease, feed_id, (fetch, failure), now)
         return failure.outcome
 
     def excuse(self, run_id: int, lease: Lease, fetch: Fetch, failure: Failure, now: datetime) -> Outcome:
@@ -481,6 +485,7 @@ class Store:
             feed_id = record_check(conn, lease, fetch, Outcome.UNCHANGED, "")
             insert_fetch(conn, run_id, lease, fetch, Outcome.UNCHANGED, "discover", "", None)
             note_unchanged(conn, feed_id, fetch.fetched_at)
+            moves.note_answered(conn, run_id, lease, feed_id, now)
             frontier.revive_listed(conn, feed_id, now)
             frontier.finish(conn, lease, Outcome.UNCHANGED, "", now)
             return listed_articles(conn, feed_id)
@@ -518,7 +523,10 @@ class Store:
             insert_fetch(conn, run_id, lease, fetch, Outcome.LISTED, "discover", detail, None)
             frontier.finish(conn, lease, Outcome.LISTED, detail, now)
             refilled = frontier.refill(conn, lease.source_id, run_id, now) if gap else 0
-            events = (note_gap(conn, run_id, lease, feed_id, gap, refilled),) if gap else ()
+            note_wishes(conn, feed_id, fetch, listing)
+            events = moves.note_listed(conn, run_id, lease, feed_id, (fetch, listing), now)
+            if gap:
+                events = (note_gap(conn, run_id, lease, feed_id, gap, refilled), *events)
             return Read(
                 due=added.due + revived + (refilled if gap else 0),
                 articles=frozenset(listed_articles(conn, feed_id)),

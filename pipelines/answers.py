@@ -5,6 +5,7 @@ from typing import Final
 
 from scrapy.http import Request, Response
 
+from archive.freshness import max_age
 from archive.models import Capture, Failure, Fetch, Outcome
 from archive.text import scrub
 from archive.times import utc_now
@@ -38,6 +39,7 @@ def fetch_of(response: Response, url: str) -> Fetch:
         etag=None if redirects else _header(response, "ETag"),
         last_modified=None if redirects else _header(response, "Last-Modified"),
         moved_to=_moved_to(response, url),
+        max_age=max_age(value.decode("latin-1") for value in response.headers.getlist("Cache-Control")),
     )
 
 

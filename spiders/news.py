@@ -131,13 +131,14 @@ class NewsSpider(scrapy.Spider):
 
     def _request(self, lease: Lease, source: Source) -> Request:
         downloader = self.crawler.engine.downloader
-        downloader.per_slot_settings.setdefault(host(lease.url), {"delay": max(source.delay, _SHORTEST_DELAY)})
+        url = lease.asked or lease.url
+        downloader.per_slot_settings.setdefault(host(url), {"delay": max(source.delay, _SHORTEST_DELAY)})
         listing = lease.kind is not None
         meta: dict[str, Any] = {"lease": lease}
         if listing:
             meta["download_maxsize"] = LISTING_MAXSIZE
         return Request(
-            lease.url,
+            url,
             callback=self.parse_listing if listing else self.parse_page,
             errback=self.on_error,
             # What a script brings may have changed though the page has not.

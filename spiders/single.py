@@ -4,7 +4,7 @@ A Twisted reactor starts once in a process, so this does as well.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import scrapy
@@ -35,10 +35,12 @@ class Manners:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of a fetch, and the addresses that led on to the last one."""
+    """What came of a fetch, and the addresses that led on to the last one. `moved_to` is that of `Fetch`."""
 
     result: Capture | Failure
     redirects: tuple[str, ...] = ()
+    status: int | None = None
+    moved_to: str | None = None
 
 
 Ask = Callable[[str], Awaitable[Answer]]  # raises nothing: what went wrong is a Failure
@@ -62,7 +64,7 @@ def fetch(url: str, manners: Manners) -> Answer:
 def _as_article(answer: Answer) -> Answer:
     """An answer of a site's front page in place of an article is none."""
     failure = led_home(answer.result) if isinstance(answer.result, Capture) else None
-    return Answer(result=failure, redirects=answer.redirects) if failure else answer
+    return replace(answer, result=failure) if failure else answer
 
 
 def converse(talk: Talk, manners: Manners) -> None:
@@ -154,4 +156,7 @@ def _answer(response: Response, url: str) -> Answer:
     fetched = fetch_of(response, url)
     refused = of_answer(response)
     failure = refused and Failure(url=url, stage="fetch", outcome=refused[0], detail=refused[1])
-    return Answer(result=failure or capture_of(response, fetched), redirects=fetched.redirects)
+    return Answer(
+        result=failure or capture_of(response, fetched), redirects=fetched.redirects, status=fetched.status,
+        moved_to=fetched.moved_to,
+    )  # fmt: skip

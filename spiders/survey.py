@@ -21,6 +21,7 @@ from archive.models import (
     SiteRules,
     Source,
 )
+from archive.moves import GONE, GONE_STATUS
 from archive.pace import Pace, interval
 from archive.signals import Signal
 from archive.sniff import content_type
@@ -32,7 +33,7 @@ from pipelines.sites.bounds import measured
 from spiders import discovery, site_files
 from spiders.outcomes import of_exception
 from spiders.robots import RobotsParser
-from spiders.single import Ask, Render
+from spiders.single import Answer, Ask, Render
 
 # Where a site has them that names none, on the platforms that most papers use: WordPress, Arc, Drupal, Ghost, Blogger.
 _FEED_PATHS: Final = ("/feed/", "/rss", "/rss.xml", "/feed.xml", "/index.xml", "/atom.xml", "/arc/outboundfeeds/rss/")
@@ -41,6 +42,7 @@ MOST_LISTINGS: Final = 8  # that are asked for, of those a site names
 _MOST_GUESSES: Final = 7
 SAMPLES: Final = 3
 NAMED: Final = "named by the front page"
+CONFIGURED: Final = "configured"
 _DAY: Final = timedelta(days=1)
 
 
@@ -52,6 +54,7 @@ class Look:
     url: str
     origin: str  # named by the page, robots.txt, a well-known path, the configuration ...
     result: Listing | Failure
+    moved_to: str | None = None  # where it stands now, by a redirect or its own word, and can be read
 
     @property
     def entries(self) -> tuple[Found, ...]:
@@ -193,19 +196,33 @@ class Surveyor:
         """The listings of a configured source, those that its front page leads to among them; no article."""
         looks: list[Look] = []
         for kind, url in self._source.listings:
-            answer = await self._get(url)
-            if isinstance(answer, Failure):
-                looks.append(Look(kind=kind, url=url, origin="configured", result=answer))
-            elif discovery.is_home_section(kind, url, self._source):
-                page = self._home(answer)
-                looks.append(Look(kind=kind, url=url, origin="configured", result=page))
+            look = await self._configured(kind, url)
+            looks.append(look)
+            if discovery.is_home_section(kind, url, self._source):
                 looks += [
                     await self._look_at(found.kind or ListingKind.FEED, found.url, NAMED)
-                    for found in looks[-1].children[:MOST_LISTINGS]
+                    for found in look.children[:MOST_LISTINGS]
                 ]
-            else:
-                looks.append(self._look(kind, answer, "configured"))
         return tuple(looks)
+
+    async def _configured(self, kind: ListingKind, url: str) -> Look:
+        """A listing of the configuration, and where it stands now if that is elsewhere."""
+        answer = await self._answer(url)
+        if isinstance(answer.result, Failure):
+            failure = replace(answer.result, detail=GONE) if answer.status == GONE_STATUS else answer.result
+            return Look(kind=kind, url=url, origin=CONFIGURED, result=failure)
+        if discovery.is_home_section(kind, url, self._source):
+            look = Look(kind=kind, url=url, origin=CONFIGURED, result=self._home(answer.result))
+        else:
+            look = self._look(kind, answer.result, CONFIGURED)
+        if not isinstance(look.result, Listing):
+            return look
+        named = look.result.moved_to
+        if named is None or named == url:
+            return replace(look, moved_to=answer.moved_to)
+        # A feed may name what it likes: it is believed where that can be read.
+        there = await self._look_at(kind, named, CONFIGURED)
+        return replace(look, moved_to=named if isinstance(there.result, Listing) else answer.moved_to)
 
     async def _listings(
         self, known: Sequence[Look], page: Listing | Failure, robots: Capture | Failure, url: str
@@ -284,12 +301,15 @@ class Surveyor:
                 yield signal
 
     async def _get(self, url: str) -> Capture | Failure:
+        return (await self._answer(url)).result
+
+    async def _answer(self, url: str) -> Answer:
         self._watch(url)
         try:
-            return (await self._ask(url)).result
+            return await self._ask(url)
         except ValueError as error:  # an address that no request can be made for
             outcome, detail = of_exception(error)
-            return Failure(url=url, stage="fetch", outcome=outcome, detail=detail)
+            return Answer(result=Failure(url=url, stage="fetch", outcome=outcome, detail=detail))
 
 
 def _is_good(look: Look, kind: ListingKind) -> bool:

@@ -231,6 +231,10 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
             "moved_to": "Where it says it has moved for good",
             "moved_at": "When it said so first, UTC",
             "floor": "Seconds between two polls that its server asks for",
+            "poll_url": "Asked for instead of url, since that answers 301 or 308",
+            "poll_until": "Then url is asked again, UTC",
+            "skip_hours": "Hours of the week in which it wants no poll, UTC; 0 is Monday at midnight",
+            "gone_at": "When it said first that it is gone for good (410), UTC",
         },
     },
     "runs": {

@@ -14,8 +14,11 @@ from archive import config
 from archive.cli.common import json_option, print_json
 from archive.cli.ending import one_line
 from archive.cli.extraction import UNREADABLE, read_file, reason, saved_page
-from archive.errors import ArchiveError
+from archive.enrolment import Move, Moved, relocate
+from archive.errors import ArchiveError, UsageError
 from archive.models import Capture, Extraction, Failure, Fixture, Locator, Source
+from archive.moves import moved as told
+from archive.moves import remembered
 from archive.text import fold
 from archive.times import stamp
 
@@ -53,6 +56,7 @@ class Discovered:
     newest: str | None
     detail: str
     ok: bool
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +72,24 @@ class Retired:
 @click.command(short_help="Check cuttings.toml, its feeds and sitemaps, and its fixtures.")
 @click.argument("sources", nargs=-1)
 @click.option("--offline", is_flag=True, help="Ask for nothing: check the configuration and its fixtures alone.")
+@click.option("--fix", is_flag=True, help="Write into cuttings.toml where feeds and sitemaps have moved for good.")
 @json_option
 @click.pass_context
-def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, as_json: bool) -> None:
+def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, fix: bool, as_json: bool) -> None:
     """Check cuttings.toml: its keys, the feeds and sitemaps of SOURCES (of all if none is named), and their fixtures.
 
     Feeds, sitemaps and section pages are asked for, as politely as in a crawl, and no article. A fixture is a
     [[source.fixture]]: a page, and what its text contains and excludes. What was learned of a source does not count
     here: the result hangs on the configuration and the saved pages alone. Listings of the archive that cuttings.toml no
     longer names are named as retired.
+
+    A listing that says it has moved for good is named with its new URL. With --fix that takes the place of the old one
+    in cuttings.toml, and the next crawl goes on there with what it knows.
     """
     from archive.run import choose
 
+    if fix and offline:
+        raise UsageError("--fix writes what feeds and sitemaps say of themselves; leave --offline out")
     settings = config.load(ctx.obj.config_path)
     config.refuse_shared_listings(settings)
     chosen = choose(settings, sources) if sources else settings.sources
@@ -91,13 +101,18 @@ def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, as_json: 
             if not as_json:
                 _say(checked[-1])
     retired = _retired(settings, chosen if sources else None)
+    moves = _remembered(settings, chosen) if offline else _moves(discovered)
+    moved = relocate(ctx.obj.config_path, moves) if fix else Moved()
     if as_json:
         listings = {} if offline else {"listings": [asdict(each) for each in discovered]}
-        named = {"retired": [asdict(each) for each in retired]}
+        named = {"retired": [asdict(each) for each in retired], "moved": [asdict(each) for each in moves]}
+        if fix:
+            named["fixed"] = [asdict(move) | {"key": key} for key, move in moved.written]
         print_json(_record(ctx.obj.config_path, chosen, checked) | named | listings)
     else:
         for each in retired:
             click.echo(f"retired {one_line(each.source)}  " + one_line(f"{each.kind} {each.url}: {each.detail}"))
+        _say_moves(ctx.obj.config_path, moves, moved)
         if not offline:
             bad = sum(not each.ok for each in discovered)
             click.echo(f"{len(discovered):,} listings = {len(discovered) - bad:,} ok, {bad:,} failed")
@@ -142,7 +157,7 @@ def _of_look(source: Source, look: "Look") -> Discovered:
     return Discovered(
         source=source.id, kind=look.kind.value, url=look.url, found=look.origin, articles=len(look.entries),
         newest=stamp(look.newest) if look.newest else None, detail=detail,
-        ok=not isinstance(result, Failure),
+        ok=not isinstance(result, Failure), moved_to=look.moved_to,
     )  # fmt: skip
 
 
@@ -153,6 +168,38 @@ def _say_listing(each: Discovered) -> None:
     facts += [each.detail] if each.detail else []
     what = ", ".join(facts) or "it names nothing"
     click.echo(f"{mark}  {each.source}  " + one_line(f"{each.kind} {each.url} ({each.found}): {what}"))
+
+
+def _moves(discovered: Sequence[Discovered]) -> list[Move]:
+    """The listings of the configuration that have moved, as they have just said."""
+    return [Move(source=each.source, url=each.url, moved_to=each.moved_to) for each in discovered if each.moved_to]
+
+
+def _remembered(settings: config.Config, sources: Sequence[Source]) -> list[Move]:
+    """The listings that had moved when they were crawled last."""
+    from archive.reader import open_reader
+
+    if not settings.archive.exists():
+        return []
+    listings = {(source.id, url) for source in sources for _, url in source.listings}
+    with closing(open_reader(settings.archive)) as conn:
+        return [
+            Move(source=source, url=url, moved_to=target)
+            for source, url, target in remembered(conn)
+            if (source, url) in listings
+        ]
+
+
+def _say_moves(path: Path, moves: Sequence[Move], moved: Moved) -> None:
+    """Say what was written, what was left to a person, and what has moved besides."""
+    done = [move for _, move in moved.written] + [move for move, _ in moved.left]
+    for key, move in moved.written:
+        click.echo(one_line(f"{path}: {move.source}: {key}: {move.url} → {move.moved_to}"))
+    for move, why in moved.left:
+        click.echo(one_line(f"{path}: {move.source}: {move.url} has moved for good to {move.moved_to}, but {why}"))
+    for move in moves:
+        if move not in done:
+            click.echo(one_line(f"{move.source}: {told(move.url, move.moved_to)}"))
 
 
 def _retired(settings: config.Config, sources: Sequence[Source] | None) -> list[Retired]:

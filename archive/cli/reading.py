@@ -16,6 +16,7 @@ from archive.cli.ending import one_line
 from archive.config import load
 from archive.errors import CuttingsError, UsageError
 from archive.following import NOTHING_TO_POLL
+from archive.moves import moved
 from archive.reader import open_reader
 from archive.text import scrub, shown
 from archive.times import utc_now
@@ -394,5 +395,7 @@ def _troubles(source: dict[str, Any]) -> Iterator[str]:
         return
     if source["retired"]:
         yield f"{source['retired']:,} listings are retired; `cuttings check` names them"
+    for move in source["moved"]:
+        yield moved(move["url"], move["moved_to"])
     if source["problem"]:
         yield f"could not be read: {source['problem']}"

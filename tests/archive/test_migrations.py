@@ -30,6 +30,7 @@ LANDED: Final = {
     "m007_rights": "e50aa01e84f3250a",
     "m008_counts": "3b01271f5e36ca90",
     "m009_identity": "a8cb1caf03e9eba5",
+    "m010_moves": "f4847b1cb9898540",
 }
 
 

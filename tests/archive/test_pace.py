@@ -1,12 +1,13 @@
 """How often a listing is looked at follows what its looks have brought."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.pace import LONGEST, LONGEST_OF_DEAD, SHORTEST, Pace, interval, next_look, share_of
+from archive.pace import LONGEST, LONGEST_OF_DEAD, SHORTEST, Pace, after_skipped, interval, next_look, share_of
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -84,3 +85,80 @@ def test_a_budget_is_shared_out_and_kept(budget: int) -> None:
 
     asked = sum(DAY / interval(pace, share) for pace in paces)
     assert asked == pytest.approx(min(budget, len(paces) * (DAY / SHORTEST)), rel=0.01)
+
+
+BUSY = Pace(fresh=399.0, watched=4.0, window=500)  # 80 entries a day: learned is 13 minutes, half of the window 3 days
+SMALL = Pace(fresh=399.0, watched=4.0, window=20)  # half of the window is new in 3 hours
+QUIET = Pace(fresh=0.0, watched=4.0, window=20)  # learned is over 4 hours
+
+
+@pytest.mark.parametrize(
+    ("pace", "floor", "expected"),
+    [
+        (BUSY, timedelta(), interval(BUSY)),
+        (BUSY, timedelta(minutes=5), interval(BUSY)),  # what is learned is longer already
+        (BUSY, 2 * HOUR, 2 * HOUR),
+        (BUSY, 3 * DAY, DAY),
+        (SMALL, 2 * HOUR, 2 * HOUR),
+        (SMALL, 12 * HOUR, 3 * HOUR),  # entries would be lost
+        (QUIET, HOUR, interval(QUIET)),
+        (QUIET, 12 * HOUR, 12 * HOUR),
+        (replace(SMALL, window=0), 12 * HOUR, 12 * HOUR),  # nothing drops out of it
+        (replace(BUSY, failures=1.0), 2 * HOUR, 4 * HOUR),
+    ],
+)
+def test_what_a_server_asks_for_is_a_floor_that_gives_way_before_entries_are_lost(
+    pace: Pace, floor: timedelta, expected: timedelta
+) -> None:
+    assert interval(replace(pace, floor=floor)) == expected
+
+
+@given(
+    fresh=st.floats(0, 1e6), watched=st.floats(0, 10), window=st.integers(0, 50_000), floor=st.integers(0, 10**7),
+    skipped=st.frozensets(st.integers(0, 167)),
+)  # fmt: skip
+def test_no_wish_of_a_server_makes_a_look_later_than_a_day_or_than_half_of_the_window(
+    fresh: float, watched: float, window: int, floor: int, skipped: frozenset[int]
+) -> None:
+    learned = Pace(fresh=fresh, watched=watched, window=window)
+    wished = replace(learned, floor=timedelta(seconds=floor), skip_hours=skipped)
+
+    waits = next_look(wished, NOW) - NOW
+
+    assert interval(learned) <= waits <= LONGEST
+    if window:
+        assert waits <= max(SHORTEST, DAY * (window / 2) / learned.rate)
+
+
+def at(day: int, hour: int, minute: int = 0) -> datetime:
+    """A time of the week that begins on Monday, 23 November 2026."""
+    return datetime(2026, 11, 23 + day, hour, minute, tzinfo=UTC)
+
+
+NIGHT = frozenset(24 * day + hour for day in range(7) for hour in (22, 23, 0, 1, 2))
+WEEKEND = frozenset(range(24 * 5, 24 * 7))
+
+
+@pytest.mark.parametrize(
+    ("when", "skipped", "expected"),
+    [
+        (at(0, 21, 59), NIGHT, at(0, 21, 59)),
+        (at(0, 22, 0), NIGHT, at(1, 3)),
+        (at(1, 2, 59), NIGHT, at(1, 3)),
+        (at(1, 3, 0), NIGHT, at(1, 3)),
+        (at(4, 23, 30), NIGHT | WEEKEND, at(7, 3)),
+        (at(6, 23, 30), WEEKEND, at(7, 0)),
+        (at(2, 12, 30), frozenset(), at(2, 12, 30)),
+        (at(2, 12, 30), frozenset(range(168)), at(2, 12, 30)),
+    ],
+)
+def test_skipped_hours_are_waited_for(when: datetime, skipped: frozenset[int], expected: datetime) -> None:
+    assert after_skipped(when, skipped) == expected
+
+
+def test_the_next_look_falls_into_no_skipped_hour_unless_entries_would_be_lost() -> None:
+    evening = at(0, 21, 55)
+
+    assert next_look(replace(BUSY, skip_hours=NIGHT), evening) == at(1, 3)
+    assert next_look(replace(SMALL, skip_hours=NIGHT), evening) == at(1, 0, 55)
+    assert next_look(replace(SMALL, skip_hours=NIGHT), evening, overran=True) < at(0, 22, 30)
