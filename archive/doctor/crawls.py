@@ -86,6 +86,7 @@ def listed(visit: Visit) -> Iterator[Finding]:
     if not wrong:
         total = sum(day.listed for day in days)
         yield ok("coverage", f"{total:,} listed URLs are accounted for, on {len(days):,} days of {len(keys):,} sources")
+        yield from _joined_earlier(visit)
         return
     lost = coverage.urls(visit.conn, sorted({day.source for day in wrong}), Span(), (Part.UNACCOUNTED,), EXAMPLES)
     examples = [f"{each.source}: {each.url}: {each.why}" for each, _ in zip(lost, range(EXAMPLES), strict=False)]
@@ -95,6 +96,19 @@ def listed(visit: Visit) -> Iterator[Finding]:
         f"nothing says why ({len(wrong):,} days do not add up)",
         _MAKE_DUE.format(archive=shlex.quote(str(visit.patient.archive)), condition=condition), examples,
     )  # fmt: skip
+
+
+def _joined_earlier(visit: Visit) -> Iterator[Finding]:
+    """What an older version took for another URL of an article: some of it on a mere claim of the page."""
+    (count,) = visit.conn.execute(
+        """
+        SELECT count(*) FROM frontier
+        WHERE kind = 'article' AND outcome = 'duplicate' AND state = 'done' AND joined IS NULL AND same_as IS NULL
+        """
+    ).fetchone()
+    if count:
+        yield note("coverage", f"{count:,} URLs were joined to an article by an older version, which kept no reason",
+                   "`cuttings crawl --again duplicate` asks for them again, and lets their text decide")  # fmt: skip
 
 
 def versions(visit: Visit) -> Iterator[Finding]:

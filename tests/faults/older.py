@@ -46,10 +46,10 @@ def make_older(new: Path, old: Path, version: int) -> None:
 
 
 def content(archive: Path, like: Path | None = None) -> dict[str, list[tuple[Any, ...]]]:
-    """Table -> rows; of the columns that another archive has, where one is named."""
+    """Table -> rows, in no order of an index; of the columns that another archive has, where one is named."""
     with closing(sqlite3.connect(archive)) as conn, closing(sqlite3.connect(like or archive)) as model:
         return {
-            table: conn.execute(f"SELECT {', '.join(columns_of(model, table))} FROM {table}").fetchall()  # noqa: S608
+            table: sorted(conn.execute(f"SELECT {', '.join(columns_of(model, table))} FROM {table}"), key=repr)  # noqa: S608
             for table in tables(model)
         }
 
