@@ -228,7 +228,7 @@ def test_a_front_page_that_has_moved_within_its_site_keeps_its_id(tmp_path: Path
     relocate(file, [Move(source="courier.test", url="http://courier.test/", moved_to="https://news.courier.test/")])
 
     assert file.read_text() == HEAD + (
-        '[[source]]\nurl = "https://news.courier.test/" # home\nid = "courier.test"\n'
+        '[[source]]\nurl = "https://news.courier.test/" # home\nid = "courier.test"\n\n'
         '[source.extract]\nremove = "p.ad"\n'
     )
 
