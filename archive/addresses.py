@@ -96,8 +96,7 @@ def note_contradiction(conn: sqlite3.Connection, run_id: int, source_id: int, cl
     """Write an event the first time a claim is contradicted, and let its URL be asked for if it was joined unread."""
     detail = _AS_EVENT.format(kind=claim.kind, url=claim.url)
     known = conn.execute(
-        "SELECT 1 FROM events WHERE source_id = ? AND kind = ? AND detail = ?",
-        (source_id, EventKind.CONTRADICTED, detail),
+        "SELECT 1 FROM events WHERE source_id = ? AND kind = 'contradicted' AND detail = ?", (source_id, detail)
     ).fetchone()
     if known:
         return

@@ -6,6 +6,7 @@ measures the thresholds. It knows nothing of URLs: what makes two pages worth a 
 """
 
 import math
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Final
@@ -22,6 +23,9 @@ FEW: Final = 40  # shingles; of a text with fewer, one changed number is too sma
 LOOKED_AT: Final = 200_000
 
 
+_SENTENCE: Final = re.compile(r"[.!?。！？]+\s*|\n")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """How far two texts agree; the same whichever of them comes first."""
@@ -32,19 +36,22 @@ class Agreement:
     same_title: bool
     equal: bool  # the folded texts are equal: case, punctuation and white space aside
     same_numbers: bool = True  # they do not tell of different numbers, as notices of one template do
+    same_statements: bool = True  # most statements of the shorter text stand in the longer one word for word
 
     @property
     def agrees(self) -> bool:
         """Whether they are texts of one article. A page without a word is none, whatever it is compared with."""
-        if self.shingles < FEW:
-            return self.equal and self.shingles > 0
-        return self.same_numbers and self._share_enough
+        return self.agrees_whatever_the_title or (
+            self.same_title and self.same_statements and self.same_numbers and self._shares(SAME_TITLE, SAME_TITLE)
+        )
 
     @property
-    def _share_enough(self) -> bool:
-        if self.same_title and min(self.shorter, self.longer) >= SAME_TITLE:
-            return True
-        return self.shorter >= SHORTER and self.longer >= LONGER
+    def agrees_whatever_the_title(self) -> bool:
+        """The same, where the titles say nothing: they are those of a column, or found the text."""
+        return (self.equal and self.shingles > 0) or (self.same_numbers and self._shares(SHORTER, LONGER))
+
+    def _shares(self, shorter: float, longer: float) -> bool:
+        return self.shingles >= FEW and self.shorter >= shorter and self.longer >= longer
 
     def sentence(self) -> str:
         """Why the texts agree, or that they do not, for a person."""
@@ -55,7 +62,7 @@ class Agreement:
         shares = f"{_percent(self.shorter)} % of the shorter, {_percent(self.longer)} % of the longer"
         if self.agrees:
             return f"{'same title, and ' if self.same_title else ''}text agrees: {shares}"
-        if self._share_enough and not self.same_numbers:
+        if self._shares(SAME_TITLE, SAME_TITLE) and not self.same_numbers:
             shares += ", and each has numbers of its own"
         short = f"; under {FEW} shingles a text has to be the same" if self.shingles < FEW else ""
         return f"{'same title, but ' if self.same_title else ''}text differs: {shares}{short}"
@@ -73,6 +80,7 @@ def agreement(title_a: str, text_a: str, title_b: str, text_b: str) -> Agreement
         same_title=bool(title) and title == _letters(title_b),
         equal=equal,
         same_numbers=equal or _same_numbers(one.words, other.words),
+        same_statements=equal or _same_statements(text_a, text_b),
     )
 
 
@@ -109,11 +117,26 @@ def _same_numbers(one: list[str], other: list[str]) -> bool:
     """Whether two texts tell of the same numbers, by and large.
 
     Lottery results, funeral notices and police logs of one template share most of their words; what tells one from
-    another is their numbers. Where each has some that the other lacks and they share fewer than half, they are two.
+    another is their numbers. Where each has some that the other lacks and they share fewer than two thirds, they are
+    two.
     """
     first, second = (frozenset(word for word in words if _has_digit(word)) for words in (one, other))
     shared = len(first & second)
-    return shared in (len(first), len(second)) or 2 * shared >= min(len(first), len(second))
+    return shared in (len(first), len(second)) or 3 * shared >= 2 * min(len(first), len(second))
+
+
+def _same_statements(text_a: str, text_b: str) -> bool:
+    """Whether two thirds of the sentences of the text with fewer stand in the other word for word.
+
+    An editor changes some sentences and leaves the others. A template changes a word or a name in each.
+    """
+    first, second = (_sentences(text) for text in (text_a, text_b))
+    return 3 * len(first & second) >= 2 * min(len(first), len(second))
+
+
+def _sentences(text: str) -> frozenset[str]:
+    pieces = _SENTENCE.split(text[:LOOKED_AT])
+    return frozenset(letters for piece in pieces if (letters := _letters(piece)))
 
 
 def _has_digit(word: str) -> bool:

@@ -17,7 +17,9 @@ LADDER: Final = (timedelta(minutes=10), timedelta(hours=1), timedelta(days=1), t
 REFUSALS: Final = frozenset({401, 403, 404, 410})
 A_DAY: Final = 50  # second chances of one host in 24 hours
 # Pages in the place of a story that is not out yet: they are looked at again as filed articles are (`revisit`).
-_PLACEHOLDERS: Final = frozenset({PageKind.SOFT_404, PageKind.HOME, PageKind.CONSENT, PageKind.WALL, PageKind.UNKNOWN})
+_PLACEHOLDERS: Final = frozenset(
+    {PageKind.SOFT_404, PageKind.HOME, PageKind.INDEX, PageKind.CONSENT, PageKind.WALL, PageKind.UNKNOWN}
+)
 
 DEAD: Final = "dead"  # what was given up after three failed attempts, however they ended
 # Nothing is gained by asking again for what was filed, and what the file excludes it excludes still.

@@ -13,7 +13,7 @@ from typing import Final
 
 import orjson
 
-from archive import alerts, frontier, urls
+from archive import alerts, frontier, identity, urls
 from archive.events import Event, EventKind, insert_event
 from archive.models import ListingKind, Source
 from archive.times import stamp
@@ -90,12 +90,12 @@ def register(conn: sqlite3.Connection, source: Source, now: datetime) -> int:
     former = _former(row[0], row[1], source.url) if row else "[]"
     (source_id,) = conn.execute(
         """
-        INSERT INTO sources (key, name, url, language, rights, added_at) VALUES (?, ?, ?, ?, ?, ?)
+        INSERT INTO sources (key, name, url, language, rights, enabled, added_at) VALUES (?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT (key) DO UPDATE SET name = excluded.name, url = excluded.url, language = excluded.language,
-            rights = excluded.rights, retired_at = NULL, former = ?
+            rights = excluded.rights, enabled = excluded.enabled, retired_at = NULL, former = ?
         RETURNING id
         """,
-        (source.id, source.name, source.url, source.language, source.rights, stamp(now), former),
+        (source.id, source.name, source.url, source.language, source.rights, source.enabled, stamp(now), former),
     ).fetchone()
     for kind, url in source.listings:
         frontier.add_configured(conn, source_id, kind, url, now)
@@ -223,7 +223,14 @@ def renames(left: Sequence[Left], named: Sequence[Source], with_pages: frozenset
 
 
 def _fits(old: Left, source: Source) -> bool:
-    return source.url == old.url or frozenset(url for _, url in source.listings) == old.listings
+    """Whether a source is another one under a new id: by its url or its listings, in whatever form they are written."""
+    if identity.key(source.url) == identity.key(old.url):
+        return True
+    return _keys(url for _, url in source.listings) == _keys(old.listings)
+
+
+def _keys(listings: Iterable[str]) -> frozenset[str]:
+    return frozenset(map(identity.key, listings))
 
 
 def _rivals(left: Sequence[Left], source: Source) -> list[Left]:

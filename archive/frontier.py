@@ -44,6 +44,15 @@ TRANSIENT: Final = frozenset(
 # Wait after the first, second ... failed try. The third makes it dead, with its reason, where a person can see it.
 BACKOFF: Final = (timedelta(hours=1), timedelta(days=1))
 
+# Outcomes of a URL that had no article, while another form of it may.
+_OF_NO_USE: Final = frozenset(
+    {
+        *(Outcome.EXCLUDED, Outcome.HTTP_4XX, Outcome.REDIRECT, Outcome.ROBOTS, Outcome.BAD_URL, Outcome.PRIVATE),
+        *(Outcome.TRAP, Outcome.TOO_BIG, Outcome.NOT_HTML),
+    }
+)
+_NO_USE: Final = f"({', '.join(repr(str(outcome)) for outcome in sorted(_OF_NO_USE))})"
+
 _PRIORITY: Final = {ListingKind.FEED: 0, ListingKind.SITEMAP: 1, ListingKind.SECTION: 2, ListingKind.URLS: 3}
 _ARTICLE_PRIORITY: Final = 10
 _REVISIT_PRIORITY: Final = 20  # what is new goes first
@@ -389,6 +398,21 @@ def finish(
         "UPDATE frontier SET state = ?, tries = 0, outcome = ?, detail = ? WHERE id = ?",
         (state, outcome, detail or None, held.id),
     )
+    if held.kind is None and outcome in _OF_NO_USE:
+        _release_form(conn, held.id, now)
+
+
+def _release_form(conn: sqlite3.Connection, frontier_id: int, now: datetime) -> None:
+    """Let another form of a URL that brought nothing be asked for; what it is another form of may be of no use."""
+    row = conn.execute(
+        """
+        UPDATE frontier SET same_as = NULL, joined = NULL, state = 'pending', outcome = NULL, due_at = ?
+        WHERE id = (SELECT min(id) FROM frontier WHERE same_as = ? AND article_id IS NULL) RETURNING id
+        """,
+        (stamp(now), frontier_id),
+    ).fetchone()
+    if row is not None:
+        conn.execute("UPDATE frontier SET same_as = ? WHERE same_as = ? AND article_id IS NULL", (row[0], frontier_id))
 
 
 def _failed(conn: sqlite3.Connection, held: Lease, outcome: Outcome, detail: str, now: datetime) -> None:
@@ -402,6 +426,8 @@ def _failed(conn: sqlite3.Connection, held: Lease, outcome: Outcome, detail: str
         "UPDATE frontier SET state = ?, tries = ?, due_at = ?, outcome = ?, detail = ? WHERE id = ?",
         ("dead" if dead else "done" if held.kind else "pending", tries, stamp(due), outcome, detail or None, held.id),
     )
+    if dead:
+        _release_form(conn, held.id, now)
 
 
 def _has_chance(
@@ -419,6 +445,7 @@ def _has_chance(
         """,
         (stamp(now + wait), outcome, detail or None, held.id),
     )
+    _release_form(conn, held.id, now)
     return True
 
 
@@ -470,12 +497,21 @@ def revive_listed(conn: sqlite3.Connection, feed_id: int, now: datetime) -> int:
         UPDATE frontier SET state = 'pending', due_at = ?, article_id = NULL, outcome = NULL
         WHERE id IN (SELECT frontier_id FROM listed WHERE feed_id = ?)
             AND state = 'done' AND kind = 'article' AND outcome = 'duplicate' AND joined IS NULL AND same_as IS NULL
-            AND url IN (SELECT url FROM urls WHERE kind IN ('canonical', 'amp', 'redirect'))
+            AND EXISTS (SELECT 1 FROM urls WHERE urls.url = frontier.url AND kind IN ('canonical', 'amp', 'redirect'))
             AND NOT EXISTS (SELECT 1 FROM articles WHERE articles.url = frontier.url)
         """,
         (stamp(now), feed_id),
     )
-    return dead.rowcount + claimed.rowcount
+    # A URL that had fallen out of its listing for a while goes on where its second chances ended.
+    back = conn.execute(
+        """
+        UPDATE frontier SET state = 'pending', due_at = max(due_at, ?)
+        WHERE id IN (SELECT frontier_id FROM listed WHERE feed_id = ?) AND state = 'done' AND kind = 'article'
+            AND outcome = 'http_4xx' AND article_id IS NULL AND chances BETWEEN 1 AND ? AND detail LIKE ?
+        """,
+        (stamp(now), feed_id, len(LADDER), f"%{NOT_LISTED}"),
+    )
+    return dead.rowcount + claimed.rowcount + back.rowcount
 
 
 def revive(conn: sqlite3.Connection, source_ids: Iterable[int], named: Iterable[str], now: datetime) -> int:
@@ -503,20 +539,24 @@ def revive(conn: sqlite3.Connection, source_ids: Iterable[int], named: Iterable[
     )
 
 
-def row_of_story(conn: sqlite3.Connection, held: Lease, url: str, now: datetime) -> int:
-    """The row of a URL that a redirect led to, made where there is none; it needs no request of its own any more."""
+def row_of_story(conn: sqlite3.Connection, held: Lease, url: str, now: datetime) -> int | None:
+    """The row of a URL that a redirect led to, made where there is none; it needs no request of its own any more.
+
+    None where the row is another source's, or a listing's: that one goes on as it was.
+    """
     conn.execute(
         """
         INSERT INTO frontier (source_id, url, kind, state, priority, due_at, depth, found_at, run_id, identity)
         VALUES (?, ?, 'article', 'done', ?, ?, ?, ?, (SELECT run_id FROM frontier WHERE id = ?), ?)
         ON CONFLICT (url) DO UPDATE SET state = iif(state = 'leased', state, 'done')
+        WHERE source_id = excluded.source_id AND kind = 'article'
         """,
-        (
-            held.source_id, url, _ARTICLE_PRIORITY, stamp(now), held.depth, stamp(now), held.id, identity.key(url),
-        ),
-    )  # fmt: skip
-    (frontier_id,) = conn.execute("SELECT id FROM frontier WHERE url = ?", (url,)).fetchone()
-    return int(frontier_id)
+        (held.source_id, url, _ARTICLE_PRIORITY, stamp(now), held.depth, stamp(now), held.id, identity.key(url)),
+    )
+    row = conn.execute(
+        "SELECT id FROM frontier WHERE url = ? AND source_id = ? AND kind = 'article'", (url, held.source_id)
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def postpone(conn: sqlite3.Connection, held: Lease, due: datetime, outcome: Outcome | None, detail: str) -> None:
@@ -555,7 +595,7 @@ def postpone_host(conn: sqlite3.Connection, host: str, until: datetime, reason: 
         conn.execute(
             """
             UPDATE frontier SET due_at = ?, detail = ?
-            WHERE url >= ? AND url < ? AND state = 'pending' AND kind = 'article' AND due_at < ?
+            WHERE url >= ? AND url < ? AND +state = 'pending' AND kind = 'article' AND due_at < ?
             """,
             (stamp(until), reason, first, end, stamp(until)),
         )
@@ -567,7 +607,7 @@ def count_of_host(conn: sqlite3.Connection, host: str, until: datetime) -> int:
         conn.execute(
             """
             SELECT count(*) FROM frontier
-            WHERE url >= ? AND url < ? AND state IN ('pending', 'leased') AND kind = 'article' AND due_at <= ?
+            WHERE url >= ? AND url < ? AND +state IN ('pending', 'leased') AND kind = 'article' AND due_at <= ?
             """,
             (first, end, stamp(until)),
         ).fetchone()[0]
@@ -666,6 +706,7 @@ def _add(
     if entry.kind is None:
         _share(conn, parent.source_id, entry.url, now)
     if outcome == Outcome.EXCLUDED:
+        conn.execute("UPDATE frontier SET source_id = ? WHERE id = ?", (parent.source_id, frontier_id))
         return frontier_id, _make_due(conn, frontier_id, entry, now)
     waits = state == "pending" and article_id is not None  # for a planned look
     if last_run == run_id or not (state == "done" or waits):
@@ -692,7 +733,7 @@ def _sight(conn: sqlite3.Connection, source_id: int, frontier_id: int, now: date
 
 
 def _share(conn: sqlite3.Connection, source_id: int, url: str, now: datetime) -> None:
-    """Note that a source lists a URL of another one. What waits of a source that has left the file becomes its own."""
+    """Note that a source lists a URL of another one. What waits of one that is not crawled becomes its own."""
     frontier_id, owner_id, same_as = conn.execute(
         "SELECT id, source_id, same_as FROM frontier WHERE url = ?", (url,)
     ).fetchone()
@@ -703,7 +744,7 @@ def _share(conn: sqlite3.Connection, source_id: int, url: str, now: datetime) ->
         """
         UPDATE frontier SET source_id = ?
         WHERE id IN (?, ?) AND article_id IS NULL AND state <> 'leased'
-            AND source_id IN (SELECT id FROM sources WHERE retired_at IS NOT NULL)
+            AND source_id IN (SELECT id FROM sources WHERE retired_at IS NOT NULL OR NOT enabled)
         """,
         (source_id, frontier_id, same_as),
     )
@@ -723,18 +764,14 @@ def add_excluded(conn: sqlite3.Connection, parent: Lease, found: Iterable[Found]
         )  # fmt: skip
         if added.rowcount:
             continue
-        frontier_id, owner_id = conn.execute(
-            "SELECT id, source_id FROM frontier WHERE url = ?", (entry.url,)
-        ).fetchone()
-        if owner_id != parent.source_id:
-            _sight(conn, parent.source_id, frontier_id, now)
-            continue
+        # What another source lists as well is that one's to fetch, whatever this one's patterns say.
         conn.execute(
             """
             UPDATE frontier SET state = 'done', outcome = 'excluded', detail = ?
-            WHERE id = ? AND state = 'pending' AND article_id IS NULL AND outcome IS NULL
+            WHERE url = ? AND source_id = ? AND state = 'pending' AND article_id IS NULL AND outcome IS NULL
+                AND NOT EXISTS (SELECT 1 FROM sightings AS s WHERE s.frontier_id = frontier.id)
             """,
-            (entry.excluded, frontier_id),
+            (entry.excluded, entry.url, parent.source_id),
         )
 
 
@@ -754,14 +791,13 @@ def _come_back(conn: sqlite3.Connection, parent: Lease, feed_id: int | None, fro
 def _insert(
     conn: sqlite3.Connection, parent: Lease, feed_id: int | None, entry: Found, now: datetime
 ) -> tuple[int, bool]:
-    known = _read_there(conn, entry.url)
+    known = _read_there(conn, parent.source_id, entry.url)
     same_as: int | None = None
     if known is None:
         same_as, article_id = _twin(conn, parent.source_id, entry)
         joined = "another form of its URL" if same_as is not None else None
-        owner_id = parent.source_id
     else:
-        article_id, owner_id, joined = known
+        article_id, joined = known
     done = known is not None or same_as is not None
     if same_as is not None and article_id is not None:
         conn.execute(
@@ -778,7 +814,7 @@ def _insert(
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id
         """,
         (
-            owner_id,
+            parent.source_id,
             entry.url,
             entry.kind or ARTICLE,
             "done" if done else "pending",
@@ -797,26 +833,20 @@ def _insert(
             joined,
         ),
     ).fetchone()
-    if owner_id != parent.source_id and entry.kind is None:
-        _sight(conn, parent.source_id, frontier_id, now)
     return frontier_id, not done
 
 
-def _read_there(conn: sqlite3.Connection, url: str) -> tuple[int, int, str] | None:
-    """The article that was read at a URL, its source, and why that is known; None where the URL was at most claimed."""
+def _read_there(conn: sqlite3.Connection, source_id: int, url: str) -> tuple[int, str] | None:
+    """The source's article that was read at a URL, and why that is known; None where the URL was at most claimed."""
     at = proven(conn, url)
     if at is None or is_contradicted(conn, url):
         return None
     article_id, kind = at
-    (source_id,) = conn.execute("SELECT source_id FROM articles WHERE id = ?", (article_id,)).fetchone()
-    return article_id, source_id, _WHY.get(kind, READ_THERE)
+    own = conn.execute("SELECT 1 FROM articles WHERE id = ? AND source_id = ?", (article_id, source_id)).fetchone()
+    return (article_id, _WHY.get(kind, READ_THERE)) if own else None
 
 
 _WHY: Final = {"part": "a further page of the article", "found": "another form of its URL"}
-
-
-# Outcomes of an address that had no article, while another form of it may.
-_NO_USE: Final = "('excluded', 'http_4xx', 'redirect', 'robots', 'bad_url', 'private', 'trap', 'too_big', 'not_html')"
 
 
 def _twin(conn: sqlite3.Connection, source_id: int, entry: Found) -> tuple[int | None, int | None]:
@@ -825,14 +855,19 @@ def _twin(conn: sqlite3.Connection, source_id: int, entry: Found) -> tuple[int |
         return None, None
     row = conn.execute(
         f"""
-        SELECT id, article_id FROM frontier
+        SELECT id, article_id, url, json_extract(hints, '$.title') FROM frontier
         WHERE source_id = ? AND identity = ? AND same_as IS NULL AND state <> 'dead'
             AND coalesce(outcome, '') NOT IN {_NO_USE}
         ORDER BY id LIMIT 1
         """,  # noqa: S608 - a text of our own
         (source_id, identity.key(entry.url)),
     ).fetchone()
-    return row or (None, None)
+    if row is None:
+        return None, None
+    frontier_id, article_id, url, title = row
+    # `sid` may be a session's and a story's: where the listing has other titles for the two, both are asked for.
+    differs = title is not None and entry.title is not None and title != entry.title
+    return (None, None) if differs and not identity.is_form(url, entry.url) else (frontier_id, article_id)
 
 
 def add_unusable(conn: sqlite3.Connection, parent: Lease, failure: Failure, run_id: int, now: datetime) -> bool:

@@ -7,7 +7,7 @@ compared within a source only; what two URLs really hold is told by their texts 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -39,30 +39,44 @@ _PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
 _SESSIONS: Final[Mapping[str, str]] = {
     "cfid": "ColdFusion",
     "cftoken": "ColdFusion",
+    "asp.net_sessionid": "ASP.NET",
+    "bv_sessionid": "BroadVision",
+    "ci_session": "CodeIgniter",
     "jsessionid": "Java servlets",
     "oscsid": "osCommerce",
     "phpsessid": "PHP",
     "phpsessionid": "PHP, renamed",
-    "session_id": "many",
-    "sessionid": "many",
     "sessid": "many",
     "zenid": "Zen Cart",
 }
 _SESSION_FAMILIES: Final = ("aspsessionid",)  # ASP adds letters of its own to the name
 # ... and by names that mean other things as well, where the value is long and random.
-_PERHAPS_SESSIONS: Final = frozenset({"s", "sid", "sess", "session", "token"})
-_RANDOM: Final = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[a-z0-9]{20,}", re.IGNORECASE)
+_PERHAPS_SESSIONS: Final = frozenset(
+    {"s", "sess", "sess_id", "session", "session-id", "session_id", "sessionid", "sid", "token"}
+)
+_RANDOM: Final = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[a-z0-9]{16,}", re.IGNORECASE)
 _COOKIELESS: Final = re.compile(r"/\((?:[A-Z]\([A-Za-z0-9_-]{10,}\))+\)(?=/)")  # ASP.NET: /(S(4hnh3b55km))/story
 _PATH_PARAMETER: Final = re.compile(r";([^;/]*)")  # RFC 3986, section 3.3
 
 
+def is_form(one: str, other: str) -> bool:
+    """Whether two URLs of one key are surely forms of one page: what differs is no parameter of many meanings."""
+    return _key(one, _is_surely_session) == _key(other, _is_surely_session)
+
+
 def key(url: str) -> str:
-    """What addresses of one article have in common: `paper.test/2026/story?id=4`."""
+    """What URLs of one article have in common: `paper.test/2026/story?id=4`."""
+    return _key(url, _is_session)
+
+
+def _key(url: str, is_session: Callable[[str], bool]) -> str:
     parts = urlsplit(url)
-    path = _PATH_PARAMETER.sub(_kept, _COOKIELESS.sub("", parts.path))
+    path = _PATH_PARAMETER.sub(
+        lambda parameter: "" if is_session(parameter[1]) else parameter[0], _COOKIELESS.sub("", parts.path)
+    )
     for pattern, instead, _who in _FORMS:
         path = pattern.sub(instead, path)
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_form(pair) and not _is_session(pair))
+    query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_form(pair) and not is_session(pair))
     return f"{site(url)}{path}" + (f"?{query}" if query else "")
 
 
@@ -72,16 +86,15 @@ def _is_form(pair: str) -> bool:
     return values is not None and (not values or value.lower() in values)
 
 
-def _kept(parameter: re.Match[str]) -> str:
-    return "" if _is_session(parameter[1]) else parameter[0]
+def _is_surely_session(pair: str) -> bool:
+    name = pair.partition("=")[0].lower()
+    return name in _SESSIONS or name.startswith(_SESSION_FAMILIES)
 
 
 def _is_session(pair: str) -> bool:
     name, _, value = pair.partition("=")
-    known = name.lower()
-    if known in _SESSIONS or known.startswith(_SESSION_FAMILIES):
-        return True
-    return known in _PERHAPS_SESSIONS and _RANDOM.fullmatch(value) is not None
+    random = name.lower() in _PERHAPS_SESSIONS and _RANDOM.fullmatch(value) is not None
+    return random or _is_surely_session(pair)
 
 
 _HEX: Final = "[0-9a-f]"

@@ -6,6 +6,7 @@ Which article a page is, is decided in `archive.matching`; what of it has change
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Final
 
 import orjson
@@ -13,7 +14,7 @@ import orjson
 from archive import changes, frontier, identity
 from archive.addresses import Claim, contradicted, free_url, note_contradiction, write_claims, write_urls
 from archive.boilerplate import RULE, as_it_stood, learned_cuts
-from archive.candidates import PROVEN, Page, candidates
+from archive.candidates import PROVEN, Page, candidates, left_behind
 from archive.changes import Change
 from archive.departures import note_led_away
 from archive.frontier import Lease
@@ -28,6 +29,7 @@ from archive.urls import is_home, same_site
 
 # A shorter text under two addresses of a source may be chance (a notice, a "live soon"); a longer one is one article.
 _SAME_TEXT_WORDS: Final = 50
+_OF_LATE: Final = timedelta(days=7)  # namesakes of a page without a date are looked for among what was filed since
 
 
 def article_of(conn: sqlite3.Connection, lease: Lease) -> int | None:
@@ -43,17 +45,20 @@ def article_of(conn: sqlite3.Connection, lease: Lease) -> int | None:
 
 
 def file_part(conn: sqlite3.Connection, run_id: int, lease: Lease, part: Fetch, article_id: int | None) -> None:
-    """Record a further page of an article: a try of its own, an address of the article, and due no more."""
+    """Record a further page of an article: an attempt of its own, and where it was read, a URL that is due no more."""
     insert_fetch(conn, run_id, replace(lease, url=part.url), part, Outcome.PART, "file", "", article_id)
-    if article_id is None:
+    if article_id is None or part.status != 200:
         return
     conn.execute(
         "INSERT INTO urls (article_id, url, kind, first_seen_at) VALUES (?, ?, 'part', ?) ON CONFLICT (url) DO NOTHING",
         (article_id, part.url, stamp(part.fetched_at)),
     )
     conn.execute(
-        "UPDATE frontier SET state = 'done', outcome = ?, article_id = ? WHERE url = ? AND state = 'pending'",
-        (Outcome.PART, article_id, part.url),
+        """
+        UPDATE frontier SET state = 'done', outcome = ?, article_id = ?, joined = 'a further page of the article'
+        WHERE url = ? AND state = 'pending' AND article_id IS NULL AND source_id = ?
+        """,
+        (Outcome.PART, article_id, part.url, lease.source_id),
     )
 
 
@@ -67,6 +72,10 @@ def _corrections(conn: sqlite3.Connection, version_id: int) -> tuple[Clutter, ..
         for text, rule, after in found
         if rule != RULE
     )
+
+
+def _letters(title: str) -> str:
+    return "".join(each for each in title.casefold() if each.isalnum())
 
 
 def _whole(title: str, text: str) -> str:
@@ -113,7 +122,10 @@ class Landing:
 
     def land(self) -> Outcome:
         """File the page. Returns SAVED, UPDATED, UNCHANGED or DUPLICATE."""
-        match = decide(self.title, self.article.text, candidates(self.conn, self._page()))
+        page = self._page()
+        match = decide(self.title, self.article.text, candidates(self.conn, page), left_behind(self.conn, page))
+        if match.foreign:
+            return self._land_elsewhere(match)
         disputed = contradicted(self.conn, self._claims(), match.article_id)
         self._add_notes(f"{claim.kind}_contradicted: {claim.url}" for claim in disputed)
         if match.left is not None:
@@ -126,8 +138,19 @@ class Landing:
             note_led_away(self.conn, self.run_id, match.left, self._filed_id, self.fetch.fetched_at)
         return outcome
 
+    def _land_elsewhere(self, match: Match) -> Outcome:
+        """The page is another source's article: that source files it, and this URL is only known to lead there."""
+        if match.left is not None and match.article_id is not None:
+            self.article_id, self.owns = match.left, True
+            note_led_away(self.conn, self.run_id, match.left, match.article_id, self.fetch.fetched_at)
+        else:
+            self.article_id = match.article_id
+            self.conn.execute("UPDATE frontier SET joined = ? WHERE id = ?", (match.why, self.lease.id))
+        return Outcome.DUPLICATE
+
     def _page(self) -> Page:
         published = self.article.published or self._hinted("published")
+        day = published.when.replace(hour=0, minute=0, second=0) if published else None
         return Page(
             source_id=self.lease.source_id,
             frontier_id=self.lease.id,
@@ -135,7 +158,9 @@ class Landing:
             final=self.final,
             claimed=tuple(claim.url for claim in self._claims()),
             title=self.title,
-            day=stamp(published.when)[:10] if published else None,
+            day=stamp(day)[:10] if day else None,
+            since=stamp(day or self.fetch.fetched_at - _OF_LATE),
+            until=stamp(day + timedelta(days=1) if day else self.fetch.fetched_at + timedelta(days=1)),
             hashes=(self.sha256, self.sha256_as_it_stood) if self.words >= _SAME_TEXT_WORDS else (),
         )
 
@@ -164,8 +189,9 @@ class Landing:
         What was asked for is that article's still; it may be back.
         """
         row_id = frontier.row_of_story(self.conn, self.lease, self.final, self.fetch.fetched_at)
+        self.hints = {}  # they were said of the other story
         self.lease = replace(
-            self.lease, id=row_id, url=self.final, listed_url=None, planned=False, article_id=None, digest=None
+            self.lease, id=row_id or 0, url=self.final, listed_url=None, planned=False, article_id=None, digest=None
         )
 
     @property
@@ -424,7 +450,9 @@ class Landing:
 
     def _write_aliases(self) -> None:
         """Write the URLs at which the article was read: as it was asked for, where that led, and other forms of it."""
-        (found_url,) = self.conn.execute("SELECT found_url FROM frontier WHERE id = ?", (self.lease.id,)).fetchone()
+        (found_url,) = self.conn.execute(
+            "SELECT found_url FROM frontier WHERE id = ?", (self.lease.id,)
+        ).fetchone() or (None,)
         forms = self.conn.execute("SELECT url, id FROM frontier WHERE same_as = ?", (self.lease.id,)).fetchall()
         found = [(url, "found") for url in (found_url, *(url for url, _ in forms)) if url]
         led = [] if self.final == self.lease.url or is_home(self.final) else [(self.final, "read")]
@@ -437,6 +465,12 @@ class Landing:
     def _leads(self) -> bool:
         """Whether the URL that was asked for led to another one, that is not a form of it."""
         return identity.key(self.final) != identity.key(self.lease.url)
+
+    @property
+    def leads_elsewhere(self) -> bool:
+        """Whether the URL led to an article of another title than the listing has for it: its story may come yet."""
+        promised = self.hints.get("title")
+        return self._leads() and promised is not None and _letters(promised) != _letters(self.article.title or "")
 
     def _unindex(self) -> None:
         """Take the current version out of the search index, which needs the very text that was put in."""

@@ -9,7 +9,7 @@ story to another one, would else have articles swallowed or overwritten.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +20,7 @@ class Link(StrEnum):
     """What makes a filed article a candidate."""
 
     OWN = "own"  # it was read at this very URL
+    FOREIGN = "foreign"  # the URL is the own one of another source's article: only such a URL is shared
     FORM = "form"  # it was read at another form of this URL: AMP, print, http
     REVISIT = "revisit"  # the URL that was asked for is the one it was filed under
     LED = "led"  # the URL that was asked for led to it when it was filed, and does so no more
@@ -52,23 +53,27 @@ class Match:
     itself: bool = False
     why: str | None = None
     left: int | None = None
+    foreign: bool = False  # the article is another source's, which files what becomes of it
 
 
 # Share of its text that another form of a page (AMP, print) repeats. One with more of its own is a later state.
 _LITTLE: Final = 0.9
 
 
-def decide(title: str, text: str, candidates: Iterable[Candidate]) -> Match:
-    """Say which of the candidates a page is: the same URL first, then the first whose text agrees."""
-    found = tuple(candidates)
-    revisited = next((each.article_id for each in found if each.link is Link.REVISIT), None)
-    for one in found:
+def decide(title: str, text: str, candidates: Iterable[Candidate], filed: int | None = None) -> Match:
+    """Say which of the candidates a page is: the first that stands at its URL, or whose text agrees.
+
+    `filed` is the article that was filed under the URL that was asked for, if that should still lead to it. No more
+    candidates are taken than are needed.
+    """
+    for one in candidates:
         match = _match(title, text, one)
-        if match is not None:
-            if match.article_id == revisited:  # its URL leads elsewhere now, and the text has come along
-                return Match(article_id=revisited, itself=True, why=match.why)
-            return Match(article_id=match.article_id, itself=match.itself, why=match.why, left=revisited)
-    return Match(article_id=None, left=revisited)
+        if match is None:
+            continue
+        if match.article_id == filed:  # its URL leads elsewhere now, and the text has come along
+            return Match(article_id=filed, itself=True, why=match.why)
+        return replace(match, left=filed)
+    return Match(article_id=None, left=filed)
 
 
 def says_more(new: str, old: str) -> bool:
@@ -79,9 +84,12 @@ def says_more(new: str, old: str) -> bool:
 def _match(title: str, text: str, one: Candidate) -> Match | None:
     if one.link is Link.OWN:
         return Match(article_id=one.article_id, itself=True, why="it is the article's own URL")
+    if one.link is Link.FOREIGN:
+        return Match(article_id=one.article_id, why="it leads to an article of another source", foreign=True)
     if one.link is Link.FORM:
         return Match(article_id=one.article_id, why="another form of the article's URL")
     agreed = agreement(title, text, one.title, one.text)
-    if not agreed.agrees:
+    # Police logs have one title and one template: a title that found the candidate is no evidence besides.
+    if not (agreed.agrees_whatever_the_title if one.link is Link.NAMESAKE else agreed.agrees):
         return None
     return Match(article_id=one.article_id, itself=one.link is Link.LED, why=agreed.sentence())

@@ -167,6 +167,7 @@ class Restraint:
         over = [name for name, (until, _) in self._pauses.items() if until <= now and not self._is_closed(name)]
         for name in over:
             del self._pauses[name]
+            self._refused.pop(name, None)  # they have their new time; what becomes of them from here on stands
         return bool(over)
 
     def next_resumption(self, now: datetime) -> datetime | None:
@@ -201,6 +202,8 @@ class Restraint:
         name = host(url)
         before = self._standings.get(name, Standing())
         good = reception in (Reception.ANSWERED, Reception.READ)
+        if not good and lease.id in self._refused.get(name, {}):
+            return False  # the same URL as its listing wrote it: one refusal, not two
         if good and now < self._refused_at.get(name, now):
             return False
         if not good and is_its_own(before, reception, self._store.refused_in_runs(lease.url, self._run_id)):

@@ -626,8 +626,11 @@ CREATE TABLE sightings (                 -- a URL that a source listed, though i
 CREATE INDEX sightings_frontier ON sightings(frontier_id);
 CREATE INDEX sightings_found ON sightings(source_id, found_at);
 
--- Whether any listing still names a URL.
+-- Whether any listing still names a URL; the listings of a source, without its articles.
 CREATE INDEX listed_frontier ON listed(frontier_id);
+CREATE INDEX frontier_listings ON frontier(source_id) WHERE kind <> 'article';
+-- A contradiction is told once.
+CREATE INDEX events_contradicted ON events(source_id, detail) WHERE kind = 'contradicted';
 
 ALTER TABLE frontier ADD COLUMN joined TEXT;  -- why this URL is one of a filed article; NULL: it filed the article
                                               -- itself, or it was joined before this was kept
@@ -636,6 +639,7 @@ ALTER TABLE fetches ADD COLUMN chance INTEGER NOT NULL DEFAULT 0;    -- which se
 CREATE INDEX fetches_chances ON fetches(fetched_at) WHERE chance > 0;
 
 ALTER TABLE sources ADD COLUMN retired_at TEXT;  -- when cuttings.toml named it no more; NULL while it does
+ALTER TABLE sources ADD COLUMN enabled INTEGER NOT NULL DEFAULT 1;  -- 0: the file says enabled = false
 ALTER TABLE sources ADD COLUMN former TEXT NOT NULL DEFAULT '[]';  -- JSON list: sites it stood on before it moved
 
 ALTER TABLE hosts ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;  -- in a row, without an answer that is a page between

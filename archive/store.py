@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 import orjson
 import sqlite_utils
 
-from archive import alerts, boilerplate, following, frontier, health, moves, rights
+from archive import alerts, boilerplate, following, frontier, health, identity, moves, rights
 from archive.agenda import Agenda, agenda
 from archive.alerts import Alert
 from archive.blocks import Standing
@@ -80,6 +80,12 @@ class _Landed:
     lease: Lease
     version_id: int | None = None
     owns: bool = True
+    leads_elsewhere: bool = False  # to an article of another title than its listing has for it
+
+
+def _stands_for_nothing(read: Extraction) -> bool:
+    """Whether a page that a story's URL leads to is a section page, an error page or a notice: no wall, no consent."""
+    return read.outcome is Outcome.TOO_SHORT or read.article.kind in {PageKind.INDEX, PageKind.SOFT_404}
 
 
 class Store:
@@ -461,7 +467,7 @@ class Store:
                 frontier.finish(conn, lease, failure.outcome, failure.detail, now, status=fetch.status)
                 if article_id is not None:
                     frontier.plan_revisit(conn, lease, revisit, now)
-                elif failure.outcome is Outcome.NOT_ARTICLE and lease.kind is None:  # it led to the front page
+                elif failure.outcome is Outcome.NOT_ARTICLE and lease.kind is None:  # such as the front page
                     frontier.plan_second_look(conn, lease, revisit, now)
             if article_id is not None and is_gone(fetch, failure):
                 note_gone(conn, run_id, article_id, failure.detail or f"HTTP {fetch.status}", now)
@@ -578,7 +584,8 @@ class Store:
             else:
                 landing = Landing(conn, run_id, lease, fetch, extraction, extractor, rules)
                 outcome = landing.land()
-                read = _Landed(outcome, landing.article_id, "", landing.lease, landing.version_id, landing.owns)
+                read = _Landed(outcome, landing.article_id, "", landing.lease, landing.version_id, landing.owns,
+                               landing.leads_elsewhere)  # fmt: skip
             outcome, article_id = read.outcome, read.article_id
             if article_id is not None or outcome is Outcome.RESERVED:
                 rights.note(conn, lease.source_id, article_id, fetch.final_url or lease.url, extraction.rights, when)
@@ -602,8 +609,13 @@ class Store:
 
     def _no_article(self, run_id: int, lease: Lease, fetch: Fetch, extraction: Extraction) -> "_Landed":
         article_id = article_of(self.conn, lease)
+        led = fetch.final_url is not None and identity.key(fetch.final_url) != identity.key(lease.url)
         if article_id is not None and extraction.article.kind is PageKind.HOME:
             note_gone(self.conn, run_id, article_id, "leads to the front page", fetch.fetched_at)
+        elif article_id is not None and led and _stands_for_nothing(extraction):
+            note_gone(
+                self.conn, run_id, article_id, f"leads to {fetch.final_url}, which is no article", fetch.fetched_at
+            )
         detail = "; ".join((extraction.article.kind, *extraction.notes))
         return _Landed(extraction.outcome, article_id, detail, lease)
 
@@ -614,7 +626,8 @@ class Store:
         if read.lease.id != lease.id:  # its URL leads to another story now; the looks at it go on, for it may be back
             frontier.finish(conn, lease, read.outcome, f"leads to article {read.article_id}", when)
             frontier.plan_revisit(conn, lease, revisit, when)
-        if read.article_id is None and is_placeholder(read.outcome, kind):
+        promises_another = read.leads_elsewhere and not read.owns and read.lease.id == lease.id
+        if (read.article_id is None and is_placeholder(read.outcome, kind)) or promises_another:
             frontier.plan_second_look(conn, lease, revisit, when)
         elif read.article_id is not None and read.owns:
             frontier.plan_revisit(conn, read.lease, revisit, when)

@@ -200,6 +200,7 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
             "language": "Language declared in cuttings.toml",
             "added_at": "When it was first crawled, UTC",
             "retired_at": "When cuttings.toml named it no more, UTC; empty while it does",
+            "enabled": "0 where cuttings.toml says enabled = false",
             "former": "JSON: sites it stood on before it moved",
             "rights": "What is done where use by machines is reserved: record, skip or ignore",
         },

@@ -143,6 +143,7 @@ def test_an_unchanged_listing_revives_what_it_names_too(desk: Desk) -> None:
         (Outcome.TOO_SHORT, PageKind.ARTICLE),
         (Outcome.NOT_ARTICLE, PageKind.SOFT_404),
         (Outcome.NOT_ARTICLE, PageKind.WALL),
+        (Outcome.NOT_ARTICLE, PageKind.INDEX),
     ],
 )
 def test_a_placeholder_is_looked_at_again_by_the_revisit_schedule(desk: Desk, outcome: Outcome, kind: PageKind) -> None:
@@ -162,9 +163,9 @@ def test_a_placeholder_is_looked_at_again_by_the_revisit_schedule(desk: Desk, ou
     assert desk.file(held, extracted(url=URL)) == (Outcome.SAVED, 1)
 
 
-def test_an_index_page_is_not_looked_at_again(desk: Desk) -> None:
+def test_a_challenge_is_no_placeholder(desk: Desk) -> None:
     desk.read_feed(Found(url=URL))
-    index = replace(extracted(url=URL, kind=PageKind.INDEX), outcome=Outcome.NOT_ARTICLE)
+    index = replace(extracted(url=URL, kind=PageKind.BLOCKED), outcome=Outcome.NOT_ARTICLE)
 
     (held,) = desk.lease()
     desk.store.file(desk.run, held, desk.fetch(held), index, extractor="1", revisit=REVISIT)
@@ -240,6 +241,41 @@ def test_what_waits_is_excluded_when_the_file_comes_to_exclude_it(desk: Desk) ->
 
     assert desk.lease() == []
     assert state(desk)[:2] == ("done", "excluded")
+
+
+def test_what_one_source_excludes_and_another_lists_is_the_other_s_to_fetch(desk: Desk) -> None:
+    exclude(desk, URL)
+    other = Source(id="other", url="http://other.test/", name="Other", feeds=("http://other.test/feed",))
+    first, desk.source = desk.source, desk.store.add_source(other, desk.now)
+    desk.read_feed(Found(url=URL))
+    second, desk.source = desk.source, first
+    desk.again()
+    exclude(desk, URL)
+    desk.source = second
+
+    assert [lease.url for lease in desk.lease() if lease.kind is None] == [URL]
+
+
+def test_another_form_of_a_url_is_asked_for_where_the_first_brings_nothing(desk: Desk) -> None:
+    desk.read_feed(Found(url=f"{URL}/amp"), Found(url=URL), Found(url=f"{URL}?print=1"))
+    (held,) = desk.lease()
+    refuse(desk, held, Outcome.ROBOTS, None)
+
+    (second,) = desk.lease()
+    assert second.url == URL
+    assert desk.file(second, extracted(url=URL)) == (Outcome.SAVED, 1)
+    assert desk.one("SELECT article_id FROM frontier WHERE url LIKE '%print=1'") == (1,)
+    desk.again()
+    desk.read_feed(Found(url=URL))
+    assert desk.lease() == []
+
+
+def test_one_parameter_of_many_meanings_joins_no_urls_of_different_titles_unread(desk: Desk) -> None:
+    desk.read_feed(
+        Found(url=f"{URL}?sid=64b5f0c2a1b2c3d4e5f60718", title="One"),
+        Found(url=f"{URL}?sid=64b5f0c2a1b2c3d4e5f60719", title="Two"),
+    )
+    assert len(desk.lease()) == 2
 
 
 # Two sources ----------------------------------------------------------------------------------------------------------
