@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -327,12 +328,19 @@ def test_a_folder_without_two_articles_is_told_without_a_traceback(tmp_path: Pat
 def test_the_rule_that_is_measured_is_the_one_of_the_program() -> None:
     shares = [0.0, 0.59, 0.6, 0.69, 0.7, 0.89, 0.9, 1.0]
     found = [
-        Agreement(shingles=shingles, shorter=shorter, longer=longer, same_title=same_title, equal=equal)
+        Agreement(
+            shingles=shingles,
+            shorter=shorter,
+            longer=longer,
+            same_title=flags[0],
+            equal=flags[1],
+            same_numbers=flags[2],
+            same_statements=flags[3],
+        )
         for shingles in (0, 1, 39, 40)
         for shorter in shares
         for longer in shares
-        for same_title in (True, False)
-        for equal in (True, False)
+        for flags in product((True, False), repeat=4)
     ]
     assert [OURS.agrees(each) for each in found] == [each.agrees for each in found]
 

@@ -60,7 +60,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Thresholds, as `archive.agreement` has them."""
+    """Thresholds, as `archive.agreement` has them. What it asks besides, numbers and statements, is asked here too."""
 
     shorter: float
     longer: float
@@ -69,9 +69,11 @@ class Rule:
 
     def agrees(self, found: Agreement) -> bool:
         """What these thresholds make of it."""
-        if found.shingles < self.few:
+        if found.equal or found.shingles < self.few:
             return found.equal and found.shingles > 0
-        if found.same_title and min(found.shorter, found.longer) >= self.same_title:
+        if not found.same_numbers:
+            return False
+        if found.same_title and found.same_statements and min(found.shorter, found.longer) >= self.same_title:
             return True
         return found.shorter >= self.shorter and found.longer >= self.longer
 
