@@ -22,6 +22,7 @@ FILE: Final = "cuttings.toml"
 NOTHING_TO_POLL: Final = (
     f"nothing to poll: the archive has no listing of it; see its url, feeds, sitemaps and sections in {FILE}"
 )
+NOTHING_READ: Final = "none of its listings could be read at its last poll"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -245,7 +245,8 @@ class Failure:
     """A try that ended without anything to file. `stage` is where: lease, fetch, discover, extract or file.
 
     `url` is what failed, which may be where a redirect led. With `retry_at` it is no fault of this URL (its host asks
-    for a pause, its robots.txt cannot be read): it is due again at that time, however often.
+    for a pause, its robots.txt cannot be read): it is due again at that time, however often. With `may_pass` a page may
+    stand there later (the body is empty, or an error in plain text): it is looked at again as filed articles are.
     """
 
     url: str
@@ -254,6 +255,7 @@ class Failure:
     detail: str = ""
     when: datetime | None = None
     retry_at: datetime | None = None
+    may_pass: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,8 @@ HTML: Final = "text/html"
 XHTML: Final = "application/xhtml+xml"
 BINARY: Final = "application/octet-stream"
 HTML_TYPES: Final = frozenset({HTML, XHTML})
+# What servers say in the place of a page while something is wrong; a PDF or a picture is what was meant.
+STOPGAPS: Final = frozenset({"text/plain", "application/json", "application/problem+json"})
 
 _HEAD = 1445  # bytes a sniffer looks at, section 5.1 of the standard
 

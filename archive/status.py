@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from archive.alerts import Alert, open_alerts
-from archive.following import NOTHING_TO_POLL, unpolled
+from archive.following import NOTHING_READ, NOTHING_TO_POLL, unpolled
 from archive.moves import remembered
 from archive.times import stamp
 
@@ -26,7 +26,10 @@ SELECT s.key AS id, s.name, s.url, s.retired_at, s.former,
     (SELECT f.outcome || ' ' || f.url || coalesce(': ' || f.detail, '') FROM feeds AS f
      WHERE f.source_id = s.id AND f.outcome NOT IN ('listed', 'unchanged')
         AND NOT EXISTS (SELECT 1 FROM frontier WHERE frontier.url = f.url AND frontier.state = 'retired')
-     ORDER BY f.checked_at DESC LIMIT 1) AS problem
+     ORDER BY f.checked_at DESC LIMIT 1) AS problem,
+    (SELECT coalesce(min(coalesce(f.outcome NOT IN ('listed', 'unchanged'), 0)), 0)
+     FROM frontier AS l LEFT JOIN feeds AS f ON f.url = l.url
+     WHERE l.source_id = s.id AND l.kind <> 'article' AND l.state <> 'retired') AS unread
 FROM sources AS s
 """
 _EVENTS = """
@@ -65,7 +68,10 @@ def report(conn: sqlite3.Connection, now: datetime, plans: Plans | None = None) 
         """
     ).fetchone()
     paused = conn.execute(
-        "SELECT name, paused_until, reason FROM hosts WHERE paused_until > ? ORDER BY name", (stamp(now),)
+        """
+        SELECT name, paused_until, reason, pauses > 0 AS refused FROM hosts WHERE paused_until > ? ORDER BY name
+        """,
+        (stamp(now),),
     )
     alerts = open_alerts(conn)
     return {
@@ -73,15 +79,24 @@ def report(conn: sqlite3.Connection, now: datetime, plans: Plans | None = None) 
         "sources": _sources(conn, alerts, plans, now),
         "alerts": [_alert(alert) for alert in alerts],
         "events": [dict(row) for row in conn.execute(_EVENTS, (stamp(now - _NEWS),))],
-        "paused": [dict(row) for row in paused],
+        "paused": [dict(row) | {"refused": bool(row["refused"])} for row in paused],
         "last_run": _run(run) if run else None,
     }
 
 
 def trouble(facts: Mapping[str, Any]) -> list[str]:
-    """What a monitor is to be told of a report: open alerts, sources without a listing, a run that was cut short."""
+    """What a monitor is to be told of a report.
+
+    Open alerts, sources that have no listing or whose listings all failed, hosts that refuse us, a run cut short.
+    """
     found = [f"{alert['source']}: {alert['detail']}" for alert in facts["alerts"]]
     found += [f"{source['id']}: {NOTHING_TO_POLL}" for source in facts["sources"] if source["unpolled"]]
+    found += [f"{source['id']}: {NOTHING_READ}: {source['problem']}" for source in facts["sources"] if source["unread"]]
+    found += [
+        f"{host['name']} refuses us and is left alone until {host['paused_until']}: {host['reason']}"
+        for host in facts["paused"]
+        if host["refused"]
+    ]
     last = facts["last_run"]
     if last is None:
         return [*found, "nothing was crawled yet"]
@@ -114,7 +129,9 @@ def _sources(
         source["former"] = orjson.loads(source["former"])
         source["due"] = source["due"] if source["configured"] else 0
         source["next"] = stamp(plans.next[key]) if plans and key in plans.next else None
-        source["unpolled"] = key in without and (plans is None or key in plans.enabled)
+        polled = source["configured"] and (plans is None or key in plans.enabled)
+        source["unpolled"] = polled and key in without
+        source["unread"] = polled and bool(source["unread"])
         source["today"] = {name: today.get(source["id"], {}).get(name, 0) for name in _OF_TODAY}
         source["alerts"] = [_alert(alert) for alert in by_source.get(source["id"], ())]
         found.append(source)

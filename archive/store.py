@@ -467,7 +467,7 @@ class Store:
                 frontier.finish(conn, lease, failure.outcome, failure.detail, now, status=fetch.status)
                 if article_id is not None:
                     frontier.plan_revisit(conn, lease, revisit, now)
-                elif failure.outcome is Outcome.NOT_ARTICLE and lease.kind is None:  # such as the front page
+                elif lease.kind is None and (failure.may_pass or failure.outcome is Outcome.NOT_ARTICLE):
                     frontier.plan_second_look(conn, lease, revisit, now)
             if article_id is not None and is_gone(fetch, failure):
                 note_gone(conn, run_id, article_id, failure.detail or f"HTTP {fetch.status}", now)

@@ -24,7 +24,7 @@ from archive.models import (
     SiteRules,
 )
 from archive.signals import Signal
-from archive.sniff import content_type, other_than_html
+from archive.sniff import STOPGAPS, content_type, other_than_html
 from archive.text import scrub
 from pipelines.align import Bounds, Placed, align, covers
 from pipelines.blocks import Index, index
@@ -67,10 +67,10 @@ def _extract(capture: Capture, rules: SiteRules) -> Extraction | Failure:
     if len(capture.body) > MAX_BYTES:
         return _failure(capture, Outcome.TOO_BIG, f"{len(capture.body)} bytes")
     if other := other_than_html(capture.body, capture.headers):
-        return _failure(capture, Outcome.NOT_HTML, other)
+        return _failure(capture, Outcome.NOT_HTML, other, may_pass=other in STOPGAPS)
     page = read(capture)
     if page is None:
-        return _failure(capture, Outcome.NOT_HTML, "no element in it")
+        return _failure(capture, Outcome.NOT_HTML, "no element in it", may_pass=True)
     return _cut_out(capture, page, combined(rules, rules_for(page.url, capture.fetched_at)))
 
 
@@ -88,8 +88,15 @@ def _base(url: str) -> str:
     return url
 
 
-def _failure(capture: Capture, outcome: Outcome, detail: str) -> Failure:
-    return Failure(url=capture.url, stage="extract", outcome=outcome, detail=scrub(detail), when=capture.fetched_at)
+def _failure(capture: Capture, outcome: Outcome, detail: str, *, may_pass: bool = False) -> Failure:
+    return Failure(
+        url=capture.url,
+        stage="extract",
+        outcome=outcome,
+        detail=scrub(detail),
+        when=capture.fetched_at,
+        may_pass=may_pass,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

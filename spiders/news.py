@@ -23,7 +23,7 @@ from archive.errors import CuttingsError, UsageError
 from archive.frontier import Lease
 from archive.models import Capture, Failure, Fetch, Listing, ListingKind, Outcome, Source
 from archive.run import Plan, Run, choose
-from archive.sniff import content_type, other_than_html
+from archive.sniff import STOPGAPS, content_type, other_than_html
 from archive.times import utc_now
 from archive.urls import host
 from pipelines.addon import stop
@@ -339,4 +339,8 @@ def _refused(status: int) -> bool:
 
 def _not_html(capture: Capture) -> Failure | None:
     other = other_than_html(capture.body, capture.headers)
-    return Failure(url=capture.final_url, stage="fetch", outcome=Outcome.NOT_HTML, detail=other) if other else None
+    if other is None:
+        return None
+    return Failure(
+        url=capture.final_url, stage="fetch", outcome=Outcome.NOT_HTML, detail=other, may_pass=other in STOPGAPS
+    )

@@ -15,7 +15,7 @@ from archive.cli.common import Day, Invocation, Number, archive_option, json_opt
 from archive.cli.ending import one_line
 from archive.config import load
 from archive.errors import CuttingsError, UsageError
-from archive.following import NOTHING_TO_POLL
+from archive.following import NOTHING_READ, NOTHING_TO_POLL
 from archive.moves import moved
 from archive.reader import open_reader
 from archive.text import scrub, shown
@@ -398,4 +398,4 @@ def _troubles(source: dict[str, Any]) -> Iterator[str]:
     for move in source["moved"]:
         yield moved(move["url"], move["moved_to"])
     if source["problem"]:
-        yield f"could not be read: {source['problem']}"
+        yield f"{NOTHING_READ if source['unread'] else 'could not be read'}: {source['problem']}"

@@ -482,3 +482,44 @@ def test_metrics_that_cannot_be_written_are_said_and_nothing_is_lost(desk: Desk)
 
     assert "[alerts] prometheus: " in str(run.error)
     assert desk.rows("SELECT state FROM runs") == [("finished",)]
+
+
+def test_a_source_whose_listings_all_failed_is_trouble_until_one_is_read(desk: Desk) -> None:
+    desk.days(1)
+    settings = Config(path=None, archive=desk.archive, user_agent="t (+mailto:desk@paper.example)", sources=(PAPER,))
+    desk.now += DAY
+    run = Run.start(settings, Plan(sources=(PAPER,)), lambda: desk.now)
+    (feed,) = run.lease(1, 1)
+    said = "HTML in the place of a feed"
+    failure = Failure(url=feed.url, stage="discover", outcome=Outcome.BAD_LISTING, detail=said)
+    run.fail(feed, Fetch(url=feed.url, fetched_at=desk.now, status=200), failure)
+    run.finish()
+
+    with closing(open_reader(desk.archive)) as conn:
+        wrong = trouble(report(conn, desk.now))
+        kept = report(conn, desk.now, Plans(next={}, named=frozenset({"paper"}), enabled=frozenset()))
+    address = "http://paper.example/feed"
+    assert wrong == [f"paper: none of its listings could be read at its last poll: bad_listing {address}: {said}"]
+    assert trouble(kept) == []  # it is switched off
+
+    desk.days(1)
+    with closing(open_reader(desk.archive)) as conn:
+        assert trouble(report(conn, desk.now)) == []
+
+
+def test_a_host_that_refuses_us_is_trouble_and_one_that_asks_for_rest_is_not(desk: Desk) -> None:
+    desk.days(1)
+    with sqlite3.connect(desk.archive) as conn:
+        conn.executemany(
+            "INSERT INTO hosts (name, paused_until, reason, noted_at, refusals, pauses) VALUES (?, ?, ?, ?, 0, ?)",
+            [
+                ("paper.example", "2099-01-01T00:00:00Z", "a challenge page: HTTP 403", "2026-10-01T00:00:00Z", 1),
+                ("other.example", "2099-01-01T00:00:00Z", "HTTP 429", "2026-10-01T00:00:00Z", 0),
+            ],
+        )
+    conn.close()
+    with closing(open_reader(desk.archive)) as reader:
+        (wrong,) = trouble(report(reader, desk.now))
+    assert wrong == (
+        "paper.example refuses us and is left alone until 2099-01-01T00:00:00Z: a challenge page: HTTP 403"
+    )

@@ -304,3 +304,24 @@ def test_what_waits_of_a_source_that_left_the_file_goes_to_the_source_that_lists
     desk.read_feed(Found(url=URL))
 
     assert [lease.url for lease in desk.lease()] == [URL]
+
+
+def test_a_body_that_is_no_page_yet_is_looked_at_again_as_filed_articles_are(desk: Desk) -> None:
+    desk.read_feed(Found(url=URL))
+    (held,) = desk.lease()
+    empty = Failure(url=URL, stage="extract", outcome=Outcome.NOT_HTML, detail="no element in it", may_pass=True)
+    desk.store.fail(desk.run, held, desk.fetch(held, status=200), empty, desk.now, revisit=REVISIT)
+
+    assert wait(desk, timedelta(minutes=30)) == []
+    (held,) = wait(desk, timedelta(minutes=30))
+    assert desk.file(held, extracted(url=URL))[0] is Outcome.SAVED
+
+
+def test_a_picture_in_the_place_of_a_page_is_what_was_meant(desk: Desk) -> None:
+    desk.read_feed(Found(url=URL))
+    (held,) = desk.lease()
+    picture = Failure(url=URL, stage="fetch", outcome=Outcome.NOT_HTML, detail="image/png")
+    desk.store.fail(desk.run, held, desk.fetch(held, status=200), picture, desk.now, revisit=REVISIT)
+
+    assert wait(desk, timedelta(days=400)) == []
+    assert state(desk)[:2] == ("done", "not_html")

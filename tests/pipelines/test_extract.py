@@ -32,6 +32,22 @@ def test_what_is_no_page_is_a_failure_that_says_what_it_is(body: bytes, content_
     assert result.detail or body.strip() == b""
 
 
+@pytest.mark.parametrize(
+    ("body", "content_type", "meant"),
+    [
+        (b"", "text/html", "a page"),
+        (b"upstream timed out", "text/plain", "a page"),
+        (b'{"error": "try again"}', "application/json", "a page"),
+        (b"%PDF-1.7 ...", "text/html", "this"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "image/png", "this"),
+    ],
+)
+def test_an_empty_body_or_a_plain_error_may_give_way_to_a_page(body: bytes, content_type: str, meant: str) -> None:
+    result = extract(capture(body, headers={"Content-Type": content_type}))
+    assert isinstance(result, Failure)
+    assert result.may_pass is (meant == "a page")
+
+
 @pytest.mark.parametrize("content_type", ["application/octet-stream", "text/xml", "text/plain", "", "nonsense"])
 def test_a_page_is_told_by_its_bytes_not_by_its_label(content_type: str) -> None:
     assert extracted(page(prose()), headers={"Content-Type": content_type}).article.paragraphs == PROSE
