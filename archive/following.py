@@ -78,7 +78,7 @@ def unpolled(conn: sqlite3.Connection) -> tuple[str, ...]:
         """
         SELECT key FROM sources AS s WHERE retired_at IS NULL AND NOT EXISTS (
             SELECT 1 FROM frontier
-            WHERE source_id = s.id AND kind <> 'article' AND state IN ('pending', 'done', 'leased')
+            WHERE source_id = s.id AND kind <> 'article' AND +state IN ('pending', 'done', 'leased')
         ) ORDER BY key
         """
     )
@@ -360,8 +360,9 @@ def _listings(conn: sqlite3.Connection) -> list[_Listing]:
     rows = conn.execute(
         """
         SELECT f.id, f.url, f.kind, f.state, f.depth, f.source_id, s.key, feeds.id, f.feed_id
-        FROM frontier AS f JOIN sources AS s ON s.id = f.source_id LEFT JOIN feeds ON feeds.url = f.url
-        WHERE f.kind <> 'article' ORDER BY f.id
+        FROM frontier AS f
+        JOIN sources AS s ON s.id = f.source_id LEFT JOIN feeds ON feeds.url = f.url
+        WHERE f.kind <> 'article' ORDER BY +f.id
         """
     )
     return [

@@ -89,8 +89,15 @@ class Added:
 def add_configured(conn: sqlite3.Connection, source_id: int, kind: ListingKind, url: str, now: datetime) -> None:
     """Make the row of a listing of the configuration, due if it is new or was retired.
 
-    It belongs to the source that names it now, whoever named or found it before.
+    It belongs to the source that names it now, whoever named or found it before. What was taken for a page is none.
     """
+    conn.execute(
+        """
+        UPDATE frontier SET article_id = NULL, same_as = NULL, joined = NULL, identity = NULL, outcome = NULL
+        WHERE url = ? AND kind = 'article'
+        """,
+        (url,),
+    )
     conn.execute(
         """
         INSERT INTO frontier (source_id, url, kind, state, priority, due_at, found_at)
@@ -142,9 +149,9 @@ _AT_REST: Final = """
 
 
 # What is looked at by the clock: all but what its parent tells the changes of. What waits already waits no longer. What
-# is retired is not looked at.
+# is retired is not looked at. The `+` leaves the choice to the index of listings: that by state has the articles too.
 LOOKED_AT: Final = """(
-    state IN ('pending', 'done')
+    +state IN ('pending', 'done')
     AND (depth = 0 OR hints IS NULL OR json_extract(hints, '$.modified') IS NULL
          OR coalesce(outcome, '') NOT IN ('listed', 'unchanged'))
 )"""
@@ -182,12 +189,15 @@ def refill(conn: sqlite3.Connection, source_id: int, run_id: int, now: datetime)
     conn.execute(
         """
         UPDATE frontier SET state = 'pending', due_at = ?
-        WHERE source_id = ? AND kind = 'sitemap' AND state = 'done' AND run_id IS NOT ?
+        WHERE source_id = ? AND kind <> 'article' AND kind = 'sitemap' AND +state = 'done' AND run_id IS NOT ?
         """,
         (stamp(now), source_id, run_id),
     )
     (sitemaps,) = conn.execute(
-        "SELECT count(*) FROM frontier WHERE source_id = ? AND kind = 'sitemap' AND state NOT IN ('dead', 'retired')",
+        """
+        SELECT count(*) FROM frontier
+        WHERE source_id = ? AND kind <> 'article' AND kind = 'sitemap' AND state NOT IN ('dead', 'retired')
+        """,
         (source_id,),
     ).fetchone()
     return int(sitemaps)
@@ -568,6 +578,11 @@ def postpone(conn: sqlite3.Connection, held: Lease, due: datetime, outcome: Outc
         "UPDATE frontier SET state = 'pending', due_at = ?, outcome = coalesce(?, outcome), detail = ? WHERE id = ?",
         (stamp(due), outcome, detail or None, held.id),
     )
+
+
+def give_chance_back(conn: sqlite3.Connection, held: Lease) -> None:
+    """Take the last attempt off the account of a URL: its host had refused whatever was asked for."""
+    conn.execute("UPDATE frontier SET chances = max(chances - 1, 0) WHERE id = ?", (held.id,))
 
 
 def settle(conn: sqlite3.Connection, run_id: int) -> None:

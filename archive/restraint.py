@@ -237,5 +237,5 @@ class Restraint:
             kind=EventKind.BLOCKED, when=now, detail=self._asked[name], run_id=self._run_id, source_id=lease.source_id
         )
         # What it refused before in this row was no fault of those URLs either.
-        self._store.postpone([(each, until, reason) for each in self._refused[name].values() if each.id != lease.id])
-        self._store.block(name, until, reason, standing, event)
+        before = [each for each in self._refused[name].values() if each.id != lease.id]
+        self._store.block(name, until, reason, standing, event, before)

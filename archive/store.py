@@ -345,9 +345,17 @@ class Store:
             if lasting:
                 self._note_host(host, (until, reason), now)
 
-    def block(self, host: str, until: datetime, reason: str, standing: Standing, event: Event) -> None:
-        """Leave a host alone that has refused us, and write that down with how it stands to us."""
+    def block(
+        self, host: str, until: datetime, reason: str, standing: Standing, event: Event, refused: Sequence[Lease]
+    ) -> None:
+        """Leave a host alone that has refused us, and write that down with how it stands to us.
+
+        `refused` are the URLs that it refused before: they are asked for again, and their attempts do not count.
+        """
         with self.transaction() as conn:
+            for lease in refused:
+                frontier.postpone(conn, lease, until, None, reason)
+                frontier.give_chance_back(conn, lease)
             insert_event(conn, replace(event, amount=frontier.count_of_host(conn, host, until)))
             self.pause(host, until, reason, event.when, lasting=True)
             self.note_standing(host, standing, event.when)

@@ -462,9 +462,7 @@ def _listing(page: Evidence) -> str | None:
     if named and not {"single", "page-template-default"} & set(page.claims.body_names):
         return f"class {named}"
     query = {name.lower() for name, _ in parse_qsl(_split(page.capture.final_url).query)}
-    if query & _SEARCHES or (
-        page.path and page.path[-1] in ("search", "suche", "recherche", "buscar", "cerca", "zoeken")
-    ):
+    if query & _SEARCHES or (page.path and page.path[-1] in _SEARCH_PATHS):
         return "a search"
     above = [part for part in page.path if not part.isdecimal() and part != "page"][-2:-1]
     said = next((part for part in above if part in _LISTING_PATHS), None)

@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from archive import chances
+from archive.blocks import IN_A_ROW, Reception
 from archive.chances import LADDER, next_chance
 from archive.errors import UsageError
 from archive.frontier import Lease
 from archive.models import Failure, Found, Listing, ListingKind, Outcome, PageKind, Source
+from archive.restraint import Restraint
 from tests.archive.test_store import Desk, extracted
 
 URL = "http://paper.test/story"
@@ -325,3 +327,16 @@ def test_a_picture_in_the_place_of_a_page_is_what_was_meant(desk: Desk) -> None:
 
     assert wait(desk, timedelta(days=400)) == []
     assert state(desk)[:2] == ("done", "not_html")
+
+
+def test_what_a_host_refused_before_it_was_left_alone_has_all_its_chances(desk: Desk) -> None:
+    desk.read_feed(*(Found(url=f"{URL}-{number}") for number in range(IN_A_ROW)))
+    paper = Source(id="paper", url="http://paper.test/", name="Paper")
+    restraint = Restraint(desk.store, {1: paper}, desk.now, desk.run)
+    for held in desk.lease():
+        refuse(desk, held, status=403)
+        restraint.receive(held, held.url, Reception.REFUSED, "HTTP 403", desk.now)
+
+    assert desk.all(
+        "SELECT DISTINCT state, chances, detail FROM frontier WHERE url <> ? AND kind = 'article'", held.url
+    ) == [("pending", 0, "5 refusals in a row: HTTP 403")]

@@ -714,3 +714,15 @@ def test_an_archive_of_the_first_release_takes_what_is_new(tmp_path: Path) -> No
 def test_readers_know_the_latest_migration() -> None:
     (*_, last) = migrations.pending(sqlite_utils.Database(memory=True))
     assert last.name == LATEST
+
+
+def test_what_was_taken_for_a_page_is_a_listing_once_the_configuration_names_it_as_one(desk: Desk) -> None:
+    page = desk.lease_page()
+    desk.file(page)
+    desk.again()
+    section = Source(id="paper", url="http://paper.test/", name="The Paper", feeds=(FEED,), sections=(PAGE,))
+    desk.store.add_source(section, desk.now)
+
+    row = desk.one("SELECT kind, state, depth, article_id, outcome, identity FROM frontier WHERE url = ?", PAGE)
+    assert row == ("section", "pending", 0, None, None, None)
+    assert desk.one("SELECT count(*) FROM articles") == (1,)
