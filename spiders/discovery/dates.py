@@ -51,18 +51,21 @@ _CLOCK = re.compile(
     r"\s*(?P<after>.*)",
     re.IGNORECASE,
 )
-# What may stand before or behind a clock and says nothing of the time: at, o'clock, the day of the week once more.
-_IDLE = re.compile(
-    r"(?:[–—|,@·]|-(?=\s)|\(.\)|[分분]|(?:at|um|kl|klo|à|as|às|a las|a|alle|ore|om|saat|uhr|hrs?|hs|h|น)\b\.?|"
-    r"(?:星期|周|週)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일)\s*",
-    re.IGNORECASE,
+# What may stand beside a clock and says nothing of the time: o'clock, the day of the week once more; before it also
+# "at", which behind it would be a zone of one letter.
+_IDLE: Final = (
+    r"(?:[–—|,@·]|-(?=\s)|\(.\)|[分분]|(?:{words}saat|uhr|hrs?|hs|h|น)\b\.?|"
+    r"(?:星期|周|週)[一二三四五六日天]|[月火水木金土日]曜日?|[월화수목금토일]요일)\s*"
 )
+_IDLE_BEFORE: Final = re.compile(_IDLE.format(words="at|um|kl|klo|à|as|às|a las|a|alle|ore|om|"), re.IGNORECASE)
+_IDLE_BEHIND: Final = re.compile(_IDLE.format(words=""), re.IGNORECASE)
 # The half of the day, and the hours that go before it.
 _HALVES: Final = (
     (re.compile(r"(?:a\.?\s?m|上午|午前|오전|π\.?\s?μ|ص|öö)(?![^\W\d_])\.?\s*", re.IGNORECASE), 0),
     (re.compile(r"(?:p\.?\s?m|下午|午後|오후|μ\.?\s?μ|م|ös)(?![^\W\d_])\.?\s*", re.IGNORECASE), 12),
 )
 _NOON: Final = 12
+_MIDNIGHT: Final = 24  # the end of the day, ISO 8601
 
 # Hours east of UTC of the names that mean one zone in the press. RFC 822 knows the American ones; the others come from
 # feeds. Not here: IST (India, Israel, Ireland), AST (Arabia, the Atlantic), AMT, ECT, SST; CST is America's, as RFC 822
@@ -151,12 +154,15 @@ def _timed(day: datetime, rest: str, source: str) -> Dated | None:
     if match is None:
         return None if any(map(str.isdigit, rest)) else _of_day(day, source)
     clock = _clock(match)
+    minutes, ends = int(match["minute"] or 0), clock.hour == _MIDNIGHT
+    if ends and (minutes or clock.second):
+        return None
     try:
-        local = day.replace(hour=int(match["hour"]), minute=int(match["minute"] or 0), second=clock.second)
+        time = day.replace(hour=0 if ends else clock.hour or 0, minute=minutes, second=clock.second)
         zone = _zone(clock.zone) if clock.zone else UTC
         if zone is None or clock.hour is None:
             return _of_day(day, source)
-        when = local.replace(hour=clock.hour, tzinfo=zone).astimezone(UTC)
+        when = (time + timedelta(days=ends)).replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     precision = "second" if match["second"] else "minute"
@@ -173,8 +179,8 @@ class _Clock:
 
 
 def _clock(match: re.Match[str]) -> _Clock:
-    first, odd = _beside(match["before"])
-    second, zone = _beside(match["after"])
+    first, odd = _beside(match["before"], _IDLE_BEFORE)
+    second, zone = _beside(match["after"], _IDLE_BEHIND)
     half = first if second is None else second
     return _Clock(
         hour=None if odd else _hour(int(match["hour"]), half),
@@ -183,14 +189,14 @@ def _clock(match: re.Match[str]) -> _Clock:
     )
 
 
-def _beside(text: str) -> tuple[int | None, str]:
+def _beside(text: str, idle: re.Pattern[str]) -> tuple[int | None, str]:
     """What the words beside a clock say: the half of the day, and what is left of them."""
     half, rest = None, text
     while rest:
         said = next(((match, hours) for form, hours in _HALVES if (match := form.match(rest))), None)
         if said:
             match, half = said
-        elif not (match := _IDLE.match(rest)):
+        elif not (match := idle.match(rest)):
             break
         rest = rest[match.end() :]
     return half, rest.strip()

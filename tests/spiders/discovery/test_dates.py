@@ -249,3 +249,26 @@ def test_both_standards_are_read_back_as_they_were_written(when: datetime, zone:
     moment = when.replace(microsecond=0, tzinfo=zone)
     for text in (moment.isoformat(), moment.strftime("%a, %d %b %Y %H:%M:%S %z")):
         assert read(text) == (moment, "second", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Sun, 01 Nov 2026 24:00:00 GMT", DAY),
+        ("2026-11-01T24:00:00Z", DAY),
+        ("2026-11-01 24:00", DAY),
+        ("Sun, 01 Nov 2026 24:00:00 +0200", DAY - timedelta(hours=2)),
+    ],
+)
+def test_the_hour_24_is_the_end_of_its_day(text: str, when: datetime) -> None:
+    assert read(text)[0] == when
+
+
+def test_nothing_is_read_past_the_end_of_a_day() -> None:
+    assert parse("Sun, 01 Nov 2026 24:01:00 GMT") is None
+    assert parse("Sun, 01 Nov 2026 25:00:00 GMT") is None
+
+
+def test_one_letter_behind_a_clock_is_a_zone_and_before_it_a_word() -> None:
+    assert read("Mon, 02 Nov 2026 10:00:00 A") == (DAY, "day", False)
+    assert read("2 novembre 2026 a 10:00 GMT") == (TEN, "minute", True)
