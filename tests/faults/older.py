@@ -1,6 +1,6 @@
 """Archives as earlier versions made them, and upgrades of them that are killed.
 
-    python -m tests.faults.older kill-at-every-statement ARCHIVE
+    python -m tests.faults.older kill-at-statements ARCHIVE FIRST STEP
     python -m tests.faults.older kill-at-any-moment ARCHIVE COUNT SEED
     python -m tests.faults.older two-at-once ARCHIVE COUNT
 
@@ -67,9 +67,9 @@ def columns_of(conn: sqlite3.Connection, table: str) -> list[str]:
 # What is run in a process of its own ---------------------------------------------------------------------------------
 
 
-def kill_at_every_statement(archive: Path) -> Iterator[dict[str, Any]]:
-    """Upgrade, and kill before the first statement, before the second ... until one upgrade comes to its end."""
-    for number in count(1):
+def kill_at_statements(archive: Path, first: int, step: int) -> Iterator[dict[str, Any]]:
+    """Upgrade, and kill before this statement, before one so much later ... until one upgrade comes to its end."""
+    for number in count(first, step):
         left = _tried(archive, [lambda path, number=number: _upgrade_until(path, number)])
         yield left
         if left["killed"] == [False]:
@@ -153,7 +153,7 @@ def _applied(path: Path) -> list[str]:
 
 
 _TRIES: Final[dict[str, Callable[..., Iterator[dict[str, Any]]]]] = {
-    "kill-at-every-statement": kill_at_every_statement,
+    "kill-at-statements": kill_at_statements,
     "kill-at-any-moment": kill_at_any_moment,
     "two-at-once": two_at_once,
 }
