@@ -81,6 +81,12 @@ def contradicted(conn: sqlite3.Connection, claims: Iterable[Claim], article_id: 
     )
 
 
+def claimed_by_others(conn: sqlite3.Connection, url: str, article_id: int) -> tuple[Claim, ...]:
+    """The claims that other articles make of the URL of an article."""
+    rows = conn.execute("SELECT DISTINCT kind FROM claims WHERE url = ? AND article_id <> ?", (url, article_id))
+    return tuple(Claim(url=url, kind=kind) for (kind,) in rows.fetchall())
+
+
 def write_claims(conn: sqlite3.Connection, article_id: int, claims: Iterable[Claim], when: datetime) -> None:
     """Write down what a page of an article claims."""
     conn.executemany(

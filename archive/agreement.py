@@ -17,6 +17,7 @@ SHINGLE: Final = 5  # words
 SHORTER: Final = 0.9  # shares of the shorter and the longer text, for texts that agree whatever their titles are
 LONGER: Final = 0.7
 SAME_TITLE: Final = 0.6  # share of either, for texts of the same title
+OWN_NUMBERS: Final = 4  # of each text that the other lacks, from which on they may be two notices of one template
 FEW: Final = 40  # shingles; of a text with fewer, one changed number is too small a share to show
 # Characters of a text that are looked at, some 35,000 English words: more than any article has. Two such texts take a
 # quarter of a second, in Chinese, where each character is a word, half a second. What lies beyond counts as not shared.
@@ -35,7 +36,8 @@ class Agreement:
     longer: float  # share of the longer text's shingles that the shorter has
     same_title: bool
     equal: bool  # the folded texts are equal: case, punctuation and white space aside
-    same_numbers: bool = True  # they do not tell of different numbers, as notices of one template do
+    same_numbers: bool = True  # they do not tell of different numbers
+    another_notice: bool = False  # they tell of so many different numbers as two notices of one template do
     same_statements: bool = True  # most statements of the shorter text stand in the longer one word for word
 
     @property
@@ -48,7 +50,7 @@ class Agreement:
     @property
     def agrees_whatever_the_title(self) -> bool:
         """The same, where the titles say nothing: they are those of a column, or found the text."""
-        return (self.equal and self.shingles > 0) or (self.same_numbers and self._shares(SHORTER, LONGER))
+        return (self.equal and self.shingles > 0) or (not self.another_notice and self._shares(SHORTER, LONGER))
 
     def _shares(self, shorter: float, longer: float) -> bool:
         return self.shingles >= FEW and self.shorter >= shorter and self.longer >= longer
@@ -73,13 +75,15 @@ def agreement(title_a: str, text_a: str, title_b: str, text_b: str) -> Agreement
     one, other = sorted((_Shingles.of(text_a), _Shingles.of(text_b)), key=lambda each: each.count)
     title = _letters(title_a)
     equal = text_a == text_b or (one.whole and other.whole and one.words == other.words)
+    numbers = _Numbers.of(one.words, other.words)
     return Agreement(
         shingles=one.count,
         shorter=1.0 if equal else one.share_in(other),
         longer=1.0 if equal else other.share_in(one),
         same_title=bool(title) and title == _letters(title_b),
         equal=equal,
-        same_numbers=equal or _same_numbers(one.words, other.words),
+        same_numbers=equal or numbers.same,
+        another_notice=not equal and not numbers.same and numbers.fewer >= OWN_NUMBERS,
         same_statements=equal or _same_statements(text_a, text_b),
     )
 
@@ -113,16 +117,32 @@ class _Shingles:
         return len(self.found & other.found) / self.count if self.count else 1.0
 
 
-def _same_numbers(one: list[str], other: list[str]) -> bool:
-    """Whether two texts tell of the same numbers, by and large.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Numbers:
+    """How many numbers two texts share, and how many each has that the other lacks."""
 
-    Lottery results, funeral notices and police logs of one template share most of their words; what tells one from
-    another is their numbers. Where each has some that the other lacks and they share fewer than two thirds, they are
-    two.
-    """
-    first, second = (frozenset(word for word in words if _has_digit(word)) for words in (one, other))
-    shared = len(first & second)
-    return shared in (len(first), len(second)) or 3 * shared >= 2 * min(len(first), len(second))
+    shared: int
+    fewer: int  # of the text that has fewer of its own
+    least: int  # numbers of the text that has fewer
+
+    @classmethod
+    def of(cls, one: list[str], other: list[str]) -> "_Numbers":
+        first, second = (frozenset(word for word in words if _has_digit(word)) for words in (one, other))
+        return cls(
+            shared=len(first & second),
+            fewer=min(len(first - second), len(second - first)),
+            least=min(len(first), len(second)),
+        )
+
+    @property
+    def same(self) -> bool:
+        """Whether the texts tell of the same numbers, by and large.
+
+        Lottery results, funeral notices and police logs of one template share most of their words; what tells one from
+        another is their numbers. Where each has some that the other lacks and they share fewer than two thirds, they
+        are two.
+        """
+        return not self.fewer or 3 * self.shared >= 2 * self.least
 
 
 def _same_statements(text_a: str, text_b: str) -> bool:

@@ -159,8 +159,8 @@ _CLAIMED: Final = """
 """
 # The plus keeps SQLite from looking at every article of the source instead of those few of the text.
 _SAME_TEXT: Final = """
-    SELECT a.id FROM versions AS v JOIN articles AS a ON a.version_id = v.id
-    WHERE v.sha256 = ? AND +a.source_id = ? ORDER BY a.id LIMIT ?
+    SELECT a.id FROM versions AS v JOIN articles AS a ON a.id = v.article_id
+    WHERE v.sha256 = ? AND a.version_id = v.id AND +a.source_id = ? ORDER BY a.id LIMIT ?
 """
 _SAME_GUID: Final = """
     SELECT article_id FROM frontier

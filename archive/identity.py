@@ -54,7 +54,9 @@ _SESSION_FAMILIES: Final = ("aspsessionid",)  # ASP adds letters of its own to t
 _PERHAPS_SESSIONS: Final = frozenset(
     {"s", "sess", "sess_id", "session", "session-id", "session_id", "sessionid", "sid", "token"}
 )
-_RANDOM: Final = re.compile(r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[a-z0-9]{16,}", re.IGNORECASE)
+_RANDOM: Final = re.compile(
+    r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[a-z0-9]{16,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
+)
 _COOKIELESS: Final = re.compile(r"/\((?:[A-Z]\([A-Za-z0-9_-]{10,}\))+\)(?=/)")  # ASP.NET: /(S(4hnh3b55km))/story
 _PATH_PARAMETER: Final = re.compile(r";([^;/]*)")  # RFC 3986, section 3.3
 

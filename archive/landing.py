@@ -12,7 +12,15 @@ from typing import Final
 import orjson
 
 from archive import changes, frontier, identity
-from archive.addresses import Claim, contradicted, free_url, note_contradiction, write_claims, write_urls
+from archive.addresses import (
+    Claim,
+    claimed_by_others,
+    contradicted,
+    free_url,
+    note_contradiction,
+    write_claims,
+    write_urls,
+)
 from archive.boilerplate import RULE, as_it_stood, learned_cuts
 from archive.candidates import PROVEN, Page, candidates, left_behind
 from archive.changes import Change
@@ -132,6 +140,8 @@ class Landing:
             self._go_on_with_its_own_url()
         outcome = self._filed_as(match)
         write_claims(self.conn, self._filed_id, self._claims(), self.fetch.fetched_at)
+        if self.owns:  # others may have claimed its URL before it was read
+            disputed += claimed_by_others(self.conn, self.lease.url, self._filed_id)
         for claim in disputed:
             note_contradiction(self.conn, self.run_id, self.lease.source_id, claim, self.fetch.fetched_at)
         if match.left is not None:

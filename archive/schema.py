@@ -629,6 +629,9 @@ CREATE INDEX sightings_found ON sightings(source_id, found_at);
 -- Whether any listing still names a URL; the listings of a source, without its articles.
 CREATE INDEX listed_frontier ON listed(frontier_id);
 CREATE INDEX frontier_listings ON frontier(source_id) WHERE kind <> 'article';
+-- Most URLs are no other form of one: without them the index stays small, and SQLite knows it for a good one.
+DROP INDEX frontier_same_as;
+CREATE INDEX frontier_same_as ON frontier(same_as) WHERE same_as IS NOT NULL;
 -- A contradiction is told once.
 CREATE INDEX events_contradicted ON events(source_id, detail) WHERE kind = 'contradicted';
 

@@ -336,11 +336,12 @@ def test_the_rule_that_is_measured_is_the_one_of_the_program() -> None:
             equal=flags[1],
             same_numbers=flags[2],
             same_statements=flags[3],
+            another_notice=flags[4],
         )
         for shingles in (0, 1, 39, 40)
         for shorter in shares
         for longer in shares
-        for flags in product((True, False), repeat=4)
+        for flags in product((True, False), repeat=5)
     ]
     assert [OURS.agrees(each) for each in found] == [each.agrees for each in found]
 

@@ -220,3 +220,11 @@ def test_notices_of_one_template_that_tell_of_other_numbers_are_two() -> None:
     assert not compared.agrees
     assert compared.sentence().endswith("and each has numbers of its own")
     assert agreement("Lottery", one, "Lottery", f"{one} The jackpot is 20 million.").agrees
+
+
+def test_an_update_of_a_few_numbers_in_a_text_that_stays_is_no_other_text() -> None:
+    rest = " ".join(f"word{'x' * n}" for n in range(120))
+    one, other = (f"In the storm {dead} people died, {hurt} were hurt. {rest}" for dead, hurt in ((12, 30), (13, 41)))
+
+    assert agreement("Storm", one, "Storm: toll rises", other).agrees
+    assert agreement("Storm", one, "Storm", other).agrees

@@ -37,6 +37,7 @@ STORY = "https://paper.test/2026/11/bridge-opens"
         "https://paper.test/2026/11/bridge-opens?ASPSESSIONIDQQBCDFGH=LKJHGFDSAPOIUYTREWQ",
         "https://paper.test/2026/11/bridge-opens?CFID=1204&CFTOKEN=8f2b",
         "https://paper.test/2026/11/bridge-opens?sid=9f86d081884c7d659a2feaa0c55ad015",
+        "https://paper.test/2026/11/bridge-opens?sid=0f8fad5b-d9cb-469f-a165-70867728950e",
         "https://paper.test/(S(4hnh3b55kmz0n455yk2fcc45))/2026/11/bridge-opens",
     ],
 )

@@ -138,6 +138,15 @@ def test_stories_that_claim_one_url_are_all_filed(desk: Desk, lie: dict[str, str
     assert desk.one("SELECT count(*) FROM versions WHERE notes LIKE '%\\_contradicted: %' ESCAPE '\\'")[0] in {2, 3}
 
 
+def test_a_claim_that_was_made_before_its_url_was_read_is_contradicted_all_the_same(desk: Desk) -> None:
+    crawled(desk, f"{SITE}/story-1", page(1, canonical_url=f"{SITE}/story-2"))
+    crawled(desk, f"{SITE}/story-2", page(2, canonical_url=f"{SITE}/story-2"))
+
+    assert texts(desk) == [(1, story(1)), (2, story(2))]
+    (detail,) = desk.one("SELECT detail FROM events WHERE kind = 'contradicted'")
+    assert detail == f"canonical contradicted: different stories claim {SITE}/story-2"
+
+
 def test_a_contradicted_claim_joins_nothing_when_a_listing_names_its_url_later(desk: Desk) -> None:
     for number in (1, 2):
         crawled(desk, f"{SITE}/story-{number}", page(number, canonical_url=f"{SITE}/news-today"))

@@ -29,8 +29,8 @@ LANDED: Final = {
     "m006_health": "491e287a802a1154",
     "m007_rights": "e50aa01e84f3250a",
     "m008_counts": "3b01271f5e36ca90",
-    "m009_identity": "e7a533ac3423a9cf",
-    "m010_moves": "60499d133147eb16",
+    "m009_identity": "b82d9991a6e373cf",
+    "m010_moves": "0dfea0088779e65c",
 }
 
 

@@ -71,11 +71,10 @@ class Rule:
         """What these thresholds make of it."""
         if found.equal or found.shingles < self.few:
             return found.equal and found.shingles > 0
-        if not found.same_numbers:
-            return False
-        if found.same_title and found.same_statements and min(found.shorter, found.longer) >= self.same_title:
+        alike = found.same_title and found.same_statements and found.same_numbers
+        if alike and min(found.shorter, found.longer) >= self.same_title:
             return True
-        return found.shorter >= self.shorter and found.longer >= self.longer
+        return not found.another_notice and found.shorter >= self.shorter and found.longer >= self.longer
 
 
 OURS: Final = Rule(shorter=SHORTER, longer=LONGER, same_title=SAME_TITLE, few=FEW)
