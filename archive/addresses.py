@@ -81,9 +81,9 @@ def contradicted(conn: sqlite3.Connection, claims: Iterable[Claim], article_id: 
     )
 
 
-def claimed_by_others(conn: sqlite3.Connection, url: str, article_id: int) -> tuple[Claim, ...]:
-    """The claims that other articles make of the URL of an article."""
-    rows = conn.execute("SELECT DISTINCT kind FROM claims WHERE url = ? AND article_id <> ?", (url, article_id))
+def claimed_by_others(conn: sqlite3.Connection, url: str, article_id: int | None) -> tuple[Claim, ...]:
+    """The claims that other articles make of the URL of an article; None for one that is not filed yet."""
+    rows = conn.execute("SELECT DISTINCT kind FROM claims WHERE url = ? AND article_id IS NOT ?", (url, article_id))
     return tuple(Claim(url=url, kind=kind) for (kind,) in rows.fetchall())
 
 

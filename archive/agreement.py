@@ -52,17 +52,24 @@ class Agreement:
         """The same, where the titles say nothing: they are those of a column, or found the text."""
         return (self.equal and self.shingles > 0) or (not self.another_notice and self._shares(SHORTER, LONGER))
 
+    @property
+    def agrees_where_it_moved(self) -> bool:
+        """The same, where the very URL of one leads to the other: an editor has changed what else a template would."""
+        return self.agrees_whatever_the_title or (
+            self.same_title and not self.another_notice and self._shares(SAME_TITLE, SAME_TITLE)
+        )
+
     def _shares(self, shorter: float, longer: float) -> bool:
         return self.shingles >= FEW and self.shorter >= shorter and self.longer >= longer
 
-    def sentence(self) -> str:
-        """Why the texts agree, or that they do not, for a person."""
+    def sentence(self, *, moved: bool = False) -> str:
+        """Why the texts agree, or that they do not, for a person; `moved` as in `agrees_where_it_moved`."""
         if self.shingles == 0:
             return "no text to compare"
         if self.equal:
             return "same text"
         shares = f"{_percent(self.shorter)} % of the shorter, {_percent(self.longer)} % of the longer"
-        if self.agrees:
+        if self.agrees_where_it_moved if moved else self.agrees:
             return f"{'same title, and ' if self.same_title else ''}text agrees: {shares}"
         if self._shares(SAME_TITLE, SAME_TITLE) and not self.same_numbers:
             shares += ", and each has numbers of its own"

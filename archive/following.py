@@ -85,6 +85,23 @@ def unpolled(conn: sqlite3.Connection) -> tuple[str, ...]:
     return tuple(key for (key,) in rows)
 
 
+def unread(conn: sqlite3.Connection) -> tuple[str, ...]:
+    """Ids of the sources, of those that have not left the configuration, whose listings all failed at their last poll.
+
+    One that was never polled has not failed.
+    """
+    rows = conn.execute(
+        """
+        SELECT key FROM sources AS s WHERE retired_at IS NULL AND 1 = (
+            SELECT min(coalesce(feeds.outcome NOT IN ('listed', 'unchanged'), 0))
+            FROM frontier AS f LEFT JOIN feeds ON feeds.url = f.url
+            WHERE f.source_id = s.id AND f.kind <> 'article' AND f.state <> 'retired'
+        ) ORDER BY key
+        """
+    )
+    return tuple(key for (key,) in rows)
+
+
 def register(conn: sqlite3.Connection, source: Source, now: datetime) -> int:
     """Make or refresh the row of a source that the configuration names, and those of its listings. Returns its id."""
     row = conn.execute("SELECT url, former FROM sources WHERE key = ?", (source.id,)).fetchone()

@@ -58,7 +58,8 @@ _RANDOM: Final = re.compile(
     r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])[a-z0-9]{16,}|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE
 )
 _COOKIELESS: Final = re.compile(r"/\((?:[A-Z]\([A-Za-z0-9_-]{10,}\))+\)(?=/)")  # ASP.NET: /(S(4hnh3b55km))/story
-_PATH_PARAMETER: Final = re.compile(r";([^;/]*)")  # RFC 3986, section 3.3
+_PARAMETER: Final = re.compile(r";([^;/]*)")  # of a path, RFC 3986, section 3.3; some servers put it behind the query
+_BETWEEN_PAIRS: Final = re.compile(r"&(?:amp;)?")  # in a listing that was escaped twice
 
 
 def is_form(one: str, other: str) -> bool:
@@ -73,12 +74,15 @@ def key(url: str) -> str:
 
 def _key(url: str, is_session: Callable[[str], bool]) -> str:
     parts = urlsplit(url)
-    path = _PATH_PARAMETER.sub(
-        lambda parameter: "" if is_session(parameter[1]) else parameter[0], _COOKIELESS.sub("", parts.path)
-    )
+
+    def without_sessions(text: str) -> str:
+        return _PARAMETER.sub(lambda parameter: "" if is_session(parameter[1]) else parameter[0], text)
+
+    path = without_sessions(_COOKIELESS.sub("", parts.path))
     for pattern, instead, _who in _FORMS:
         path = pattern.sub(instead, path)
-    query = "&".join(pair for pair in parts.query.split("&") if pair and not _is_form(pair) and not is_session(pair))
+    pairs = map(without_sessions, _BETWEEN_PAIRS.split(parts.query))
+    query = "&".join(pair for pair in pairs if pair and not _is_form(pair) and not is_session(pair))
     return f"{site(url)}{path}" + (f"?{query}" if query else "")
 
 

@@ -138,10 +138,12 @@ class Landing:
         self._add_notes(f"{claim.kind}_contradicted: {claim.url}" for claim in disputed)
         if match.left is not None:
             self._go_on_with_its_own_url()
+        if match.itself or match.article_id is None:  # others may have claimed its URL before it was read
+            others = claimed_by_others(self.conn, self.lease.url, match.article_id)
+            self._add_notes(f"{claim.kind}_contradicted: {claim.url}" for claim in others)
+            disputed += others
         outcome = self._filed_as(match)
         write_claims(self.conn, self._filed_id, self._claims(), self.fetch.fetched_at)
-        if self.owns:  # others may have claimed its URL before it was read
-            disputed += claimed_by_others(self.conn, self.lease.url, self._filed_id)
         for claim in disputed:
             note_contradiction(self.conn, self.run_id, self.lease.source_id, claim, self.fetch.fetched_at)
         if match.left is not None:
@@ -478,9 +480,8 @@ class Landing:
 
     @property
     def leads_elsewhere(self) -> bool:
-        """Whether the URL led to an article of another title than the listing has for it: its story may come yet."""
-        promised = self.hints.get("title")
-        return self._leads() and promised is not None and _letters(promised) != _letters(self.article.title or "")
+        """Whether the URL led to an article that its listing does not name by its title: its own story may come yet."""
+        return self._leads() and _letters(self.hints.get("title", "")) != _letters(self.article.title or "")
 
     def _unindex(self) -> None:
         """Take the current version out of the search index, which needs the very text that was put in."""

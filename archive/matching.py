@@ -56,6 +56,8 @@ class Match:
     foreign: bool = False  # the article is another source's, which files what becomes of it
 
 
+# Links by the URL of the article itself, which leads on to the page now.
+_ITS_OWN_URL: Final = frozenset({Link.REVISIT, Link.LED, Link.JOINED})
 # Share of its text that another form of a page (AMP, print) repeats. One with more of its own is a later state.
 _LITTLE: Final = 0.9
 
@@ -89,7 +91,12 @@ def _match(title: str, text: str, one: Candidate) -> Match | None:
     if one.link is Link.FORM:
         return Match(article_id=one.article_id, why="another form of the article's URL")
     agreed = agreement(title, text, one.title, one.text)
-    # Police logs have one title and one template: a title that found the candidate is no evidence besides.
-    if not (agreed.agrees_whatever_the_title if one.link is Link.NAMESAKE else agreed.agrees):
+    if one.link is Link.NAMESAKE:  # police logs have one title and one template: the title is no evidence besides
+        agrees = agreed.agrees_whatever_the_title
+    else:
+        agrees = agreed.agrees_where_it_moved if one.link in _ITS_OWN_URL else agreed.agrees
+    if not agrees:
         return None
-    return Match(article_id=one.article_id, itself=one.link is Link.LED, why=agreed.sentence())
+    return Match(
+        article_id=one.article_id, itself=one.link is Link.LED, why=agreed.sentence(moved=one.link in _ITS_OWN_URL)
+    )

@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 
 from archive.alerts import Alert, open_alerts
-from archive.following import NOTHING_READ, NOTHING_TO_POLL, unpolled
+from archive.following import NOTHING_READ, NOTHING_TO_POLL, unpolled, unread
 from archive.moves import remembered
 from archive.times import stamp
 
@@ -26,10 +26,7 @@ SELECT s.key AS id, s.name, s.url, s.retired_at, s.former,
     (SELECT f.outcome || ' ' || f.url || coalesce(': ' || f.detail, '') FROM feeds AS f
      WHERE f.source_id = s.id AND f.outcome NOT IN ('listed', 'unchanged')
         AND NOT EXISTS (SELECT 1 FROM frontier WHERE frontier.url = f.url AND frontier.state = 'retired')
-     ORDER BY f.checked_at DESC LIMIT 1) AS problem,
-    (SELECT coalesce(min(coalesce(f.outcome NOT IN ('listed', 'unchanged'), 0)), 0)
-     FROM frontier AS l LEFT JOIN feeds AS f ON f.url = l.url
-     WHERE l.source_id = s.id AND l.kind <> 'article' AND l.state <> 'retired') AS unread
+     ORDER BY f.checked_at DESC LIMIT 1) AS problem
 FROM sources AS s
 """
 _EVENTS = """
@@ -112,7 +109,7 @@ def _sources(
 
     Those that have left the file come last: nothing is due of them.
     """
-    without = frozenset(unpolled(conn))
+    without, failed = frozenset(unpolled(conn)), frozenset(unread(conn))
     moves: dict[str, list[dict[str, str]]] = {}
     for key, url, target in remembered(conn):
         moves.setdefault(key, []).append({"url": url, "moved_to": target})
@@ -131,7 +128,7 @@ def _sources(
         source["next"] = stamp(plans.next[key]) if plans and key in plans.next else None
         polled = source["configured"] and (plans is None or key in plans.enabled)
         source["unpolled"] = polled and key in without
-        source["unread"] = polled and bool(source["unread"])
+        source["unread"] = polled and key in failed
         source["today"] = {name: today.get(source["id"], {}).get(name, 0) for name in _OF_TODAY}
         source["alerts"] = [_alert(alert) for alert in by_source.get(source["id"], ())]
         found.append(source)

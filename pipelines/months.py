@@ -2,13 +2,13 @@
 
 From Unicode CLDR through Babel 2.18: wide and abbreviated, within a date and alone; a language an entry, January first,
 forms of one month joined by `/` (`-`: none), and behind them a few that CLDR has not: newspapers' abbreviations,
-spellings without accents, the names of the Levant and the Maghreb. A form that means two months is left out, and
-stands in OF_LANGUAGE: Croatian "listopad" and "lip" (October and June there, November and July in Polish).
+spellings without accents, the names of the Levant and the Maghreb. Of a form that means two months the meaning of fewer
+readers stands in OF_LANGUAGE: Croatian "listopad" and "lip" (October and June there, November and July in Polish).
 """
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -217,22 +217,39 @@ def month_of(name: str, language: str | None = None) -> int:
 
     With or without a full stop, in any case, with its accents or without. Never by its first letters: "marras" is
     November in Finnish, and "mar" March in a dozen other languages. `language` is a BCP 47 tag; it decides between two
-    languages that use one name for two months.
+    languages that use one name for two months. Without it such a name is the month of more readers, see `is_certain`.
     """
-    plain = _folded(name.strip().rstrip("."))
-    own = OF_LANGUAGE.get((language or "").partition("-")[0].lower(), {})
-    return own.get(plain) or _NUMBERS.get(plain, 0)
+    plain = folded(name)
+    return _of_language(language).get(plain) or _NUMBERS.get(plain, 0)
 
 
-def _folded(form: str) -> str:
-    """The form in lower case, without accents."""
-    return _MARKS.sub("", unicodedata.normalize("NFD", form.casefold())).translate(_PLAIN)
+def is_certain(name: str, language: str | None = None) -> bool:
+    """Whether a name means one month alone, in that language or in all of them."""
+    plain = folded(name)
+    return plain in _of_language(language) or len(_MEANINGS.get(plain, ())) < 2
 
 
-_NUMBERS: Final = {
-    _folded(form): number
-    for table in MONTHS.values()
-    for number, forms in enumerate(table.split(), 1)
-    for form in forms.split("/")
-    if form != "-"
+def folded(name: str) -> str:
+    """A name in lower case, without accents and without its full stop."""
+    form = unicodedata.normalize("NFD", name.strip().rstrip(".").casefold())
+    return _MARKS.sub("", form).translate(_PLAIN)
+
+
+@lru_cache(maxsize=128)
+def _of_language(tag: str | None) -> Mapping[str, int]:
+    language = (tag or "").partition("-")[0].lower()
+    return {**dict(_forms(MONTHS.get(language, ""))), **OF_LANGUAGE.get(language, {})}
+
+
+def _forms(table: str) -> Iterator[tuple[str, int]]:
+    for number, forms in enumerate(table.split(), 1):
+        yield from ((folded(form), number) for form in forms.split("/") if form != "-")
+
+
+_NUMBERS: Final = dict(form for table in MONTHS.values() for form in _forms(table))
+_MEANINGS: Final[Mapping[str, frozenset[int]]] = {
+    form: frozenset(
+        _of_language(language)[form] for language in (*MONTHS, *OF_LANGUAGE) if form in _of_language(language)
+    )
+    for form in {form for each in OF_LANGUAGE.values() for form in each}
 }

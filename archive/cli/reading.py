@@ -293,8 +293,8 @@ def status(ctx: click.Context, check: bool, archive: Path | None, as_json: bool)
     Below the table: how a source departs from its usual, feeds or sitemaps that could not be read, and what
     cuttings.toml no longer names.
 
-    With --check nothing is said but what is wrong: an open alert, a source that has nothing to poll, or a run that did
-    not come to its end.
+    With --check nothing is said but what is wrong: an open alert, a source that has nothing to poll or none of whose
+    listings could be read, a host that refuses us, or a run that did not come to its end.
     """
     from archive.status import report, trouble
 

@@ -7,7 +7,7 @@ from typing import Final
 from archive import coverage
 from archive.coverage import Part, Span
 from archive.doctor.findings import EXAMPLES, Finding, Visit, fault, note, ok, warning
-from archive.following import unpolled
+from archive.following import NOTHING_READ, unpolled, unread
 from archive.run import TOOLS
 
 _MAKE_DUE: Final = (
@@ -69,11 +69,15 @@ def listings(visit: Visit) -> Iterator[Finding]:
         yield warning("listings", f"{len(without):,} sources have nothing to poll",
                       "see their url, feeds, sitemaps and sections in cuttings.toml; the next crawl follows it",
                       without[:EXAMPLES])  # fmt: skip
+    failed = [key for key in unread(visit.conn) if enabled is None or key in enabled]
+    if failed:
+        yield warning("listings", f"{len(failed):,} sources: {NOTHING_READ}",
+                      "`cuttings status` says why; `cuttings check` asks for them now", failed[:EXAMPLES])  # fmt: skip
     if retired:
         yield note("listings", f"{retired:,} are retired: cuttings.toml no longer names them",
                    "`cuttings check` lists them; one that the file names again is polled again")  # fmt: skip
-    if not without:
-        yield ok("listings", "every source has something to poll")
+    if not without and not failed:
+        yield ok("listings", "every source has something to poll, and was read at its last poll")
 
 
 def listed(visit: Visit) -> Iterator[Finding]:

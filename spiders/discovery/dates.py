@@ -15,7 +15,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from archive.models import Dated
-from pipelines.months import month_of
+from pipelines.months import is_certain, month_of
 
 # The day of the week in front, in any language: up to four words that are skipped, whatever they are.
 _WEEKDAY: Final = r"(?:[^\s\d:/|,،、]{1,24}(?:[,،、]\s*|\s+)){0,4}?"
@@ -130,6 +130,8 @@ def _from_words(written: str, source: str, language: str | None) -> Dated | None
 def _day(part: dict[str, str | None], language: str | None) -> datetime | None:
     """The beginning of the day that a form found, in UTC."""
     name = part.get("name") or ""
+    if not is_certain(name, language):
+        return None
     month = month_of(name, language) if name else int(part["month"] or 0)
     try:
         return datetime(_full_year(part["year"] or ""), month, int(part["day"] or 0), tzinfo=UTC)

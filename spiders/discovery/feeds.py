@@ -83,7 +83,7 @@ def read(document: Document, origin: Origin) -> Listing | Failure:
     nodes = entries_in(tree, _ENTRY_NAMES)
     if not nodes and (tree.cut or tree.fault):
         return bad_listing(origin, f"the feed is broken before its first entry: {tree.fault or 'its end is missing'}")
-    channel = _channel(tree.root, origin.url)
+    channel = _channel(tree.root, origin)
     notes = _notes(
         cut="the end of the feed is missing" + (", its last entry was dropped" if tree.torn else "")
         if tree.cut
@@ -131,24 +131,30 @@ _NO_LINK: Final[_Link] = ("", None)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Channel:
-    """What the feed says for all its entries. `has_bases`: somewhere in it stands an xml:base."""
+    """What the feed says for all its entries. `has_bases`: somewhere in it stands an xml:base.
+
+    Months are read in `written_in`: the language of the feed, else that of its source in the configuration.
+    """
 
     title: str | None
     language: str | None
+    written_in: str | None
     base: str
     has_bases: bool
     wishes: polling.Wishes
 
 
-def _channel(root: Element, url: str) -> _Channel:
+def _channel(root: Element, origin: Origin) -> _Channel:
     head = next((node for node in root if isinstance(node.tag, str) and split_tag(node.tag)[1] == "channel"), root)
     fields = _fields(head)
+    language = _language(_first(fields, ("language",)) or head.get(f"{_XML}lang") or root.get(f"{_XML}lang"))
     return _Channel(
         title=_title(_first(fields, _TITLES)),
-        language=_language(_first(fields, ("language",)) or head.get(f"{_XML}lang") or root.get(f"{_XML}lang")),
-        base=_base_of_feed(root, head, fields, url),
+        language=language,
+        written_in=language or origin.source.language,
+        base=_base_of_feed(root, head, fields, origin.url),
         has_bases=next(root.iterfind(f".//*[@{_XML}base]"), None) is not None,
-        wishes=polling.read(head, url),
+        wishes=polling.read(head, origin.url),
     )
 
 
@@ -167,14 +173,15 @@ def _base_of_feed(root: Element, head: Element, fields: _Fields, url: str) -> st
 def _entry(node: Element, channel: _Channel) -> Entry:
     fields = _fields(node)
     link, element = next((found for found in (_link(fields), _link(_fields_below(node))) if found[0]), _NO_LINK)
-    language = _language(_first(fields, ("language",)) or node.get(f"{_XML}lang")) or channel.language
+    own = _language(_first(fields, ("language",)) or node.get(f"{_XML}lang"))
+    written_in = own or channel.written_in
     return Entry(
         link=link or node.get(f"{{{_RDF}}}about") or "",
         base=_base(node, element, channel),
         title=_title(_first(fields, _TITLES)),
-        published=_date(fields, _PUBLISHED, language),
-        modified=_date(fields, _MODIFIED, language),
-        language=language,
+        published=_date(fields, _PUBLISHED, written_in),
+        modified=_date(fields, _MODIFIED, written_in),
+        language=own or channel.language,
         guid=fold(_first(fields, ("guid", "id")))[:500] or None,
     )
 

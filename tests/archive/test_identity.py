@@ -33,6 +33,7 @@ STORY = "https://paper.test/2026/11/bridge-opens"
         "https://paper.test/2026/11/bridge-opens;JSESSIONID=7",
         "https://paper.test/2026;jsessionid=1/11/bridge-opens",
         "https://paper.test/2026/11/bridge-opens?jsessionid=4711",
+        "https://paper.test/2026/11/bridge-opens?;jsessionid=4711",
         "https://paper.test/2026/11/bridge-opens?PHPSESSID=1b4f0e9851971998e732078544c96b36",
         "https://paper.test/2026/11/bridge-opens?ASPSESSIONIDQQBCDFGH=LKJHGFDSAPOIUYTREWQ",
         "https://paper.test/2026/11/bridge-opens?CFID=1204&CFTOKEN=8f2b",
@@ -51,6 +52,9 @@ def test_another_form_of_an_address_is_the_same_article(other: str) -> None:
         ("https://paper.test/story.amp.html", "https://paper.test/story.html"),
         ("https://paper.test/story-amp.html", "https://paper.test/story.html"),
         ("https://paper.test/story?id=4&print=1", "https://paper.test/story?id=4"),
+        ("https://paper.test/story?id=4&amp;PHPSESSID=4711", "https://paper.test/story?id=4"),
+        ("https://paper.test/story?id=4&amp;page=2", "https://paper.test/story?id=4&page=2"),
+        ("https://paper.test/story?id=4;jsessionid=4711&page=2", "https://paper.test/story?id=4&page=2"),
     ],
 )
 def test_forms_that_end_in_html_or_have_a_query_too(one: str, other: str) -> None:

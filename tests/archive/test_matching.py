@@ -105,6 +105,14 @@ def test_a_page_is_what_its_url_and_text_say(row: Row) -> None:
     assert decide("Title", row.text, row.candidates, filed) == row.match
 
 
+def test_an_edit_of_half_the_sentences_agrees_where_the_url_of_the_article_leads_to_it_and_nowhere_else() -> None:
+    sentences = [" ".join(f"w{n}x{word}" for word in range(20)) for n in range(6)]
+    before = ". ".join(sentences)
+    after = ". ".join(each.replace("x10", "y10") if n % 2 else each for n, each in enumerate(sentences))
+    for link, article_id in ((Link.REVISIT, 7), (Link.JOINED, 7), (Link.CLAIM, None), (Link.NAMESAKE, None)):
+        assert decide("Title", after, [other(7, link, before, "Title")]).article_id == article_id, link
+
+
 def test_what_brings_a_new_paragraph_says_more_and_what_leaves_one_out_does_not() -> None:
     assert says_more(f"{A} {story(3, 30)}", A)
     assert not says_more(A, f"{A} {story(3, 30)}")

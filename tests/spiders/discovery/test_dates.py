@@ -161,7 +161,7 @@ def test_pages_and_feeds_know_the_same_months(language: str) -> None:
             if form == "-":
                 continue
             when = datetime(2026, number, 14, tzinfo=UTC)
-            assert read(f"14 {form} 2026") == (when, "day", False), form
+            assert read(f"14 {form} 2026", language) == (when, "day", False), form
             page = read_written_date(f"14 {form} 2026", "html")
             assert page is None or page.when == when, form
 
@@ -176,7 +176,8 @@ def test_no_month_is_known_by_its_beginning(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "language", "month"),
-    [("listopad", "hr", 10), ("lis", "hr-HR", 10), ("listopada", "pl", 11), ("lis", None, 11), ("lip", "hr", 6),
+    [("listopad", "hr", 10), ("lis", "hr-HR", 10), ("listopada", "pl", 11), ("lis", None, 0), ("listopada", None, 0),
+     ("lis", "en", 0), ("lip", "hr", 6),
      ("lip", "pl-PL", 7), ("lip", None, 0), ("lip", "en", 0), ("srp", "hr", 7), ("srp", "cs", 8)],
 )  # fmt: skip
 def test_the_language_of_a_feed_tells_two_months_with_one_name_apart(
@@ -194,7 +195,7 @@ def test_what_stands_in_the_table_of_a_language_means_something_else_in_the_rest
 @pytest.mark.parametrize(
     "text",
     [
-        "lundi 2 novembre 2026", "segunda-feira, 2 de novembro de 2026", "Pn., 2 lis. 2026", "пн, 2 ноя 2026",
+        "lundi 2 novembre 2026", "segunda-feira, 2 de novembro de 2026", "пн, 2 ноя 2026",
         "الاثنين، 2 نوفمبر 2026", "星期一, 02 十一月 2026", "월, 02 11월 2026", "יום ב׳, 2 בנובמבר 2026",
         "Pazartesi, 2 Kasım 2026",
         "วันจันทร์ที่ 2 พฤศจิกายน 2569", "Thứ hai, 2 tháng 11, 2026", "maanantai 2. marraskuuta 2026",

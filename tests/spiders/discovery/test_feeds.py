@@ -380,6 +380,16 @@ def test_a_month_is_read_in_the_language_of_the_feed() -> None:
     assert feed(body).found[0].published == datetime(2026, 10, 14, 8, 0, tzinfo=UTC)
 
 
+@pytest.mark.parametrize(("language", "month"), [("pl", 11), ("hr", 10), (None, None)])
+def test_where_a_feed_names_no_language_a_month_is_read_in_that_of_its_source(
+    language: str | None, month: int | None
+) -> None:
+    body = rss(item("/a", "<pubDate>sub, 14 lis 2026 10:00:00 +0200</pubDate>"))
+    found = feed(body, source=replace(GAZETTE, language=language)).found[0]
+    assert (found.published.month if found.published else None) == month
+    assert found.language is None
+
+
 # ---- Broken feeds ----------------------------------------------------------------------------------------------------
 
 
