@@ -75,6 +75,8 @@ class PageKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+LEADS_ON = "leads_on"  # note of a page that is no article and sends its readers to another at once
+
 FILED_KINDS = frozenset(
     {PageKind.ARTICLE, PageKind.LIVEBLOG, PageKind.GALLERY, PageKind.VIDEO, PageKind.OPINION, PageKind.WIRE}
 )

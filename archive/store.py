@@ -41,6 +41,7 @@ from archive.listings import (
     without_traps,
 )
 from archive.models import (
+    LEADS_ON,
     Extraction,
     Failure,
     Fetch,
@@ -624,6 +625,8 @@ class Store:
             note_gone(
                 self.conn, run_id, article_id, f"leads to {fetch.final_url}, which is no article", fetch.fetched_at
             )
+        elif article_id is not None and (led_on := _note(extraction, LEADS_ON)):
+            note_gone(self.conn, run_id, article_id, f"leads to {led_on}", fetch.fetched_at)
         detail = "; ".join((extraction.article.kind, *extraction.notes))
         return _Landed(extraction.outcome, article_id, detail, lease)
 
@@ -664,6 +667,11 @@ class Store:
         """Record a try of a file that says what may be done with a site. `lease` is none of the frontier's."""
         with self.transaction() as conn:
             insert_fetch(conn, run_id, lease, fetch, outcome, "fetch", detail, None, kind="site_file")
+
+
+def _note(extraction: Extraction, name: str) -> str | None:
+    """What a note of the extraction says."""
+    return next((said for note in extraction.notes if (said := note.removeprefix(f"{name}: ")) != note), None)
 
 
 # What a look at an article's own address ends with, where it was read. With further pages its first says too little.

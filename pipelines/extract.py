@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from archive.models import (
     FILED_KINDS,
+    LEADS_ON,
     Article,
     Capture,
     Clutter,
@@ -122,6 +123,7 @@ def _cut_out(capture: Capture, page: Page, rules: SiteRules) -> Extraction:
     head = read_head(page)
     signals = read_signals(head, capture.fetched_at)
     claims = read_claims(head)
+    leads_on = head.leads_on
     rights = page_signals(capture.headers, head)
     drop_code(page.tree)
     blocks = index(page.tree)
@@ -148,6 +150,7 @@ def _cut_out(capture: Capture, page: Page, rules: SiteRules) -> Extraction:
         capture=capture,
         source=page.decoded.text,
     )
+    verdict = judge(evidence)
     reading = _Reading(
         capture=capture,
         page=page,
@@ -158,8 +161,9 @@ def _cut_out(capture: Capture, page: Page, rules: SiteRules) -> Extraction:
         dropped=placed.dropped,
         draft=draft,
         rights=rights,
-        verdict=judge(evidence),
+        verdict=verdict,
         flags=(
+            *((f"{LEADS_ON}: {leads_on}",) if leads_on and _outcome(verdict) is not Outcome.SAVED else ()),
             *((REPAIRED,) if draft is not cleaned else ()),
             *(("cut_short",) if is_cut_short(page.decoded.text) else ()),
             *(("nested_deeply",) if is_too_deep(blocks.depth) else ()),

@@ -1,5 +1,6 @@
 """The raw material of a page's metadata: meta elements by name, links by relation, JSON-LD. Decides nothing."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -59,6 +60,26 @@ class Head:
     def link(self, relation: str) -> str | None:
         """The first link of the head with this relation, as a whole address."""
         return self.absolute(next(iter(self.links.get(relation, ())), None))
+
+    @property
+    def leads_on(self) -> str | None:
+        """Where the page sends its readers at once, as a redirect would; None where it lets them read.
+
+        https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-refresh, for readers with scripts.
+        """
+        for element in self.metas:
+            match = _REFRESH.match(element.get("content") or "")
+            if match is None or (element.get("http-equiv") or "").strip().lower() != "refresh":
+                continue
+            target = self.absolute(match[2].strip())
+            without_scripts = next(element.iterancestors("noscript"), None) is not None
+            if int(match[1]) <= _AT_ONCE and target != self.page.url and not without_scripts:
+                return target
+        return None
+
+
+_AT_ONCE: Final = 5  # seconds; what waits longer is read, such as a page that loads itself anew
+_REFRESH: Final = re.compile(r"\s*(\d{1,6})(?:\.[\d.]*)?\s*[;,\s]\s*(?:url\s*=\s*)?[\"']?([^\"'\s]+)", re.IGNORECASE)
 
 
 def read_head(page: Page) -> Head:

@@ -212,3 +212,15 @@ def test_an_outage_that_goes_on_is_one_event(desk: Desk) -> None:
     assert desk.rows("SELECT since, happened_at, amount FROM events") == [
         ("2026-11-24T09:00:00Z", "2026-11-24T11:00:00Z", 15)
     ]
+
+
+def test_a_page_that_only_sends_its_readers_on_is_told_as_gone_and_its_article_stays(desk: Desk) -> None:
+    desk.crawl(story(*TEXT))
+    desk.now += HOUR
+    stub = Article(url=STORY, title="Moved", paragraphs=("Moved on.",))
+    desk.crawl(Extraction(article=stub, outcome=Outcome.TOO_SHORT, notes=("leads_on: http://paper.test/2",)))
+
+    assert desk.rows("SELECT detail FROM events WHERE kind = 'gone'") == [
+        ("gone: leads to http://paper.test/2 (The bridge)",)
+    ]
+    assert desk.rows("SELECT count(*), max(n) FROM versions") == [(1, 1)]

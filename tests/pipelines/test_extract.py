@@ -252,3 +252,25 @@ def test_a_date_ahead_of_the_fetch_is_not_believed() -> None:
     result = extracted(page(prose(), head=f'<meta property="article:published_time" content="{ahead}">'))
     assert result.article.published is None
     assert [note for note in result.notes if note.startswith("future_date: ")]
+
+
+STUB = '<!doctype html><html><head>{}<title>Moved</title></head><body><p>Moved <a href="/new">on</a></p></body></html>'
+
+
+@pytest.mark.parametrize(
+    ("meta", "target"),
+    [
+        ('<meta http-equiv="refresh" content="0; url=/new">', "https://gazette.test/new"),
+        ("<META HTTP-EQUIV=Refresh CONTENT=\"0;URL='https://other.test/new'\">", "https://other.test/new"),
+        ('<meta http-equiv="refresh" content="2, /new">', "https://gazette.test/new"),
+        ('<meta http-equiv="refresh" content="300; url=/new">', None),
+        ('<meta http-equiv="refresh" content="0">', None),
+        (f'<meta http-equiv="refresh" content="0; url={URL}">', None),
+        ('<noscript><meta http-equiv="refresh" content="0; url=/new"></noscript>', None),
+        ('<meta http-equiv="refresh" content="0; url=javascript:history.back()">', None),
+        ('<meta name="refresh" content="0; url=/new">', None),
+    ],
+)
+def test_a_page_that_sends_its_readers_on_at_once_says_where(meta: str, target: str | None) -> None:
+    notes = [note for note in extracted(STUB.format(meta)).notes if note.startswith("leads_on")]
+    assert notes == ([f"leads_on: {target}"] if target else [])
