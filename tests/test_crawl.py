@@ -36,7 +36,8 @@ def test_every_url_that_was_tried_has_exactly_one_outcome_and_the_summary_is_the
     # the 503, and what may be out later: refused pages, and pages that stand where a story may stand
     later = "SELECT outcome, count(*) FROM frontier WHERE state = 'pending' AND article_id IS NULL GROUP BY 1"
     assert dict(room.rows(later)) == {"http_4xx": 1, "http_5xx": 1, "not_article": 3}
-    assert room.rows(waits) == [("pending", summary["new"])]  # each for its planned look
+    # Each article for its planned look, and a URL that led to one: its listing has no title that it could be told by.
+    assert room.rows(waits) == [("pending", summary["new"] + 1)]
 
 
 def test_every_article_is_filed_word_for_word_and_nothing_else(first: tuple[Newsroom, dict[str, object]]) -> None:
