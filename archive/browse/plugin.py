@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
 from archive.browse import asking, bounds, guard, pages, searching
+from archive.browse.asgi import Application
 from archive.browse.render import style_address
 from archive.errors import UsageError
 from archive.marks import MARK, spans
@@ -58,7 +59,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 
 @hookimpl
-def asgi_wrapper(datasette: Any) -> Callable[[guard.Application], guard.Application]:
+def asgi_wrapper(datasette: Any) -> Callable[[Application], Application]:
     """Let every answer pass the guard."""
     return lambda app: guard.guarded(app, datasette)
 
