@@ -14,6 +14,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Message, Receive, Send], Awaitable[None]]
 Refusal = tuple[HTTPStatus, str]
+ACTOR: Final = "cuttings.actor"  # in the scope: whose a request is, where no cookie says it
 Headers = Iterable[tuple[bytes, bytes]]
 
 _SOCKET_ANSWER: Final = "websocket.http.response"  # an extension: without it a refused socket is only closed

@@ -6,7 +6,6 @@ answers.
 
 import asyncio
 import errno
-import importlib.util
 import signal
 import socket
 import sqlite3
@@ -19,6 +18,7 @@ from typing import Any, Final
 from archive.browse import bounds
 from archive.browse.hosts import Hosts, is_loopback, named, split_base_url
 from archive.browse.metadata import metadata
+from archive.browse.passwords import USER, PasswordHash
 from archive.errors import CuttingsError, UsageError
 from archive.reader import open_reader
 from archive.rows import rows
@@ -58,36 +58,29 @@ def datasette(
 
     It answers as the host it listens on, as this machine's own names, and as the hosts `allowed`. A base URL is a path,
     or the whole address that a proxy offers it under.
-    With a password hash, of datasette-auth-passwords, nobody sees anything who has not logged in. Raises ArchiveError
-    for another file, UsageError where that plugin is not installed.
+    With the hash of a password nobody sees anything who has not logged in. Raises ArchiveError for another file,
+    UsageError for what is no hash.
     """
     from archive.browse.application import ArchiveDatasette
     from archive.browse.database import ArchiveDatabase
 
     _print_errors_briefly()
+    _hash_nothing_for_anybody()
     with closing(open_reader(database)) as conn:  # says what is wrong with the file in a sentence
         counts = {row["name"]: row["amount"] for row in rows(conn, "SELECT name, amount FROM table_counts")}
-    about = metadata(database.stem, counts) | (_closed(password_hash) if password_hash else {})
+    password = PasswordHash.parse(password_hash) if password_hash else None
+    about = metadata(database.stem, counts) | ({"allow": {"id": USER}} if password else {})
     origin, path = split_base_url(base_url)
     app = ArchiveDatasette(
         [str(database)],
         hosts=Hosts(bound=host, named=frozenset(map(named, allowed)), origin=origin),
+        password=password,
         metadata=about,
         settings=settings(host, path, sql=sql),
     )
     app.remove_database(database.stem)
     app.add_database(ArchiveDatabase(app, str(database)), name=database.stem)
     return app
-
-
-def _closed(password_hash: str) -> dict[str, Any]:
-    """Metadata by which one user, called root, sees the archive and nobody else does."""
-    if importlib.util.find_spec("datasette_auth_passwords") is None:
-        raise UsageError("--auth needs the plugin datasette-auth-passwords: install cuttings[auth]")
-    return {
-        "allow": {"id": "root"},
-        "plugins": {"datasette-auth-passwords": {"root_password_hash": password_hash}},
-    }
 
 
 def _print_errors_briefly() -> None:
@@ -98,6 +91,20 @@ def _print_errors_briefly() -> None:
     from datasette import handle_exception  # type: ignore[import-untyped]  # only once datasette.app is loaded
 
     handle_exception.rich = None
+
+
+def _hash_nothing_for_anybody() -> None:
+    """Leave the pages of datasette-auth-passwords out: they check passwords where all requests are answered.
+
+    One of them makes a hash of whatever anybody sends it. Eight at once held up every reader for seconds.
+    """
+    from datasette.plugins import pm  # type: ignore[import-untyped]
+
+    if (plugin := next((each for name, each in pm.list_name_plugin() if name == _LOGIN_PLUGIN), None)) is not None:
+        pm.unregister(plugin)
+
+
+_LOGIN_PLUGIN: Final = "auth_passwords"  # the name of its entry point
 
 
 def serve(

@@ -101,9 +101,13 @@ def serve(path: Path, host: str, port: int, **how: Any) -> None:
 
 
 def _password_hash() -> str:
+    from archive.browse.passwords import PasswordHash
+
     found = os.environ.get(PASSWORD_HASH, "")
-    if not found.startswith("pbkdf2_sha256$"):
-        raise UsageError(f"--auth: {PASSWORD_HASH} has no hash of a password; `datasette hash-password` makes one")
+    try:
+        PasswordHash.parse(found)
+    except UsageError as error:
+        raise UsageError(f"--auth: {PASSWORD_HASH} {error}; `datasette hash-password` makes one") from error
     return found
 
 
