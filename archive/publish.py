@@ -12,7 +12,6 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,7 +22,8 @@ from archive.browse.serve import settings
 from archive.errors import FULL_IN_SQLITE, CuttingsError, StorageFullError, cannot_be_written
 from archive.reader import open_reader
 from archive.rows import first, rows
-from archive.selection import Selection, conditions, where
+from archive.wheel import make_wheel
+from archive.withheld import Withheld, disclosed, find, take_out
 
 NAME: Final = "archive.db"
 PART: Final = ".publish.part"
@@ -78,60 +78,56 @@ def _fill(archive: Path, part: Path, folder: Path, *, sql: bool, tell: Callable[
     with closing(sqlite3.connect(copy, isolation_level=None)) as conn:
         conn.execute("PRAGMA secure_delete = ON")
         tell("taking out what is reserved")
-        left_out = _take_out(conn)
+        withheld = _take_out(conn)
         tell("packing")
         conn.execute("VACUUM INTO ?", (str(database),))
     copy.unlink()
+    tell("looking for what is reserved in it")
+    _check(database, withheld, folder)
     with closing(sqlite3.connect(database)) as conn:
         counts = _counts(conn)
-    articles = counts["articles"]
+    articles, left_out = counts["articles"], len(withheld.ids)
     tell("writing what stands beside it")
     about = metadata(database.stem, counts)
     _write(part / "metadata.json", orjson.dumps(about, option=orjson.OPT_INDENT_2))
     _write(part / "settings.json", orjson.dumps(_settings(sql=sql), option=orjson.OPT_INDENT_2))
     _write(part / "inspect-data.json", orjson.dumps(_inspected(database, counts), option=orjson.OPT_INDENT_2))
-    _write(part / "Dockerfile", _DOCKERFILE.format(version=version("cuttings"), port=_PORT).encode())
-    _write(part / "README.md", _README.format(port=_PORT, name=NAME, articles=articles, left_out=left_out).encode())
+    wheel = make_wheel(part)
+    install = _INSTALL.format(wheel=wheel.name) if wheel else _NO_WHEEL
+    _write(part / "Dockerfile", _DOCKERFILE.format(install=install, name=NAME, port=_PORT).encode())
+    pip = f"./{wheel.name}" if wheel else "cuttings-VERSION-py3-none-any.whl"
+    about_it = _README.format(port=_PORT, name=NAME, articles=articles, left_out=left_out, wheel=pip)
+    _write(part / "README.md", about_it.encode())
     return Published(folder=folder, articles=articles, left_out=left_out, size=database.stat().st_size)
 
 
-def _take_out(conn: sqlite3.Connection) -> int:
+def _take_out(conn: sqlite3.Connection) -> Withheld:
     """Remove reserved articles from the copy, with all that is said of them, and what is of use to a crawl only."""
     conn.execute("PRAGMA foreign_keys = OFF")
     conn.execute("BEGIN")
-    exported, _ = conditions(Selection(without_reserved=True))
-    conn.execute(f"CREATE TEMP TABLE reserved AS SELECT a.id FROM articles AS a WHERE NOT ({where(exported)})")  # noqa: S608
-    (count,) = first(conn, "SELECT count(*) FROM temp.reserved")
-    conn.execute(
-        """
-        INSERT INTO articles_fts (articles_fts, rowid, title, byline, text, facts, title_grams, grams)
-        SELECT 'delete', id, title, byline, text, facts, title_grams, grams FROM article_texts
-        WHERE id IN (SELECT id FROM temp.reserved)
-        """
-    )
-    for table in _OF_ARTICLE:
-        conn.execute(f"DELETE FROM {table} WHERE article_id IN (SELECT id FROM temp.reserved)")  # noqa: S608 - our names
-    for table in ("article_terms", "articles"):
-        conn.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM temp.reserved)")  # noqa: S608 - our names
-    conn.execute("DELETE FROM authors WHERE id NOT IN (SELECT author_id FROM article_authors)")
-    conn.execute("DELETE FROM tags WHERE id NOT IN (SELECT tag_id FROM article_tags)")
+    withheld = find(conn)
+    take_out(conn, withheld)
     conn.execute("DELETE FROM boilerplate")  # its examples are lines of pages that may be reserved
     for table in ("listed", "sightings", "frontier", "hosts"):
         conn.execute(f"DELETE FROM {table}")  # noqa: S608 - our names
     # Nothing that only the machine of the archive can use, or that is nobody's business.
     conn.execute("UPDATE fetches SET warc_file = NULL, warc_offset = NULL, warc_length = NULL")
     conn.execute("COMMIT")
-    if count:  # what was deleted from an index is in it, with a mark that it is gone, until its parts are joined
+    if withheld.ids:  # what was deleted from an index is in it, with a mark that it is gone, until its parts are joined
         for index in ("articles_fts", "images_fts"):
             conn.execute(f"INSERT INTO {index} ({index}) VALUES ('optimize')")  # noqa: S608 - our names
     conn.execute("PRAGMA journal_mode = DELETE")
-    return int(count)
+    return withheld
 
 
-_OF_ARTICLE: Final = (
-    "removed", "images", "article_authors", "article_tags", "urls", "claims", "fetches", "rights", "events",
-    "versions",
-)  # fmt: skip
+def _check(database: Path, withheld: Withheld, folder: Path) -> None:
+    """Raise CuttingsError where the snapshot gives away what it must not: it is looked at, whatever was deleted."""
+    with closing(sqlite3.connect(database)) as conn:
+        if found := list(disclosed(conn, withheld)):
+            raise CuttingsError(
+                f"{folder}: nothing was published, for the snapshot would hold what publishers reserve: "
+                f"{'; '.join(found)}. This is a fault of the program: please report it"
+            )
 
 
 def _counts(conn: sqlite3.Connection) -> dict[str, int]:
@@ -165,12 +161,18 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(stream.fileno())
 
 
+# Never by name: nobody knows whose package a registry has under it.
+_INSTALL: Final = """\
+COPY {wheel} /tmp/
+RUN pip install --no-cache-dir /tmp/{wheel}"""
+_NO_WHEEL: Final = """\
+RUN echo "No wheel of cuttings could be made: put one here, then COPY and install it in place of this." >&2; exit 1"""
 _DOCKERFILE: Final = """\
 # docker build -t news-archive . && docker run -p {port}:{port} news-archive
 FROM python:3.13-slim
-RUN pip install --no-cache-dir "cuttings=={version}"
+{install}
 WORKDIR /archive
-COPY . .
+COPY {name} metadata.json settings.json inspect-data.json ./
 USER nobody
 EXPOSE {port}
 CMD ["datasette", "serve", ".", "--host", "0.0.0.0", "--port", "{port}"]
@@ -180,7 +182,7 @@ _README: Final = """\
 
 {articles:,} articles. {left_out:,} are not in it, because their publishers reserve their use by machines.
 
-    pip install cuttings
+    pip install {wheel}
     datasette serve . --port {port}
 
 serves this folder; `{name}` is opened immutable, as `inspect-data.json` says. The Dockerfile makes a container of it.

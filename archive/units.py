@@ -21,7 +21,11 @@ _DIVISORS: Final = (1, 2, 3, 4, 5, 6, 10)  # minutes that an hour can be divided
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """Where the program and a project stand. `requirement` is what pip takes to install the program elsewhere.
+    """Where the program and a project stand.
+
+    `requirement` is what pip takes to install the program elsewhere: a wheel, by its name in the project's folder, or
+    where this installation came from; None where neither is known. A name alone is none: nobody knows whose package a
+    registry has under it.
 
     `minutes` is how often somebody is to look whether anything is due.
     """
@@ -29,8 +33,8 @@ class Installation:
     program: tuple[str, ...]
     config: Path  # absolute
     archive: Path  # absolute
-    requirement: str
-    local: bool  # the requirement is a guess: this installation came from a folder
+    requirement: str | None
+    wheel: bool = False  # the requirement is a file
     minutes: int = _USUAL
 
     @property
@@ -100,7 +104,7 @@ def cron(at: Installation) -> dict[str, str]:
 
 def github(at: Installation) -> dict[str, str]:
     """A workflow for GitHub Actions. It is for a repository that holds the configuration."""
-    install = f"pip install {shlex.quote(at.requirement)}"
+    install = _STOP if at.requirement is None else f"pip install {shlex.quote(_from_project(at))}"
     crawl = f"cuttings --config {shlex.quote(at.config.name)} crawl --due || [ $? -eq 3 ]"
     archive = at.archive.name
     kept = f"path: |\n            {archive}*\n            {at.archive.stem}-warc\n          "
@@ -126,7 +130,7 @@ jobs:
       - uses: actions/setup-python@v5
         with:
           python-version: "3.12"
-{_guess(at, "      ")}      - run: {json.dumps(install)}
+      - run: {json.dumps(install)}
       - uses: actions/cache/restore@v4
         with:
           {kept}key: cuttings-${{{{ github.run_id }}}}
@@ -154,7 +158,7 @@ def docker(at: Installation) -> dict[str, str]:
     check = json.dumps(["cuttings", "--config", at.config.name, "status", "--check"])
     image = f"""\
 FROM python:3.12-slim
-{_guess(at, "")}RUN pip install --no-cache-dir {shlex.quote(at.requirement)}
+{_install(at)}
 RUN useradd --create-home --uid 10001 cuttings
 USER cuttings
 WORKDIR /project
@@ -204,8 +208,22 @@ def _cron_command(words: Sequence[str]) -> str:
     return shlex.join(words).replace("%", "\\%")
 
 
-def _guess(at: Installation, indent: str) -> str:
-    """A line that says what has to be put right, where nothing is known of where the program came from."""
-    return (
-        f"{indent}# This installation came from a folder: name below where yours is to come from.\n" if at.local else ""
-    )
+def _install(at: Installation) -> str:
+    """Lines of a Dockerfile that install the program."""
+    if at.requirement is None:
+        return f"RUN {_STOP}"
+    if not at.wheel:
+        return f"RUN pip install --no-cache-dir {shlex.quote(at.requirement)}"
+    place = "/tmp/"  # noqa: S108 - in the image
+    copied = json.dumps([at.requirement, place])
+    return f"COPY {copied}\nRUN pip install --no-cache-dir {shlex.quote(place + at.requirement)}"
+
+
+def _from_project(at: Installation) -> str:
+    return f"./{at.requirement}" if at.wheel else str(at.requirement)
+
+
+_STOP: Final = (
+    "echo 'Where cuttings is to come from is not known: put a wheel of it beside this file and print this anew with "
+    "--wheel FILE.' >&2; exit 1"
+)

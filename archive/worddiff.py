@@ -7,14 +7,16 @@ Paragraphs are held against each other first, then the words of those that diffe
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby, pairwise
+from itertools import chain, groupby, islice, pairwise
 from typing import Final
 
 from rapidfuzz.distance import Indel
 
 from archive.changes import WORD
 
-_MOST_WORDS: Final = 20_000  # of two passages; beyond it they are shown whole: memory goes by the product of both
+# Of two passages; beyond either they are shown whole: memory and time go by the product of both sides.
+_MOST_LINES: Final = 20_000
+_MOST_WORDS: Final = 20_000
 _ALIKE: Final = 0.35  # of two passages; below it the words that they share say nothing
 _PARAGRAPH: Final = "\n"
 
@@ -46,18 +48,41 @@ class Fold:
 
 
 def differences(before: str, now: str) -> tuple[Line, ...]:
-    """Every paragraph of two texts (one a line), in order, each in pieces that are the same, removed or added."""
+    """Every paragraph of two texts (one a line), in order, each in pieces that are the same, removed or added.
+
+    What both begin and end with costs nothing. Where more paragraphs than can be compared are left between, they are
+    one passage that was removed and one that was added; so are passages of too many words.
+    """
     old, new = before.split("\n"), now.split("\n")
-    lines: list[Line] = []
+    start = _in_common(old, new)
+    end = _in_common(old[start:][::-1], new[start:][::-1])
+    gone, come = old[start : len(old) - end], new[start : len(new) - end]
+    return (*_unchanged(new[:start]), *_compared(gone, come), *_unchanged(new[len(new) - end :]))
+
+
+def _in_common(one: Sequence[str], other: Sequence[str]) -> int:
+    """How many paragraphs two texts begin with alike."""
+    return next(
+        (number for number, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+
+
+def _unchanged(paragraphs: Iterable[str]) -> Iterator[Line]:
+    return ((Piece(Kind.SAME, text),) for text in paragraphs)
+
+
+def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
+    """Paragraphs held against each other."""
+    if len(old) + len(new) > _MOST_LINES:
+        yield from _whole(old, new)
+        return
     for same, group in groupby(Indel.opcodes(old, new), lambda code: code.tag == "equal"):
         codes = list(group)
-        if same:
-            lines += [(Piece(Kind.SAME, text),) for code in codes for text in new[code.dest_start : code.dest_end]]
-            continue
-        gone = [text for code in codes for text in old[code.src_start : code.src_end]]
         come = [text for code in codes for text in new[code.dest_start : code.dest_end]]
-        lines += _passage(gone, come)
-    return tuple(lines)
+        if same:
+            yield from _unchanged(come)
+        else:
+            yield from _passage([text for code in codes for text in old[code.src_start : code.src_end]], come)
 
 
 def folded(lines: Sequence[Line], around: int = 1) -> Iterator[Line | Fold]:
@@ -89,13 +114,13 @@ def _marked(piece: Piece) -> str:
             return piece.text
 
 
-def _passage(gone: Sequence[str], come: Sequence[str]) -> list[Line]:
+def _passage(gone: Sequence[str], come: Sequence[str]) -> Iterable[Line]:
     """Neighbouring paragraphs of which none stayed as it was."""
-    old, new = _tokens(gone), _tokens(come)
+    # No more than is needed to see that there are too many: a page may have millions.
+    old, new = (list(islice(_tokens(paragraphs), _MOST_WORDS + 1)) for paragraphs in (gone, come))
     words, other = [token.strip(" ") for token in old], [token.strip(" ") for token in new]
     if not gone or not come or len(old) + len(new) > _MOST_WORDS or Indel.normalized_similarity(words, other) < _ALIKE:
-        whole = [Piece(Kind.REMOVED, text) for text in gone] + [Piece(Kind.ADDED, text) for text in come]
-        return [(piece,) for piece in whole]
+        return _whole(gone, come)
     pieces: list[Piece] = []
     for code in Indel.opcodes(words, other):
         if code.tag == "equal":
@@ -106,14 +131,20 @@ def _passage(gone: Sequence[str], come: Sequence[str]) -> list[Line]:
     return [_joined(line) for line in _lines(pieces)]
 
 
-def _tokens(paragraphs: Sequence[str]) -> list[str]:
+def _whole(gone: Iterable[str], come: Iterable[str]) -> Iterator[Line]:
+    return chain(
+        ((Piece(Kind.REMOVED, text),) for text in gone),
+        ((Piece(Kind.ADDED, text),) for text in come),
+    )
+
+
+def _tokens(paragraphs: Iterable[str]) -> Iterator[str]:
     """The words and signs of some paragraphs, each with the space after it, and a token between two paragraphs."""
-    found: list[str] = []
     for number, text in enumerate(paragraphs):
-        starts = [0, *(match.start() for match in WORD.finditer(text) if match.start()), len(text)]
-        found += [_PARAGRAPH] * (number > 0)
-        found += [text[start:end] for start, end in pairwise(starts) if end > start]
-    return found
+        if number:
+            yield _PARAGRAPH
+        starts = chain([0], (match.start() for match in WORD.finditer(text) if match.start()), [len(text)])
+        yield from (text[start:end] for start, end in pairwise(starts) if end > start)
 
 
 def _lines(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:

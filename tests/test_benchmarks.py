@@ -5,6 +5,7 @@ import importlib.util
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -317,6 +318,16 @@ def test_how_far_pages_agree_is_printed_for_different_ones_notices_and_edits(tmp
         "|---|---|---|---|---|---|---|---|",
         "| 0.9/0.7, 0.6, 40",
     ]
+
+
+def test_a_readers_pages_are_timed_beside_logins() -> None:
+    done = run("--logins", "2", "--rounds", "1", program="logins.py")
+
+    assert done.returncode == 0, done.stderr
+    alone, beside, logins = done.stdout.splitlines()
+    assert re.match(r"alone: +20 pages, half within +\d+ ms, slowest +\d+ ms", alone)
+    assert re.match(r"beside: +\d+ pages, half within +\d+ ms, slowest +\d+ ms", beside)
+    assert re.match(r"2 logins in [\d.]+ s: 2 answered 403", logins)
 
 
 def test_a_folder_without_two_articles_is_told_without_a_traceback(tmp_path: Path) -> None:

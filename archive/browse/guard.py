@@ -14,7 +14,7 @@ The plugin is loaded by every Datasette in the same environment: what belongs to
 import base64
 import hashlib
 import re
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Callable, Iterator
 from functools import cache
 from http import HTTPStatus
 from typing import Any, Final
@@ -23,15 +23,10 @@ from urllib.parse import parse_qsl
 from datasette.utils import tilde_decode  # type: ignore[import-untyped]  # Datasette ships no types
 
 from archive.browse import bridge
+from archive.browse.asgi import Application, Message, Receive, Refusal, Send, refuse
 from archive.browse.asking import is_archive
 from archive.browse.render import HEADERS
 from archive.spreadsheet import inert
-
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-Application = Callable[[Message, Receive, Send], Awaitable[None]]
-Refusal = tuple[HTTPStatus, str]
 
 MOST_BODY: Final = 100_000  # bytes of a request: Datasette's forms have a few hundred
 MOST_QUERY: Final = 10_000  # bytes behind the question mark: SQL by hand has a few hundred
@@ -78,7 +73,7 @@ def guarded(app: Application, datasette: Any) -> Application:
             return
         answer = _Answer(str(scope["path"]), policy(), send)
         if refusal := refused(dict(scope["headers"]), scope["query_string"]):
-            await _refuse(answer.send, *refusal)
+            await refuse(scope, receive, answer.send, *refusal)
         else:
             await app(scope, receive, answer.send)
 
@@ -142,12 +137,6 @@ def _is_made_elsewhere(headers: dict[bytes, bytes], asked: list[str]) -> bool:
 
 def _is_facet(name: str) -> bool:
     return name.startswith("_facet") and name != "_facet_size"
-
-
-async def _refuse(send: Send, status: HTTPStatus, sentence: str) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
-    await send({"type": "http.response.start", "status": status.value, "headers": headers})
-    await send({"type": "http.response.body", "body": f"{sentence}\n".encode()})
 
 
 # Answers -------------------------------------------------------------------------------------------------------------

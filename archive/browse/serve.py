@@ -6,19 +6,19 @@ answers.
 
 import asyncio
 import errno
-import importlib.util
-import ipaddress
 import signal
 import socket
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from archive.browse import bounds
+from archive.browse.hosts import Hosts, is_loopback, named, split_base_url
 from archive.browse.metadata import metadata
+from archive.browse.passwords import USER, PasswordHash
 from archive.errors import CuttingsError, UsageError
 from archive.reader import open_reader
 from archive.rows import rows
@@ -45,46 +45,42 @@ def settings(host: str, base_url: str = "/", *, sql: bool = False) -> dict[str, 
     return {**_SETTINGS, "default_allow_sql": sql or is_loopback(host), "base_url": base_url}
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches a server bound to this host."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def datasette(
-    database: Path, *, host: str = HOST, base_url: str = "/", sql: bool = False, password_hash: str | None = None
+    database: Path,
+    *,
+    host: str = HOST,
+    base_url: str = "/",
+    sql: bool = False,
+    password_hash: str | None = None,
+    allowed: Iterable[str] = (),
 ) -> Any:
     """Return a Datasette on the live archive; crawls may go on while it reads.
 
-    With a password hash, of datasette-auth-passwords, nobody sees anything who has not logged in. Raises ArchiveError
-    for another file, UsageError where that plugin is not installed.
+    It answers as the host it listens on, as this machine's own names, and as the hosts `allowed`. A base URL is a path,
+    or the whole address that a proxy offers it under.
+    With the hash of a password nobody sees anything who has not logged in. Raises ArchiveError for another file,
+    UsageError for what is no hash.
     """
-    from datasette.app import Datasette  # type: ignore[import-untyped]  # it ships no types
-
+    from archive.browse.application import ArchiveDatasette
     from archive.browse.database import ArchiveDatabase
 
     _print_errors_briefly()
+    _hash_nothing_for_anybody()
     with closing(open_reader(database)) as conn:  # says what is wrong with the file in a sentence
         counts = {row["name"]: row["amount"] for row in rows(conn, "SELECT name, amount FROM table_counts")}
-    about = metadata(database.stem, counts) | (_closed(password_hash) if password_hash else {})
-    app = Datasette([str(database)], metadata=about, settings=settings(host, base_url, sql=sql))
+    password = PasswordHash.parse(password_hash) if password_hash else None
+    about = metadata(database.stem, counts) | ({"allow": {"id": USER}} if password else {})
+    origin, path = split_base_url(base_url)
+    app = ArchiveDatasette(
+        [str(database)],
+        hosts=Hosts(bound=host, named=frozenset(map(named, allowed)), origin=origin),
+        password=password,
+        metadata=about,
+        settings=settings(host, path, sql=sql),
+    )
     app.remove_database(database.stem)
     app.add_database(ArchiveDatabase(app, str(database)), name=database.stem)
     return app
-
-
-def _closed(password_hash: str) -> dict[str, Any]:
-    """Metadata by which one user, called root, sees the archive and nobody else does."""
-    if importlib.util.find_spec("datasette_auth_passwords") is None:
-        raise UsageError("--auth needs the plugin datasette-auth-passwords: install cuttings[auth]")
-    return {
-        "allow": {"id": "root"},
-        "plugins": {"datasette-auth-passwords": {"root_password_hash": password_hash}},
-    }
 
 
 def _print_errors_briefly() -> None:
@@ -97,6 +93,20 @@ def _print_errors_briefly() -> None:
     handle_exception.rich = None
 
 
+def _hash_nothing_for_anybody() -> None:
+    """Leave the pages of datasette-auth-passwords out: they check passwords where all requests are answered.
+
+    One of them makes a hash of whatever anybody sends it. Eight at once held up every reader for seconds.
+    """
+    from datasette.plugins import pm  # type: ignore[import-untyped]
+
+    if (plugin := next((each for name, each in pm.list_name_plugin() if name == _LOGIN_PLUGIN), None)) is not None:
+        pm.unregister(plugin)
+
+
+_LOGIN_PLUGIN: Final = "auth_passwords"  # the name of its entry point
+
+
 def serve(
     database: Path,
     *,
@@ -105,6 +115,7 @@ def serve(
     base_url: str = "/",
     sql: bool = False,
     password_hash: str | None = None,
+    allowed: Iterable[str] = (),
     ready: Callable[[str], None] = lambda _address: None,
 ) -> None:
     """Serve the archive until Ctrl-C or SIGTERM, then return. `ready` gets the address once it answers.
@@ -112,9 +123,9 @@ def serve(
     Port 0 takes any free one. Raises UsageError where the port cannot be had, ArchiveError where there is no archive.
     """
     with closing(_bound(host, port)) as listening, closing(sqlite3.connect(":memory:")) as conn:
-        app = datasette(database, host=host, base_url=base_url, sql=sql, password_hash=password_hash)
+        app = datasette(database, host=host, base_url=base_url, sql=sql, password_hash=password_hash, allowed=allowed)
         bounds.bound_heap(conn)  # of this process, which is the server's own from here on: it cannot be taken back
-        address = _address(host, listening.getsockname()[1], base_url)
+        address = _address(host, listening.getsockname()[1], split_base_url(base_url)[1])
         asyncio.run(_serve(app, listening, lambda: ready(address)))
 
 
@@ -141,6 +152,7 @@ async def _serve(app: Any, listening: socket.socket, ready: Callable[[], None]) 
         log_level="error",
         access_log=False,
         server_header=False,
+        forwarded_allow_ips=["127.0.0.1", "::1"],  # nobody else may say where a request came from, and by https
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
     await Server(config).serve(sockets=[listening])

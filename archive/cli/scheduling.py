@@ -1,6 +1,7 @@
 """The commands `schedule run` and `schedule print`: crawls by themselves."""
 
 import json
+import shutil
 import sys
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,6 +19,7 @@ from archive.errors import CuttingsError
 if TYPE_CHECKING:
     from archive.units import Installation
 
+_INSTALLING: Final = ("github", "docker")
 _FORMATS: Final = ("systemd", "cron", "github", "docker")
 
 
@@ -65,12 +67,21 @@ def _say(line: str) -> None:
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path, file_okay=False), help="Write the files into this folder."
 )
+@click.option(
+    "--wheel",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="For docker and github: install the program from this file (`uv build --wheel` makes it).",
+)
 @click.pass_obj
-def print_(call: Invocation, format_: str, output: Path | None) -> None:
-    """Print what has FORMAT (systemd, cron, github or docker) crawl by itself, with the paths of this installation."""
+def print_(call: Invocation, format_: str, output: Path | None, wheel: Path | None) -> None:
+    """Print what has FORMAT (systemd, cron, github or docker) crawl by itself, with the paths of this installation.
+
+    A container, or GitHub, installs the program from where this installation came from, or from a wheel that stands
+    beside the configuration; never by its name alone.
+    """
     from archive.units import FORMATS
 
-    files = FORMATS[format_](_installation(call))
+    files = FORMATS[format_](_installation(call, wheel))
     if output is None:
         for name, text in files.items():
             click.echo((f"# ---- {name}\n" if len(files) > 1 else "") + text)
@@ -84,6 +95,16 @@ def print_(call: Invocation, format_: str, output: Path | None) -> None:
         with writing(path):
             path.write_text(text, encoding="utf-8")
         click.echo(f"Wrote {path}.")
+    if wheel and format_ in _INSTALLING:
+        _copy(wheel, output / wheel.name)
+
+
+def _copy(wheel: Path, target: Path) -> None:
+    if target.exists() and target.samefile(wheel):
+        return
+    with writing(target):
+        shutil.copyfile(wheel, target)
+    click.echo(f"Wrote {target}.")
 
 
 def program() -> tuple[str, ...]:
@@ -93,25 +114,22 @@ def program() -> tuple[str, ...]:
     return (str(script),) if script.exists() else (sys.executable, "-P", "-m", "archive.cli")
 
 
-def _installation(call: Invocation) -> "Installation":
+def _installation(call: Invocation, wheel: Path | None) -> "Installation":
     from archive.units import Installation, minutes_of
+    from archive.wheel import check_wheel
 
     settings = config.load(call.config_path)
-    requirement, local = _requirement()
     return Installation(
         program=program(), config=call.config_path.absolute(), archive=settings.archive.absolute(),
-        requirement=requirement, local=local, minutes=minutes_of(settings.sources),
+        requirement=check_wheel(wheel).name if wheel else _requirement(), wheel=wheel is not None,
+        minutes=minutes_of(settings.sources),
     )  # fmt: skip
 
 
-def _requirement() -> tuple[str, bool]:
-    """What pip installs this program from (PEP 610), and whether that is a guess."""
-    ours = distribution("cuttings")
-    named = f"cuttings=={ours.version}"
-    text = ours.read_text("direct_url.json")
-    if text is None:
-        return named, False
-    origin = json.loads(text)
+def _requirement() -> str | None:
+    """What pip installs this program from elsewhere (PEP 610); None where that is this machine, or a name."""
+    origin = json.loads(distribution("cuttings").read_text("direct_url.json") or "{}")
     if vcs := origin.get("vcs_info"):
-        return f"cuttings @ {vcs['vcs']}+{origin['url']}@{vcs['commit_id']}", False
-    return (f"cuttings @ {origin['url']}", False) if "dir_info" not in origin else (named, True)
+        return f"cuttings @ {vcs['vcs']}+{origin['url']}@{vcs['commit_id']}"
+    url = str(origin.get("url", ""))
+    return f"cuttings @ {url}" if url.startswith(("https:", "http:")) else None

@@ -4,6 +4,7 @@ import json
 import shlex
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ ODD = "a b%c $HOME \"q\" 's' ü"
 def installation(folder: Path, *, program: str = "cuttings") -> Installation:
     return Installation(
         program=(str(folder / program),), config=folder / "cut tings.toml", archive=folder / "cuttings.db",
-        requirement="cuttings==0.1.0", local=False,
+        requirement="cuttings @ https://packages.example/cuttings.zip",
     )  # fmt: skip
 
 
@@ -89,7 +90,8 @@ def test_a_workflow_is_yaml_whatever_the_names_are(odd: Installation) -> None:
 
     steps = workflow["jobs"]["crawl"]["steps"]
     commands = [step["run"] for step in steps if "run" in step]
-    assert commands == ["pip install cuttings==0.1.0", "cuttings --config 'cut tings.toml' crawl --due || [ $? -eq 3 ]"]
+    install = "pip install 'cuttings @ https://packages.example/cuttings.zip'"
+    assert commands == [install, "cuttings --config 'cut tings.toml' crawl --due || [ $? -eq 3 ]"]
     (cron_line,) = workflow[True]["schedule"]  # `on` is a truth value in YAML 1.1
     next(CronSim(cron_line["cron"], datetime(2026, 1, 1, tzinfo=UTC)))
     assert workflow["concurrency"] == {"group": "cuttings"}
@@ -106,17 +108,20 @@ def test_an_image_runs_as_nobody_special_and_stays(odd: Installation) -> None:
     assert compose["services"]["cuttings"]["volumes"] == [".:/project"]
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_whoever_installed_from_a_folder_is_told_that_others_cannot(tmp_path: Path, name: str) -> None:
-    from dataclasses import replace
+@pytest.mark.parametrize("name", ["docker", "github"])
+def test_nothing_is_installed_by_a_name_that_anybody_may_register(odd: Installation, name: str) -> None:
+    wheel = "cuttings-9.9-py3-none-any.whl"
 
-    at = installation(tmp_path)
+    unknown = "".join(FORMATS[name](replace(odd, requirement=None)).values())
+    file = "".join(FORMATS[name](replace(odd, requirement=wheel, wheel=True)).values())
 
-    known = "".join(FORMATS[name](at).values())
-    guessed = "".join(FORMATS[name](replace(at, local=True)).values())
-
-    assert "came from a folder" not in known
-    assert ("came from a folder" in guessed) is (name in {"github", "docker"})
+    assert "pip install" not in unknown
+    (step,) = [line for line in unknown.splitlines() if "--wheel FILE" in line]
+    shell = step.split("RUN ")[1] if name == "docker" else yaml.safe_load(step.strip().removeprefix("- "))["run"]
+    stopped = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False)
+    assert (stopped.returncode, stopped.stderr.count("\n")) == (1, 1)
+    copied = f'COPY ["{wheel}", "/tmp/"]\nRUN pip install --no-cache-dir /tmp/{wheel}\n'
+    assert (copied if name == "docker" else f"pip install ./{wheel}") in file
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Addresses: one normal form, and nothing in it that a server could answer differently to."""
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -243,6 +244,21 @@ def test_normal_twice_is_normal_once(written: str) -> None:
     assert normalize(normal) == normal
     assert normal.isascii()
     assert urls.host(normal)
+
+
+@given(_ADDRESSES)
+@example("http://127.0.0.1%25:1/")
+@example("http://10.0.0.1\u200b/")
+@settings(deadline=None)
+def test_a_redirect_leads_to_no_host_that_a_link_may_not_name_and_to_the_same(written: str) -> None:
+    """All of these are short: a length is the one thing that is refused of a link alone."""
+    try:
+        host = urls.host(normalize(written, HOME))
+    except BadURLError as refused:
+        with pytest.raises(BadURLError, match=re.escape(str(refused))):
+            urls.redirect_target(written, HOME)
+        return
+    assert urls.host(urls.redirect_target(written, HOME)) == host
 
 
 @given(_ADDRESSES)

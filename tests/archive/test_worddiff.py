@@ -64,6 +64,36 @@ def test_an_article_of_2500_paragraphs_that_was_written_anew_is_shown() -> None:
     assert len(differences(before, now)) == 5_000
 
 
+def many_lines(pattern: str, count: int) -> list[str]:
+    """So many lines of one word each: no two neighbours are alike."""
+    return [pattern[n % len(pattern)] for n in range(count)]
+
+
+def test_more_lines_than_can_be_compared_are_shown_whole_between_what_stayed() -> None:
+    """The table of a comparison grows with the product of both: 1 GB for two texts of 100,000 short lines."""
+    gone, come = many_lines("xyz", 60_000), many_lines("zxxy", 80_000)
+    lines = differences("\n".join(["First.", *gone, "Last."]), "\n".join(["First.", *come, "Last."]))
+
+    kinds = [line[0].kind for line in lines if len(line) == 1]
+    assert kinds[0] == kinds[-1] == Kind.SAME
+    assert [line[0].text for line in lines if line[0].kind is Kind.REMOVED] == gone
+    assert len(kinds) == len(lines) == 2 + len(gone) + len(come)
+
+
+def test_one_line_changed_among_very_many_is_still_shown_word_by_word() -> None:
+    before = "\n".join(f"Line {n} of the register." for n in range(90_000))
+
+    lines = differences(before, before.replace("Line 45000 of", "Line 45000 in"))
+
+    assert [marked(line) for line in lines if len(line) > 1] == ["Line 45000 [-of-] {+in+} the register."]
+
+
+def test_a_paragraph_of_very_many_words_is_shown_whole() -> None:
+    before, now = "a b " * 200_000, "b a c " * 200_000
+
+    assert [[piece.kind for piece in line] for line in differences(before, now)] == [[Kind.REMOVED], [Kind.ADDED]]
+
+
 WORDS = st.lists(st.sampled_from(["a", "b", "c ", "\n", "大", "."]), max_size=40).map("".join)
 
 

@@ -227,7 +227,7 @@ async def test_who_brings_megabytes_is_not_listened_to(serving: Any) -> None:
 def scope(method: str, path: str, headers: list[tuple[bytes, bytes]]) -> dict[str, Any]:
     return {
         "type": "http", "http_version": "1.1", "method": method, "scheme": "http", "path": path,
-        "raw_path": path.encode(), "query_string": b"", "headers": headers,
+        "raw_path": path.encode(), "query_string": b"", "headers": [(b"host", b"localhost"), *headers],
     }  # fmt: skip
 
 
