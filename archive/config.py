@@ -327,12 +327,17 @@ def _line_of_deep_key(text: str) -> int | None:
 
 def _advice(key: str, known: tuple[str, ...]) -> str:
     near = nearest(key, known)
+    home = next((place for place, keys in _HOMES.items() if key in keys), None)
+    if home and not (near and _is_slip(key, near)):
+        return f"; it belongs under {home}"
     if near:
         return f'; did you mean "{near}"?'
-    home = next((place for place, keys in _HOMES.items() if key in keys), None)
-    if home:
-        return f"; it belongs under {home}"
     return f"; known are {', '.join(known)}"
+
+
+def _is_slip(key: str, near: str) -> bool:
+    """Whether a key is another but for a letter: `excludes` for `exclude`, though elsewhere it is a key of its own."""
+    return bool(get_close_matches(key[:64].casefold(), [near.casefold()], cutoff=0.85))
 
 
 def _alerts(table: _Table, folder: Path) -> Alerts:
