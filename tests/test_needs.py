@@ -159,7 +159,7 @@ def test_a_listing_that_is_robots_txt_or_led_on_from_it_is_for_everybody(tmp_pat
         "http://paper.test/robots.txt": led("http://paper.test/en/robots.txt"),
         "http://paper.test/en/robots.txt": robots("User-agent: *", "Disallow: /private"),
     }
-    room(tmp_path, site, keys).crawl()
+    room(tmp_path, site, keys).run("crawl")
     for path in ("robots.txt", "en/robots.txt"):
         assert set(ask_of(site, f"http://paper.test/{path}")) == {BARE}
 
