@@ -24,9 +24,10 @@ from cssselect import SelectorError
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from lxml.cssselect import CSSSelector  # type: ignore[import-untyped]  # lxml ships no types
 
-from archive import durations, schedule, urls
+from archive import durations, needs, schedule, urls
 from archive.errors import ConfigError
 from archive.models import Fixture, Outcome, Rights, SiteRules, Source
+from archive.networks import is_named
 from archive.schedule import Schedule
 from archive.text import fold, scrub
 
@@ -94,6 +95,16 @@ delay = "2s"                           # between two requests to one host
 # budget = 10000                       # requests in 24 hours; what is left over waits
 # verify_tls = false                   # take its certificate though it is not valid
 # render = true                        # let a browser run its scripts first (needs `cuttings[render]`)
+#
+# The next five only with the publisher's leave. They go to the hosts of this source alone, never to another that a
+# redirect leads to; the last three not to robots.txt either. Any value may be "env:NAME": the environment variable NAME
+# is read when a command needs it.
+#
+# user_agent = "Gazette study (+https://your-university.edu/gazette)"  # with a contact; robots.txt is judged by it
+# proxy = "env:GAZETTE_PROXY"                        # http://HOST:PORT
+# headers = { "X-Api-Key" = "env:GAZETTE_KEY" }      # as are cookies and the login, masked in what is kept
+# cookies = { session = "env:GAZETTE_SESSION" }      # or "cookies.txt", as browsers save it, beside this file
+# login = { user = "desk", password = "env:GAZETTE_PASSWORD" }  # basic authentication, by https alone
 #
 # [source.extract]                     # CSS selectors, where the article is not found without help
 # body = "div.story"                   # the article stands in these and nowhere else
@@ -223,13 +234,25 @@ def parse(text: str, path: Path) -> Config:
             f"{project.where} user_agent is missing; name your project and a contact, "
             'as in "Gazette study (+https://your-university.edu/gazette)"'
         )
-    return Config(
+    made = Config(
         path=path,
         archive=path.parent.absolute() / values.pop("archive", "cuttings.db"),
         sources=_sources(top, path.parent.absolute()),
         alerts=_alerts(top.table("alerts"), path.parent.absolute()),
         **values,
     )
+    _check_logins(top.where, made)
+    return made
+
+
+def _check_logins(where: str, made: Config) -> None:
+    """Refuse a login that everybody on the way could read."""
+    for source in made.sources:
+        if source.needs.login and source.url.startswith("http:") and not is_named(source.url, made.private_hosts):
+            raise ConfigError(
+                f'{where} [[source]] "{source.id}": login is sent by https alone, and url is {source.url}; '
+                "write https, or name the host in allow_private if it is your own"
+            )
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -304,12 +327,17 @@ def _line_of_deep_key(text: str) -> int | None:
 
 def _advice(key: str, known: tuple[str, ...]) -> str:
     near = nearest(key, known)
+    home = next((place for place, keys in _HOMES.items() if key in keys), None)
+    if home and not (near and _is_slip(key, near)):
+        return f"; it belongs under {home}"
     if near:
         return f'; did you mean "{near}"?'
-    home = next((place for place, keys in _HOMES.items() if key in keys), None)
-    if home:
-        return f"; it belongs under {home}"
     return f"; known are {', '.join(known)}"
+
+
+def _is_slip(key: str, near: str) -> bool:
+    """Whether a key is another but for a letter: `excludes` for `exclude`, though elsewhere it is a key of its own."""
+    return bool(get_close_matches(key[:64].casefold(), [near.casefold()], cutoff=0.85))
 
 
 def _alerts(table: _Table, folder: Path) -> Alerts:
@@ -386,7 +414,7 @@ def _source(table: _Table, defaults: dict[str, Any], folder: Path) -> Source:
     values["rules"] = tuple(SiteRules(**common | each) for each in generations) if common or any(generations) else ()
     values["fixtures"] = tuple(_fixture(table, each, own["url"], folder) for each in values.pop("fixture", ()))
     values.pop("extract", None)
-    return Source(**values)
+    return Source(needs=needs.gather(values, folder), **values)
 
 
 def _fixture(table: _Table, values: dict[str, Any], base: str, folder: Path) -> Fixture:
@@ -721,37 +749,23 @@ def _path(where: str, value: object) -> Path:
 
 def _user_agent(where: str, value: object) -> str:
     text = _line(where, value)
-    if not (text.isascii() and text.isprintable()):
-        raise _bad(where, value, "holds a character that a header cannot carry; use plain ASCII")
-    if _PLACEHOLDER.search(text):
-        raise ConfigError(f"{where} still has the template's contact; put your own address or page there")
-    if not _CONTACT.search(text):
-        raise _bad(where, value, "names no contact; add an e-mail address or the address of a page about your project")
+    fault = needs.fault_of_user_agent(text)
+    if fault and needs.has_template_contact(text):
+        raise ConfigError(f"{where} {fault}")
+    if fault:
+        raise _bad(where, value, fault)
     return text
 
 
 def _proxy(where: str, value: object) -> str:
     text = _line(where, value)
-    try:
-        parts = urlsplit(text)
-        complete = parts.scheme == "http" and bool(parts.hostname) and bool(parts.port)
-    except ValueError:
-        complete = False
-    if not complete or parts.path.strip("/") or parts.query or parts.fragment or " " in text:
-        raise _bad(where, value, 'is not a proxy; write "http://HOST:PORT"')
+    if fault := needs.fault_of_proxy(text):
+        raise _bad(where, value, fault)
     return text.rstrip("/")
 
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,4}")
-_CONTACT = re.compile(r"[^\s@:/(<]+@[^\s@/)>]+\.[a-z]{2,}|https?://[^\s/)>]{2,}", re.IGNORECASE)
-# example.* is reserved for documentation (RFC 2606); the others are what templates write.
-_PLACEHOLDER = re.compile(
-    r"\bexample\.(?:com|net|org|edu)\b|\.example\b|\byou@|\byour-?(?:name|e?-?mail|address)@"
-    r"|[/@.]your-(?:company|domain|email|host|name|organi[sz]ation|page|project|site|website)\b",
-    re.IGNORECASE,
-)
-
 _MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
 _TABLES: Final = ("project", "defaults", "alerts", "source")
@@ -825,6 +839,7 @@ _SHARED: Final[dict[str, _Reader]] = {
 
 # What names one site and therefore stands under [[source]] alone.
 _OWN: Final[dict[str, _Reader]] = {
+    **needs.READERS,
     "allow_private": _hosts,
     "extract": _generations,
     "feeds": _texts,

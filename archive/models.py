@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from archive.needs import NOTHING, Needs
 from archive.schedule import AUTO, Schedule
 from archive.signals import Signal
 
@@ -391,6 +392,7 @@ class Source:
     budget: int = 10_000  # requests in 24 hours
     allow_private: tuple[str, ...] = ()  # hosts that may be asked though their addresses are not public
     verify_tls: bool = True
+    needs: Needs = NOTHING  # headers, cookies, user agent, proxy and login of its own
     every: Schedule = AUTO  # how often its listings are looked at
     revisit: tuple[float, ...] = (3_600.0, 21_600.0, 86_400.0, 604_800.0)  # when filed articles are, after their filing
     rights: Rights = Rights.RECORD

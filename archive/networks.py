@@ -9,8 +9,9 @@ The special-purpose blocks are those of the IANA registries (RFC 6890); where an
 
 import ipaddress
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
+from urllib.parse import urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -66,6 +67,24 @@ _LOCAL_NAMES: Final = {
     "test": "for tests (RFC 6761)",
 }
 _NUMBER: Final = re.compile(r"0x[0-9a-f]*|[0-9]+", re.IGNORECASE)
+
+
+def is_among(host: str, port: int, listed: Collection[str]) -> bool:
+    """True where a host is listed, with this port or without one."""
+    return host in listed or f"{host}:{port}" in listed
+
+
+def is_named(url: str, listed: Collection[str]) -> bool:
+    """True where a list, as that of `allow_private`, names the host of a URL: with its port or without one.
+
+    Raises ValueError where it is no URL.
+    """
+    parts = urlsplit(url)
+    name = (parts.hostname or "").rstrip(".")
+    return is_among(f"[{name}]" if ":" in name else name, parts.port or _PORTS.get(parts.scheme, 0), listed)
+
+
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 def refusal(address: Address) -> str | None:

@@ -7,7 +7,7 @@ import logging
 import sqlite3
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -50,6 +50,7 @@ from archive.signals import Signal, SignalKind
 from archive.store import Store
 from archive.times import Clock, stamp, utc_now
 from archive.urls import host
+from archive.visitors import Visitor, visitors_of
 
 logger = logging.getLogger(__name__)
 
@@ -172,7 +173,9 @@ def choose(config: Config, names: Sequence[str]) -> tuple[Source, ...]:
 class Run:
     """A run in progress. `error` is set when it cannot go on; the crawl then stops and the command line says why."""
 
-    def __init__(self, config: Config, plan: Plan, store: Store, lock: FileLock, clock: Clock) -> None:
+    def __init__(
+        self, config: Config, plan: Plan, store: Store, lock: FileLock, clock: Clock, visitors: Mapping[str, Visitor]
+    ) -> None:
         now = self._began_at = clock()
         self.clock = clock
         self.config = config
@@ -180,6 +183,7 @@ class Run:
         self.store = store
         self.error: CuttingsError | None = None
         self.stopping = False  # a person, or the machine, has asked for an end
+        self.visitors = visitors  # as whom each source is asked, by its id
         self.progress = Progress()
         self.on_progress: Callable[[Progress], None] = lambda _progress: None
         self._lock = lock
@@ -215,7 +219,11 @@ class Run:
 
     @classmethod
     def start(cls, config: Config, plan: Plan, clock: Clock | None = None) -> Self:
-        """Lock the archive, mend what a dead run left, and begin. Raises BusyError where another run holds the lock."""
+        """Lock the archive, mend what a dead run left, and begin.
+
+        Raises ConfigError where a source needs what cannot be read, BusyError where another run holds the lock.
+        """
+        visitors = visitors_of(plan.sources, config.private_hosts)
         with ExitStack() as undo:
             lock = locked(config.archive)
             undo.callback(lock.release)
@@ -226,7 +234,7 @@ class Run:
                 store.rehearse()
             else:
                 warc.repair(warc.folder_of(config.archive))
-            run = cls(config, plan, store, lock, clock or utc_now)
+            run = cls(config, plan, store, lock, clock or utc_now, visitors)
             undo.pop_all()
             return run
 

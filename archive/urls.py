@@ -133,6 +133,16 @@ _SECOND_LEVEL: Final = frozenset(
     {"ac", "co", "com", "edu", "go", "gob", "gouv", "gov", "govt", "in", "ne", "net", "or", "org"}
 )
 
+# Platforms below which everybody may have a name, as the public suffix list has them or should.
+_PLATFORMS: Final = frozenset(
+    {
+        *("appspot.com", "azurewebsites.net", "blogspot.com", "cloudfront.net", "firebaseapp.com", "fly.dev"),
+        *("ghost.io", "github.io", "gitlab.io", "herokuapp.com", "medium.com", "myshopify.com", "neocities.org"),
+        *("netlify.app", "onrender.com", "pages.dev", "substack.com", "tumblr.com", "vercel.app", "web.app"),
+        *("webflow.io", "weebly.com", "wixsite.com", "wordpress.com", "workers.dev"),
+    }
+)
+
 # Words that are the whole path of a front page, as content management systems and newspapers write them. None can be
 # the slug of an article: "welcome" is missing, since that is what the first post of many a blog is called.
 _HOME_NAMES: Final = frozenset(
@@ -251,11 +261,29 @@ def registered_domain(url: str) -> str:
     The wide sense of a site: all hosts of one publisher. An IP address is its own.
     """
     name = host(url)
-    labels = name.split(".")
-    if ":" in name or labels[-1].isdecimal():
+    if is_address(name):
         return name
+    labels = name.split(".")
     second = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
     return ".".join(labels[-3 if second else -2 :])
+
+
+def is_address(host_name: str) -> bool:
+    """Whether a host is an IP address, as `host` gives it."""
+    return ":" in host_name or host_name.rpartition(".")[2].isdecimal()
+
+
+def is_public_suffix(host_name: str) -> bool:
+    """Whether anybody may have a name below this one: `com`, `co.uk`, `github.io`.
+
+    Near enough, without the public suffix list: a top-level domain, the second labels of countries, and the platforms
+    where papers and blogs have a name of their own.
+    """
+    if is_address(host_name):
+        return False
+    labels = host_name.split(".")
+    of_country = len(labels) == 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return len(labels) == 1 or of_country or host_name in _PLATFORMS
 
 
 def is_home(url: str) -> bool:

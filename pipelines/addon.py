@@ -19,6 +19,7 @@ PIPELINES: dict[str, int | None] = {
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "spiders.middlewares.guard.GuardMiddleware": 50,
     "spiders.middlewares.pauses.PauseMiddleware": 60,
+    "spiders.middlewares.needs.NeedsMiddleware": 70,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "spiders.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,

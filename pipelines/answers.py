@@ -15,6 +15,8 @@ from archive.urls import BadURLError, leads_home, normalize
 WHERE: Final = "cuttings_where"  # the Locator of the last raw answer
 WHEN: Final = "cuttings_when"  # when it came
 AS_LISTED: Final = "cuttings_as_listed"  # True where the address is the listing's own, tracking parameters and all
+VISITOR: Final = "cuttings_visitor"  # as whom it is asked for: an archive.visitors.Visitor
+JAR: Final = "cuttings_jar"  # the cookies that the chain of redirects has set so far
 PERMANENT_TO: Final = "permanent_to"  # where the permanent redirects (301, 308) at the beginning of a chain lead
 
 

@@ -21,7 +21,7 @@ from archive.run import Run
 from archive.times import utc_now
 from pipelines import VERSION
 from pipelines.addon import run_of, stop
-from pipelines.answers import capture_of, fetch_of
+from pipelines.answers import VISITOR, capture_of, fetch_of
 from pipelines.learning import learn
 from pipelines.parts import MAX_PARTS, is_next_part, join
 from pipelines.rendering import SLOT_SETTINGS, Renderer
@@ -154,7 +154,7 @@ class ExtractPipeline:
         """The page after its scripts have run, where its source wants that and it can be done; else as it came."""
         if not source.render:
             return item.capture, ()
-        capture, trouble, requests = await self._renderer.render(item.capture)
+        capture, trouble, requests = await self._renderer.render(item.capture, run.visitors.get(source.id))
         run.note_scripts(item.lease.source_id, requests)
         if trouble:
             return capture, (f"not_rendered: {trouble}",)
@@ -179,7 +179,7 @@ class ExtractPipeline:
                 missing = f"more than {MAX_PARTS} pages"
                 break
             seen.add(following)
-            fetch, capture = await self._fetch(following)
+            fetch, capture = await self._fetch(following, item.lease)
             fetches.append(fetch)
             part = await workers.extract(capture, rules) if capture else None
             if not isinstance(part, Extraction):
@@ -189,12 +189,14 @@ class ExtractPipeline:
             following = part.article.next_url
         return Extracted(lease=item.lease, fetch=item.fetch, result=join(read, missing=missing), parts=tuple(fetches))
 
-    async def _fetch(self, url: str) -> tuple[Fetch, Capture | None]:
+    async def _fetch(self, url: str, lease: Lease) -> tuple[Fetch, Capture | None]:
         """Fetch a further page, as politely as any other: it goes through all the middlewares."""
         engine = self._crawler.engine
         if engine is None:
             raise RuntimeError("there is no engine to fetch with")
-        request = Request(url, callback=NO_CALLBACK, dont_filter=True)
+        run = run_of(self._crawler)
+        visitor = run.visitors.get(run.sources[lease.source_id].id)
+        request = Request(url, callback=NO_CALLBACK, meta={VISITOR: visitor}, dont_filter=True)
         try:
             response = await engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - the article is filed without it, which its notes say

@@ -23,6 +23,8 @@ from scrapy.http import Request, Response
 
 from archive.models import Capture
 from archive.urls import BadURLError, host, normalize
+from archive.visitors import Visitor
+from pipelines.answers import VISITOR
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page, Playwright, Route
@@ -85,13 +87,14 @@ class Renderer:
         self._browser: Browser | None = None
         self._one_at_a_time = asyncio.Lock()
 
-    async def render(self, capture: Capture) -> tuple[Capture, str, int]:
+    async def render(self, capture: Capture, visitor: Visitor | None = None) -> tuple[Capture, str, int]:
         """Return the page after its scripts have run, the reason if that could not be done, and the requests made.
 
-        A page that cannot be rendered is returned as it came; the reason is empty for one that was.
+        A page that cannot be rendered is returned as it came; the reason is empty for one that was. Scripts ask as the
+        visitor that the page was asked for, but get none of its secrets: they are anybody's.
         """
         async with self._one_at_a_time:
-            visit = _Visit(capture, self._download)
+            visit = _Visit(capture, self._download, visitor and visitor.bare)
             try:
                 body = await asyncio.wait_for(self._visited(visit), SECONDS)
             except Exception as error:  # noqa: BLE001 - the border: a browser that hangs or crashes costs one page
@@ -143,8 +146,9 @@ class Renderer:
 class _Visit:
     """One page in the browser, and what its scripts have asked for."""
 
-    def __init__(self, capture: Capture, download: Download) -> None:
+    def __init__(self, capture: Capture, download: Download, visitor: Visitor | None) -> None:
         self._capture = capture
+        self._visitor = visitor
         self._download = download
         self._is_there = False
         self._bytes = 0
@@ -180,7 +184,7 @@ class _Visit:
             await route.abort()
             return
         self.requests += 1
-        response = await self._download(_request(request.url))
+        response = await self._download(_request(request.url, self._visitor))
         self._bytes += len(response.body)
         await route.fulfill(status=response.status, headers=_headers(response), body=response.body)
 
@@ -188,14 +192,15 @@ class _Visit:
         return self.requests < MOST_REQUESTS and self._bytes < MOST_BYTES
 
 
-def _request(url: str) -> Request:
+def _request(url: str, visitor: Visitor | None) -> Request:
     """A request on behalf of a script. A page that is shown asks for all of it at once, and so do its readers."""
     try:
         address = normalize(url)
     except BadURLError as error:
         raise ValueError(str(error)) from error
     slot = f"{SLOT}{host(address)}"
-    return Request(address, dont_filter=True, meta={"download_slot": slot, "autothrottle_dont_adjust_delay": True})
+    meta = {"download_slot": slot, "autothrottle_dont_adjust_delay": True, VISITOR: visitor}
+    return Request(address, dont_filter=True, meta=meta)
 
 
 SLOT: Final = "scripts of "  # begins the name of a host's slot in the downloader for what scripts ask for

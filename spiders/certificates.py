@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer  # type: ignore[import-untyped]  # zope ships no types
 
-from spiders.network import is_among
+from archive.networks import is_among
 
 _Callback = Callable[[SSL.Connection, Any, int, int, int], bool]
 

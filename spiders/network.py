@@ -1,7 +1,7 @@
 """What a spider says of the network: its proxy, and which hosts it may ask though they are not public."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlsplit
 from urllib.request import getproxies
@@ -9,21 +9,24 @@ from urllib.request import getproxies
 from scrapy.crawler import Crawler
 
 from archive.config import Config
-from archive.networks import refusal_of_host
+from archive.networks import is_named, refusal_of_host
 from archive.urls import host, site
+from archive.visitors import Visitor
 
-_PORTS = {"http": 80, "https": 443}
+_SCHEMES = ("http", "https")
 
 
 @dataclass(frozen=True, kw_only=True)  # without slots, for the property that is worked out once
 class Network:
     """The proxy of every request (None: the environment's, if it names one) and the exceptions a person has made.
 
+    `proxies` are those that single sources have for their own hosts (`archive.visitors`).
     `private` and `insecure` are hosts, with a port where only that is meant: those that may be asked though their
     addresses are not public, and those whose certificates are not verified.
     """
 
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)
+    proxies: frozenset[str] = field(default=frozenset(), repr=False)
     private: frozenset[str] = frozenset()
     insecure: frozenset[str] = frozenset()
 
@@ -32,11 +35,9 @@ class Network:
 
         What a resolver lets through by name alone (`resolvable`) is judged here with its port.
         """
-        parts = urlsplit(url)
-        name = (parts.hostname or "").rstrip(".")
-        shown = f"[{name}]" if ":" in name else name
-        if is_among(shown, parts.port or _PORTS.get(parts.scheme, 0), self.private):
+        if is_named(url, self.private):
             return None
+        name = (urlsplit(url).hostname or "").rstrip(".")
         if name in self.resolvable:
             return "it is allowed on another port alone" if name in map(_name, self.private) else "it is the proxy"
         return refusal_of_host(name)
@@ -45,15 +46,17 @@ class Network:
     def resolvable(self) -> frozenset[str]:
         """Names that may lead to an address that is not public: the exceptions, and the proxies themselves."""
         found = getproxies()
-        proxies = [self.proxy] if self.proxy else [found[scheme] for scheme in _PORTS if scheme in found]
+        proxies = [self.proxy] if self.proxy else [found[scheme] for scheme in _SCHEMES if scheme in found]
+        proxies += self.proxies
         return frozenset(_name(host) for host in (*self.private, *(_host_of(proxy) for proxy in proxies)) if host)
 
 
-def configured(settings: Config) -> Network:
+def configured(settings: Config, visitors: Iterable[Visitor] = ()) -> Network:
     """What cuttings.toml says of the network. A certificate is excused for the source's own site."""
     lax = [source.url for source in settings.sources if not source.verify_tls]
     return Network(
         proxy=settings.proxy,
+        proxies=frozenset(visitor.proxy for visitor in visitors if visitor.proxy),
         private=settings.private_hosts,
         insecure=frozenset(name for url in lax for name in (host(url), site(url), f"www.{site(url)}")),
     )
@@ -65,11 +68,6 @@ def network_of(crawler: Crawler) -> Network:
     if not isinstance(network, Network):
         raise TypeError(f"the spider {crawler.spider} does not say what network it is in")
     return network
-
-
-def is_among(host: str, port: int, listed: Collection[str]) -> bool:
-    """True where a host is listed, with this port or without one."""
-    return host in listed or f"{host}:{port}" in listed
 
 
 def _host_of(proxy: str) -> str:

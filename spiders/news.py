@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
@@ -22,12 +23,13 @@ from archive import config
 from archive.errors import CuttingsError, UsageError
 from archive.frontier import Lease
 from archive.models import Capture, Failure, Fetch, Listing, ListingKind, Outcome, Source
+from archive.needs import NOTHING
 from archive.run import Plan, Run, choose
 from archive.sniff import STOPGAPS, content_type, other_than_html
 from archive.times import utc_now
 from archive.urls import host
 from pipelines.addon import stop
-from pipelines.answers import AS_LISTED, capture_of, fetch_of, fetch_of_request, headers_of, led_home
+from pipelines.answers import AS_LISTED, VISITOR, capture_of, fetch_of, fetch_of_request, headers_of, led_home
 from pipelines.items import Failed, Item, Listed, Page, Postponed, Same, Unread
 from spiders import conditions, discovery, site_files
 from spiders.network import configured
@@ -55,7 +57,7 @@ class NewsSpider(scrapy.Spider):
     def __init__(self, run: Run, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.run = run
-        self.network = configured(run.config)
+        self.network = configured(run.config, run.visitors.values())
         self._landed = asyncio.Event()
         self._under_way: dict[int, Lease] = {}
 
@@ -134,7 +136,7 @@ class NewsSpider(scrapy.Spider):
         url = lease.asked or lease.url
         downloader.per_slot_settings.setdefault(host(url), {"delay": max(source.delay, _SHORTEST_DELAY)})
         listing = lease.kind is not None
-        meta: dict[str, Any] = {"lease": lease}
+        meta: dict[str, Any] = {"lease": lease, VISITOR: self.run.visitors.get(source.id)}
         if listing:
             meta["download_maxsize"] = LISTING_MAXSIZE
         return Request(
@@ -187,7 +189,7 @@ class NewsSpider(scrapy.Spider):
     def _as_listed(response: Response, listed_url: str) -> Request:
         """Ask again under the address the listing wrote: here the part we take for tracking was needed."""
         request: Request = response.request  # type: ignore[assignment]  # a response to a request of ours
-        meta = {"lease": request.meta["lease"], AS_LISTED: True}
+        meta = {"lease": request.meta["lease"], VISITOR: request.meta[VISITOR], AS_LISTED: True}
         return request.replace(url=listed_url, meta=meta)
 
     def parse_listing(self, response: Response) -> Iterator[Item | Request]:
@@ -207,7 +209,7 @@ class NewsSpider(scrapy.Spider):
 
     def _reader(self, lease: Lease, response: Response) -> Callable[[], Listing | Failure]:
         """What reads a listing. It is called in a worker process: a sitemap may be as hostile as any page."""
-        source = self.run.sources[lease.source_id]
+        source = replace(self.run.sources[lease.source_id], needs=NOTHING)
         kind = lease.kind or ListingKind.FEED
         label = content_type(headers_of(response))
         if discovery.is_home_section(kind, lease.url, source):
@@ -216,13 +218,19 @@ class NewsSpider(scrapy.Spider):
 
     def _site_files(self, lease: Lease, url: str) -> Iterator[Request]:
         """Requests for the files that say what may be done with the pages of a host, those that are due."""
+        visitor = self.run.visitors.get(self.run.sources[lease.source_id].id)
         for address in site_files.addresses(url):
             if self.run.site_file_due(address, site_files.EVERY):
                 yield Request(
                     address,
                     callback=self.parse_site_file,
                     errback=self.on_site_file_error,
-                    meta={"source": lease.source_id, "asked": address, "download_maxsize": site_files.MAXSIZE},
+                    meta={
+                        "source": lease.source_id,
+                        "asked": address,
+                        "download_maxsize": site_files.MAXSIZE,
+                        VISITOR: visitor and visitor.bare,
+                    },
                     dont_filter=True,
                 )
 

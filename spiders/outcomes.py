@@ -22,6 +22,8 @@ from twisted.internet import error as internet
 from twisted.web import client
 
 from archive.models import Outcome
+from archive.visitors import Visitor
+from pipelines.answers import VISITOR
 
 
 class RefusedError(IgnoreRequest):
@@ -99,7 +101,20 @@ def of_answer(response: Response) -> tuple[Outcome, str] | None:
     if response.status == 206 and _is_part(header(response, "Content-Range")):
         return Outcome.CONNECTION, "HTTP 206: a part of what was asked for"
     outcome = of_status(response.status, retry_after=header(response, "Retry-After"))
-    return None if outcome is None else (outcome, f"HTTP {response.status}")
+    if outcome is None:
+        return None
+    return outcome, f"HTTP {response.status}" + (f": {_login(response)}" if response.status == 401 else "")
+
+
+def _login(response: Response) -> str:
+    """What a 401 says: that a login is wanted, or that ours is not taken (RFC 9110, section 15.5.2)."""
+    request = response.request
+    visitor: Visitor | None = request.meta.get(VISITOR) if request is not None else None
+    if request is None or visitor is None or visitor.authorization is None:
+        return "a login is asked for, and its source has none"
+    if "Authorization" in request.headers:
+        return "the login of its source is not taken; look at user and password"
+    return "a login is asked for, where that of its source is not sent: elsewhere, or without https"
 
 
 def header(response: Response, name: str) -> str | None:

@@ -3,9 +3,9 @@
 A Twisted reactor starts once in a process, so this does as well.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import scrapy
 from scrapy.crawler import AsyncCrawlerProcess
@@ -14,8 +14,9 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
 
 from archive.models import Capture, Failure, Outcome
+from archive.visitors import Visitor, stranger
 from pipelines.addon import DOWNLOADER_MIDDLEWARES
-from pipelines.answers import capture_of, fetch_of, led_home
+from pipelines.answers import VISITOR, capture_of, fetch_of, led_home
 from pipelines.rendering import SLOT_SETTINGS, Renderer, missing
 from spiders.network import Network
 from spiders.outcomes import of_answer, of_exception
@@ -31,6 +32,7 @@ class Manners:
     user_agent: str
     network: Network = field(default_factory=Network)
     delay: float = 2.0
+    visitors: Mapping[str, Visitor] = field(default_factory=dict)  # by the id of their sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +46,29 @@ class Answer:
 
 
 Ask = Callable[[str], Awaitable[Answer]]  # raises nothing: what went wrong is a Failure
+
+
+class AskAs(Protocol):
+    """Asks as the visitor of a source of the configuration, named by its id; as a stranger where none is named."""
+
+    def __call__(self, url: str, source: str | None = None) -> Awaitable[Answer]:
+        """Ask for a URL. Raises nothing: what went wrong is a Failure."""
+
+
 Render = Callable[[Capture], Awaitable[Capture | None]]  # a page after its scripts have run; None where that cannot be
 
-Talk = Callable[[Ask, Render], Awaitable[None]]
+Talk = Callable[[AskAs, Render], Awaitable[None]]
 
 
-def fetch(url: str, manners: Manners) -> Answer:
-    """Fetch a page of an article; robots.txt is asked first. Raises nothing: what went wrong is a Failure."""
+def fetch(url: str, manners: Manners, source: str | None = None) -> Answer:
+    """Fetch a page of an article, as a visitor of a source's; robots.txt is asked first.
+
+    Raises nothing: what went wrong is a Failure.
+    """
     box: list[Answer] = []
 
-    async def talk(ask: Ask, _render: Render) -> None:
-        box.append(_as_article(await ask(url)))
+    async def talk(ask: AskAs, _render: Render) -> None:
+        box.append(_as_article(await ask(url, source)))
 
     converse(talk, manners)
     failure = Failure(url=url, stage="fetch", outcome=Outcome.ERROR, detail="no answer came")
@@ -85,7 +99,7 @@ def converse(talk: Talk, manners: Manners) -> None:
     )
     process = AsyncCrawlerProcess(settings)
     errors: list[BaseException] = []
-    process.crawl(process.create_crawler(ConversationSpider), talk=talk, errors=errors, network=manners.network)
+    process.crawl(process.create_crawler(ConversationSpider), talk=talk, errors=errors, manners=manners)
     process.start()
     if errors:
         raise errors[0]
@@ -103,13 +117,14 @@ class ConversationSpider(scrapy.Spider):
 
     def __init__(
         self,
-        talk: Callable[[Ask, Render], Awaitable[None]],
+        talk: Talk,
         errors: list[BaseException],
-        network: Network,
+        manners: Manners,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.network = network
+        self.network = manners.network
+        self._visitors = manners.visitors
         self._talk = talk
         self._errors = errors
         self._renderer = Renderer(self._download)
@@ -125,13 +140,15 @@ class ConversationSpider(scrapy.Spider):
         for request in no_requests:  # what makes this a generator
             yield request
 
-    async def ask(self, url: str) -> Answer:
+    async def ask(self, url: str, source: str | None = None) -> Answer:
         """Ask for one address, through all middlewares."""
+        visitor = self._visitors.get(source or "") or stranger(url)
         engine = self.crawler.engine
         if engine is None:
             raise RuntimeError("there is no engine to ask with")
         try:
-            response = await engine.download_async(Request(url, callback=NO_CALLBACK, dont_filter=True))
+            request = Request(url, callback=NO_CALLBACK, meta={VISITOR: visitor}, dont_filter=True)
+            response = await engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - whatever it was, it is an outcome
             outcome, detail = of_exception(error)
             return Answer(result=Failure(url=url, stage="fetch", outcome=outcome, detail=detail))

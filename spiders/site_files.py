@@ -17,6 +17,7 @@ _READERS: Final[Mapping[str, tuple[SignalKind, Callable[[bytes], tuple[Signal, .
     "/.well-known/tdmrep.json": (SignalKind.TDMREP, tdmrep_signals),
     "/ai.txt": (SignalKind.AI_TXT, ai_txt_signals),
 }
+PATHS: Final = tuple(_READERS)
 # What is read in a robots.txt, besides what it forbids.
 OF_ROBOTS: Final = (SignalKind.ROBOTS_TXT, SignalKind.CONTENT_SIGNAL)
 

@@ -1,10 +1,11 @@
 """The command `check`: whether cuttings.toml is good, and whether extraction does what its fixtures say."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +22,7 @@ from archive.moves import moved as told
 from archive.moves import remembered
 from archive.text import fold
 from archive.times import stamp
+from archive.visitors import Visitor, visitors_of
 
 if TYPE_CHECKING:
     from spiders.survey import Look
@@ -78,7 +80,8 @@ class Retired:
 def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, fix: bool, as_json: bool) -> None:
     """Check cuttings.toml: its keys, the feeds and sitemaps of SOURCES (of all if none is named), and their fixtures.
 
-    Feeds, sitemaps and section pages are asked for, as politely as in a crawl, and no article. A fixture is a
+    Feeds, sitemaps and section pages are asked for, as politely as in a crawl, and no article. An environment variable
+    that a source needs and that is not set is named, with --offline too. A fixture is a
     [[source.fixture]]: a page, and what its text contains and excludes. What was learned of a source does not count
     here: the result hangs on the configuration and the saved pages alone. Listings of the archive that cuttings.toml no
     longer names are named as retired.
@@ -93,7 +96,8 @@ def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, fix: bool
     settings = config.load(ctx.obj.config_path)
     config.refuse_shared_listings(settings)
     chosen = choose(settings, sources) if sources else settings.sources
-    discovered = [] if offline else _discovered(settings, chosen, quiet=as_json)
+    visitors = visitors_of([source for source in chosen if source.enabled], settings.private_hosts)
+    discovered = [] if offline else _discovered(settings, chosen, visitors, quiet=as_json)
     checked: list[Checked] = []
     for source in chosen:
         for fixture in source.fixtures:
@@ -123,17 +127,19 @@ def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, fix: bool
 # ---- Discovery -------------------------------------------------------------------------------------------------------
 
 
-def _discovered(settings: config.Config, sources: Sequence[Source], *, quiet: bool) -> list[Discovered]:
+def _discovered(
+    settings: config.Config, sources: Sequence[Source], visitors: Mapping[str, Visitor], *, quiet: bool
+) -> list[Discovered]:
     """Ask for the listings of the sources that are enabled, one after the other."""
     from spiders.network import configured
-    from spiders.single import Ask, Manners, Render, converse
+    from spiders.single import AskAs, Manners, Render, converse
     from spiders.survey import Surveyor
 
     found: list[Discovered] = []
 
-    async def talk(ask: Ask, render: Render) -> None:
+    async def talk(ask: AskAs, render: Render) -> None:
         for source in wanted:
-            surveyor = Surveyor(source, ask, render, settings.user_agent, lambda _url: None)
+            surveyor = Surveyor(source, partial(ask, source=source.id), render, settings.user_agent, lambda _url: None)
             for look in await surveyor.listings():
                 found.append(_of_look(source, look))
                 if not quiet:
@@ -141,8 +147,10 @@ def _discovered(settings: config.Config, sources: Sequence[Source], *, quiet: bo
 
     wanted = [source for source in sources if source.enabled]
     if wanted:
-        manners = Manners(user_agent=settings.user_agent, network=configured(settings), delay=_delay(wanted))
-        converse(talk, manners)
+        network = configured(settings, visitors.values())
+        converse(
+            talk, Manners(user_agent=settings.user_agent, network=network, delay=_delay(wanted), visitors=visitors)
+        )
     return found
 
 

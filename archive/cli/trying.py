@@ -15,6 +15,7 @@ from archive.cli.common import Invocation, json_option, print_json
 from archive.cli.extraction import UNREADABLE, read_file, read_page, reason, saved_page
 from archive.errors import ArchiveError, CuttingsError, UsageError
 from archive.models import Capture, Extraction, Failure, SiteRules, Source, rules_on
+from archive.visitors import visitors_of
 
 STDIN: Final = "-"
 _ADVICE: Final = "name a saved page, or an address that begins with https:// or http://"
@@ -43,7 +44,8 @@ class Trial:
 def try_(call: Invocation, page: str, explain: bool, rules_path: Path | None, url: str | None, as_json: bool) -> None:
     """Show what extraction makes of one page: the text it keeps beside every cut in its place. Writes nothing.
 
-    A URL is fetched as a crawl would: robots.txt is obeyed, and the user agent is that of the project's cuttings.toml.
+    A URL is fetched as a crawl would: robots.txt is obeyed, and the user agent, headers, cookies, proxy and login are
+    those of cuttings.toml.
     A FILE is a saved page, .html or .html.gz, and `-` is standard input; without --url its address is what it gives
     itself. If cuttings.toml has a source of the page's host, that source's rules hold, and what was learned of it.
     """
@@ -80,8 +82,11 @@ def _fetched(call: Invocation, page: str, url: str | None) -> Trial:
     from spiders.network import configured
     from spiders.single import Manners, fetch
 
-    manners = Manners(user_agent=settings.user_agent, network=configured(settings))
-    answer = fetch(address, replace(manners, delay=source.delay) if source else manners)
+    visitors = visitors_of([source] if source else [], settings.private_hosts)
+    manners = Manners(
+        user_agent=settings.user_agent, network=configured(settings, visitors.values()), visitors=visitors
+    )
+    answer = fetch(address, replace(manners, delay=source.delay) if source else manners, source.id if source else None)
     if isinstance(answer.result, Failure):
         raise CuttingsError(f"{address}: {_why(answer.result).removeprefix(f'{address}: ')}")
     return Trial(name=address, capture=answer.result, source=source, fetched=True, redirects=answer.redirects)

@@ -1,7 +1,11 @@
-"""Raw answers go to the WARC file as they come off the wire, before anything decodes, follows or parses them."""
+"""Raw answers go to the WARC file as they come off the wire, before anything decodes, follows or parses them.
+
+But for secrets: what a source's publisher gave to us alone is masked, in the request and, as a session, in the answer.
+"""
 
 import contextlib
 import zlib
+from collections.abc import Collection
 from typing import Final, Self
 
 from scrapy.crawler import Crawler
@@ -13,9 +17,10 @@ from archive.models import Outcome
 from archive.sniff import content_type, sniff
 from archive.times import utc_now
 from archive.urls import host
+from archive.visitors import Visitor
 from archive.warc import Exchange, Headers
 from pipelines.addon import run_of, stop
-from pipelines.answers import WHEN, WHERE, headers_of
+from pipelines.answers import VISITOR, WHEN, WHERE, headers_of
 from spiders.outcomes import RefusedError
 
 _HEAD: Final = 8192  # bytes that tell a type
@@ -39,10 +44,10 @@ class RawMiddleware:
             url=request.url,
             fetched_at=now,
             method=request.method,
-            request_headers=(("Host", host(request.url)), *_without_secrets(headers_of(request))),
+            request_headers=(("Host", host(request.url)), *_without_secrets(headers_of(request), _asked_with(request))),
             status=response.status,
             reason=RESPONSES.get(response.status, b"").decode("ascii"),
-            headers=_without_secrets(headers_of(response)),
+            headers=_without_secrets(headers_of(response), _answered_with(request)),
             body=response.body,
             media_type=_identify(response),
         )
@@ -55,8 +60,33 @@ class RawMiddleware:
         return response
 
 
-def _without_secrets(headers: Headers) -> Headers:
-    return tuple((name, value) for name, value in headers if name != "Proxy-Authorization")
+MASK: Final = "(not kept)"  # in place of what nobody is shown
+
+
+def _without_secrets(headers: Headers, secret: Collection[str]) -> Headers:
+    """The headers, masked where their names are among the secret ones. What is for a proxy is none of a page's."""
+    return tuple(
+        (name, MASK if name.lower() in secret else value)
+        for name, value in headers
+        if name.lower() != "proxy-authorization"
+    )
+
+
+def _asked_with(request: Request) -> frozenset[str]:
+    """Names of the headers of a request that are secret."""
+    visitor: Visitor | None = request.meta.get(VISITOR)
+    return visitor.secret_names if visitor is not None else _SECRET
+
+
+def _answered_with(request: Request) -> frozenset[str]:
+    """Names of the headers of its answer that are: who was told a secret may give the session that comes of it."""
+    visitor: Visitor | None = request.meta.get(VISITOR)
+    told = visitor is not None and visitor.has_secrets and visitor.trusts(request.url)
+    return _SET_COOKIE if told else frozenset()
+
+
+_SECRET: Final = frozenset({"authorization", "cookie"})
+_SET_COOKIE: Final = frozenset({"set-cookie"})
 
 
 def _identify(response: Response) -> str | None:

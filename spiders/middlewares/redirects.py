@@ -1,4 +1,7 @@
-"""Redirects: at most eight, and one that cannot be followed gets the outcome `redirect` with its reason."""
+"""Redirects: at most eight, and one that cannot be followed gets the outcome `redirect` with its reason.
+
+A site that redirects until a cookie of its own comes back (a consent page, a counter) gets it back within the chain.
+"""
 
 from collections.abc import Sequence
 from itertools import takewhile
@@ -8,10 +11,13 @@ from scrapy.downloadermiddlewares import redirect
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
+from archive.cookies import MOST_IN_A_JAR
 from archive.models import Outcome
 from archive.text import fold
+from archive.times import utc_now
 from archive.urls import BadURLError, redirect_target
-from pipelines.answers import PERMANENT_TO
+from archive.visitors import Visitor
+from pipelines.answers import JAR, PERMANENT_TO, VISITOR
 from spiders import conditions
 from spiders.outcomes import RefusedError
 
@@ -39,7 +45,7 @@ class RedirectMiddleware(redirect.RedirectMiddleware):
         except ValueError as error:
             raise RefusedError(Outcome.REDIRECT, f"leads to what is no address: {target[:_QUOTED]}") from error
         if isinstance(led, Request):
-            _prepare(led, asked=request.url)
+            _prepare(led, request, response)
         return led
 
 
@@ -56,13 +62,22 @@ def permanent_to(chain: Sequence[str], statuses: Sequence[int]) -> str | None:
     return chain[hops] if hops else None
 
 
-def _prepare(led: Request, *, asked: str) -> None:
+def _prepare(led: Request, request: Request, response: Response) -> None:
     """Make the next request: without the validators of another URL, and with what the chain says so far."""
-    if led.url != asked:
+    if led.url != request.url:
         conditions.drop(led)
+    _keep_cookies(led, request, response)
     reached = permanent_to([*led.meta["redirect_urls"], led.url], led.meta["redirect_reasons"])
     if reached is not None:
         led.meta[PERMANENT_TO] = reached
+
+
+def _keep_cookies(led: Request, request: Request, response: Response) -> None:
+    """Let the next request know the cookies of the chain; they end with it. `spiders.middlewares.needs` sends them."""
+    visitor: Visitor | None = request.meta.get(VISITOR)
+    if visitor is not None:
+        headers = [value.decode("latin-1") for value in response.headers.getlist("Set-Cookie")[:MOST_IN_A_JAR]]
+        led.meta[JAR] = visitor.jar_after(request.meta.get(JAR, ()), headers, request.url, utc_now())
 
 
 def _target(request: Request, response: Response) -> str:

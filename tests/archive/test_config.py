@@ -256,7 +256,7 @@ def test_the_order_of_sources_is_that_of_the_file() -> None:
         ('delay = "soon"', 'delay: "soon" is not a length of time such as "2s", "15m", "1h30m" or "7d"'),
         ('delay = "99999d"', 'delay: "99999d" is longer than ten years'),
         ('feed = "/x"', 'unknown key "feed"; did you mean "feeds"?'),
-        ('user_agent = "x"', 'unknown key "user_agent"; it belongs under [project]'),
+        ("workers = 2", 'unknown key "workers"; it belongs under [project]'),
         ('body = "x"', 'unknown key "body"; it belongs under [source.extract]'),
         ('feeds = ["javascript:x"]', 'feeds: "javascript:x" is not an http or https address'),
         ("feeds = [1]", "feeds: 1 is not text; write a list of texts, each in quotes"),

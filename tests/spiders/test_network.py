@@ -6,7 +6,8 @@ import pytest
 
 from archive.config import Config
 from archive.models import Source
-from spiders.network import Network, configured, is_among
+from archive.networks import is_among
+from spiders.network import Network, configured
 
 PRIVATE = Network(
     proxy="http://user:secret@proxy.example:3128",
