@@ -24,7 +24,8 @@ def challenge_of(capture: Capture) -> str | None:
     result = extract(replace(capture, status=200), SiteRules())
     if not isinstance(result, Extraction) or result.article.kind is not PageKind.BLOCKED:
         return None
-    evidence = "; ".join(result.notes)
+    said = f"{PageKind.BLOCKED}: "
+    evidence = next((note.removeprefix(said) for note in result.notes if note.startswith(said)), "")
     if capture.status not in _REFUSALS and NEEDS_SCRIPT.search(evidence):
         return None
     return evidence or PageKind.BLOCKED.value

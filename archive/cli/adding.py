@@ -138,20 +138,26 @@ class Round:
             self._settle(self._wanted[place], survey)
             count.clear()
             self._tell_in_order()
-            count.show(self._done, "")
+            if not self._is_told_in_full(count):
+                count.show(self._done, "")
 
         async def talk(ask: Ask, render: Render) -> None:
             await survey_all(sources, lambda source: Surveyor(source, ask, render, agent, watch), tell)
 
         agent = self._settings.user_agent
         manners = Manners(user_agent=agent, network=configured(self._settings), delay=self._settings.delay)
+        interruption.raise_if_came()  # while all that was imported
         converse(talk, manners, interruption)
 
     def _watch(self, count: "Count") -> Callable[[str], None]:
-        """What is told of each request: of a single site all that is asked, else how far it is."""
-        if len(self._wanted) == 1 and not count.is_live:
+        """What is told of each request: all that is asked, or how far it is."""
+        if self._is_told_in_full(count):
             return lambda url: click.echo(one_line(f"asking for {url}"), err=True)
         return lambda url: count.show(self._done, one_line(f"asking for {url}"))
+
+    def _is_told_in_full(self, count: "Count") -> bool:
+        """Whether each request has a line of its own: of a single site, in a log."""
+        return len(self._wanted) == 1 and not count.is_live
 
     def _settle(self, site: Site, survey: "Survey") -> None:
         """Keep what the survey comes to, and let go of it: it holds whole sitemaps."""
@@ -176,13 +182,13 @@ class Round:
         """Say what became of a site; one that turns out to be another one is already there."""
         if site.fate is Fate.FOUND:
             self._accept(site)
+        if site.fate is Fate.THERE:  # whatever was seen of it was seen before
+            site.lines, site.record = (one_line(f"{site.name}: already there: {site.why}"),), b""
         if site.is_bad_line:
             click.echo(one_line(f"{site.name}: {site.why}"), err=True)
         elif not self._as_json:
             for line in site.lines:
                 click.echo(line)
-            if site.fate is Fate.THERE:
-                click.echo(one_line(f"{site.name}: already there: {site.why}"))
 
     def _accept(self, site: Site) -> None:
         from archive.enrolment import known, listings_of, repeated
@@ -190,7 +196,7 @@ class Round:
         if there := known(self._settings, site.entry["url"], listings_of(site.entry)):
             site.end(Fate.THERE, read_by(self._settings, there.id))
         elif other := repeated(self._entries, site.entry):
-            site.end(Fate.THERE, f"it is {other['url']}, which is given too")
+            site.end(Fate.THERE, f"one given before it leads to {other['url']} too")
         else:
             self._entries.append(site.entry)
 

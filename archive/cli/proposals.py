@@ -35,8 +35,10 @@ def judge(survey: "Survey", address: str, *, force: bool) -> Verdict:
     lacking = "in none of the samples an article was found" if survey.samples else "no listing names an article"
     for refused in survey.refused:
         if refused.outcome is Outcome.ROBOTS:
-            return Verdict(refusal=f"{lacking}: robots.txt forbids {refused.url}")
-        return Verdict(refusal=f"{lacking}: it refuses us {refused.url}: {refused.detail or refused.outcome.value}")
+            return Verdict(refusal=f"{lacking}, since robots.txt forbids {refused.url}")
+        return Verdict(
+            refusal=f"{lacking}, since it refuses us: {refused.url}: {refused.detail or refused.outcome.value}"
+        )
     if force:
         return Verdict(entry=_entry(survey), lacking=lacking)
     return Verdict(refusal=f"{lacking}; see `cuttings try` and [[source.extract]], or add it all the same with --force")
