@@ -20,7 +20,7 @@ from archive.interruption import Interruption, noted
 from archive.models import Capture, Failure, Outcome
 from pipelines.addon import DOWNLOADER_MIDDLEWARES
 from pipelines.answers import capture_of, fetch_of, led_home
-from pipelines.challenges import challenge_of, said_of
+from pipelines.challenges import guard_of
 from pipelines.rendering import SLOT_SETTINGS, Renderer, missing
 from spiders.handler import HANG_UP
 from spiders.network import Network
@@ -43,14 +43,14 @@ class Manners:
 class Answer:
     """What came of a fetch, and the addresses that led on to the last one. `moved_to` is that of `Fetch`.
 
-    `challenge` says by what a refusal is known for a challenge page, where it is one.
+    `guard` is what a guard's page asks that came with a refusal.
     """
 
     result: Capture | Failure
     redirects: tuple[str, ...] = ()
     status: int | None = None
     moved_to: str | None = None
-    challenge: str | None = None
+    guard: str | None = None
 
 
 Ask = Callable[[str], Awaitable[Answer]]  # raises nothing: what went wrong is a Failure
@@ -204,13 +204,12 @@ def _answer(response: Response, url: str) -> Answer:
     fetched = fetch_of(response, url)
     capture = capture_of(response, fetched)
     refused = of_answer(response)
-    challenge = challenge_of(capture) if refused else None
+    guard = guard_of(capture) if refused else None
     failure = None
     if refused:
         outcome, detail = refused
-        said = said_of(f"{detail}, {challenge}") if challenge else detail
-        failure = Failure(url=url, stage="fetch", outcome=outcome, detail=said)
+        failure = Failure(url=url, stage="fetch", outcome=outcome, detail=f"{detail}: {guard}" if guard else detail)
     return Answer(
         result=failure or capture, redirects=fetched.redirects, status=fetched.status, moved_to=fetched.moved_to,
-        challenge=challenge,
+        guard=guard,
     )  # fmt: skip

@@ -28,7 +28,7 @@ from archive.signals import Signal
 from archive.sniff import content_type
 from archive.urls import is_home, same_site
 from pipelines.answers import led_home
-from pipelines.challenges import challenge_of, said_of
+from pipelines.challenges import guard_of
 from pipelines.extract import extract
 from pipelines.rights import robots_signals
 from pipelines.sites.bounds import measured
@@ -179,8 +179,8 @@ class Surveyor:
             url, page = _at(home.final_url, "/"), front
         else:
             url, page = front.final_url, self._home(front)
-        if isinstance(front, Capture) and not looks and not _names(page) and (evidence := challenge_of(front)):
-            return Survey(url=self._source.url, failure=_challenge(url, evidence))
+        if isinstance(front, Capture) and not looks and not _names(page) and (said := guard_of(front)):
+            return Survey(url=self._source.url, failure=_guarded(url, said))
         named = {each.url for each in page.found} if isinstance(page, Listing) else set()
         looks = [replace(look, origin=NAMED) if look.url in named else look for look in looks]
         looks.append(Look(kind=ListingKind.SECTION, url=url, origin="front page", result=page))
@@ -287,8 +287,8 @@ class Surveyor:
         if isinstance(answer, Failure):
             return Sample(url=found.url, result=answer)
         result = self._extract(answer)
-        if _is_blocked(result) and (evidence := challenge_of(answer)):
-            self._refused[found.url] = _challenge(found.url, evidence)
+        if _is_blocked(result) and (said := guard_of(answer)):
+            self._refused[found.url] = _guarded(found.url, said)
         if result.outcome in _EMPTY and (page := await self._render(answer)):
             rendered = self._extract(page)
             if rendered.outcome is Outcome.SAVED:
@@ -333,15 +333,15 @@ _REFUSING_STATUSES: Final = frozenset({401, 403, 407, 451})
 
 def _is_for_us(answer: Answer, failure: Failure) -> bool:
     """Whether a failure says that we may not have it: not that nobody may (404), or that it passes (500, timeout)."""
-    return failure.outcome in _REFUSING or answer.status in _REFUSING_STATUSES or answer.challenge is not None
+    return failure.outcome in _REFUSING or answer.status in _REFUSING_STATUSES or answer.guard is not None
 
 
 def _is_blocked(page: Extraction | Failure) -> bool:
     return isinstance(page, Extraction) and page.article.kind is PageKind.BLOCKED
 
 
-def _challenge(url: str, evidence: str) -> Failure:
-    return Failure(url=url, stage="extract", outcome=Outcome.NOT_ARTICLE, detail=said_of(evidence))
+def _guarded(url: str, said: str) -> Failure:
+    return Failure(url=url, stage="extract", outcome=Outcome.NOT_ARTICLE, detail=said)
 
 
 def _names(page: Listing | Failure) -> bool:

@@ -87,7 +87,7 @@ def sums(said: str) -> tuple[int, ...]:
 
 @contextmanager
 def half_done(folder: Path, *arguments: str) -> Iterator[tuple[Office, "subprocess.Popen[str]", list[str]]]:
-    """`add` of six sites of which two are done, and four hold their answer back. The last is what it has said so far."""
+    """`add` of six sites of which two are done, and four hold their answer back. Last: what it said."""
     ended = Event()
 
     def special(url: str) -> Response | None:
@@ -130,7 +130,7 @@ def test_what_was_done_by_the_end_is_added_and_the_rest_named(tmp_path: Path, nu
 
 
 def test_an_interrupted_look_without_yes_adds_nothing_and_says_so(tmp_path: Path) -> None:
-    with half_done(tmp_path) as (room, process, _):
+    with half_done(tmp_path) as (_room, process, _):
         before = (tmp_path / "cuttings.toml").read_bytes()
         process.send_signal(signal.SIGTERM)
         told, _ = process.communicate(timeout=60)
@@ -142,7 +142,7 @@ def test_an_interrupted_look_without_yes_adds_nothing_and_says_so(tmp_path: Path
 
 
 def test_an_interruption_is_told_to_a_program_too(tmp_path: Path) -> None:
-    with half_done(tmp_path, "--yes", "--json") as (room, process, _):
+    with half_done(tmp_path, "--yes", "--json") as (_room, process, _):
         process.send_signal(signal.SIGINT)
         told, _ = process.communicate(timeout=60)
 
@@ -404,7 +404,7 @@ def test_force_adds_what_lacks_a_listing_or_an_article_and_nothing_else(tmp_path
         assert refusals[2] == "cannot be read: robots.txt forbids it"
         assert "robots.txt forbids" in refusals[3]
         assert refusals[4].endswith("since it refuses us: http://outlet-4.press.test/news/0: HTTP 403")
-        assert all(refusal.startswith("cannot be read: a challenge page came") for refusal in refusals[5:7])
+        assert all("a challenge page came, which asks for the proof" in refusal for refusal in refusals[5:7])
         assert "the host is not public" in refusals[7]
         assert forced.returncode == 1
         assert [source["url"] for source in sources(room)] == homes(room)[:2]

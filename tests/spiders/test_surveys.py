@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from typing import ClassVar
 
 import pytest
 
@@ -17,8 +18,8 @@ def source(url: str) -> Source:
 class Slow(Surveyor):
     """Takes a few turns of the loop, and counts who is at work; the sites called `bad` fail."""
 
-    at_work: Counter[str] = Counter()
-    most: Counter[str] = Counter()
+    at_work: ClassVar[Counter[str]] = Counter()
+    most: ClassVar[Counter[str]] = Counter()
 
     def __init__(self, source: Source) -> None:
         self._source = source
