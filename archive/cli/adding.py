@@ -294,6 +294,8 @@ class Round:
         if unseen and not interruption.came:
             said.append(f"{len(unseen):,} of {len(self._sites):,} sites were not looked at")
         said += self._shortcomings()
+        if self._entries and not (self._added or self._as_json or interruption.came):
+            said.append("nothing was written" + ("" if sys.stdin.isatty() else "; add --yes to write it"))
         if any(site.is_bad_line for site in self._sites):
             code = code or UsageError.exit_code
         if interruption.came:
@@ -315,8 +317,6 @@ class Round:
         said += _named(refused, "refused")
         if not self._entries and not refused:
             said += _named(self._of(Fate.THERE), "already there")
-        if self._entries and not (self._added or self._as_json):
-            said.append("nothing was written" + ("" if sys.stdin.isatty() else "; add --yes to write it"))
         return said
 
     def _of(self, fate: Fate) -> list[Site]:

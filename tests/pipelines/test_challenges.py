@@ -21,7 +21,7 @@ DENIED = b"<html><head><title>Access denied</title></head><body><h1>Access denie
         (503, (), GUARD, "a challenge page came"),
         (200, (), GUARD, "a challenge page came"),
         (403, (), APP, "a challenge page came"),
-        (200, (), DENIED, "a refusal came"),
+        (200, (), DENIED, "a refusal came in its place"),
         (200, (), APP, ""),
         (404, (), GUARD, ""),
         (403, (), b"", ""),
