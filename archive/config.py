@@ -26,7 +26,7 @@ from lxml.cssselect import CSSSelector  # type: ignore[import-untyped]  # lxml s
 
 from archive import durations, needs, schedule, urls
 from archive.errors import ConfigError
-from archive.models import Fixture, Outcome, Rights, SiteRules, Source
+from archive.models import DELAY, Fixture, Outcome, Rights, SiteRules, Source
 from archive.networks import is_named
 from archive.schedule import Schedule
 from archive.text import fold, scrub
@@ -166,6 +166,7 @@ class Config:
     workers: int | None = None
     allow_private: tuple[str, ...] = ()
     timezone: ZoneInfo = UTC_ZONE
+    delay: float = DELAY  # seconds between two requests to a host, of sources that do not say otherwise
     polls: int | None = None  # looks at listings a day, over all sources; None leaves each to its own bounds
     alerts: Alerts = Alerts()
     sources: tuple[Source, ...] = ()
@@ -237,6 +238,7 @@ def parse(text: str, path: Path) -> Config:
     made = Config(
         path=path,
         archive=path.parent.absolute() / values.pop("archive", "cuttings.db"),
+        delay=top.table("defaults").read(_SHARED).get("delay", DELAY),
         sources=_sources(top, path.parent.absolute()),
         alerts=_alerts(top.table("alerts"), path.parent.absolute()),
         **values,

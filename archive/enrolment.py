@@ -5,7 +5,7 @@ one that can be read as a configuration, whole or not at all.
 """
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,12 +43,40 @@ def _array(values: Sequence[str]) -> Any:
     return array
 
 
-def known(settings: config.Config, url: str, feeds: Sequence[str] = ()) -> Source | None:
-    """The source that reads a site, or one of these feeds, already."""
+def known(settings: config.Config, url: str, listings: Collection[str] = ()) -> Source | None:
+    """The source that reads a site, or one of these listings, already."""
     for source in settings.sources:
-        if same_site(source.url, url) or set(feeds) & set(source.feeds):
+        if _reads(source.url, (*source.feeds, *source.sitemaps), url, listings):
             return source
     return None
+
+
+def repeated(entries: Iterable[Entry], entry: Entry) -> Entry | None:
+    """The first of some entries that reads what another one would."""
+    return next(
+        (each for each in entries if _reads(each["url"], listings_of(each), entry["url"], listings_of(entry))), None
+    )
+
+
+def listings_of(entry: Entry) -> tuple[str, ...]:
+    """The feeds and sitemaps that an entry names."""
+    return (*entry.get("feeds", ()), *entry.get("sitemaps", ()))
+
+
+def _reads(reader: str, its_listings: Collection[str], url: str, listings: Collection[str]) -> bool:
+    return is_one_site(reader, url) or not set(listings).isdisjoint(its_listings)
+
+
+def is_one_site(a: str, b: str) -> bool:
+    """Whether one source reads both: they are of one host but for `www.`, at one port, and one is below the other.
+
+    So `/world` is a part of the whole paper; `/alice/` and `/bob/` of a host of many sites are two.
+    """
+    if not same_site(a, b):
+        return False
+    one, other = urlsplit(a), urlsplit(b)
+    paths = [f"{parts.path.rstrip('/')}/" for parts in (one, other)]
+    return one.port == other.port and (paths[0].startswith(paths[1]) or paths[1].startswith(paths[0]))
 
 
 def free_id(settings: config.Config, url: str, taken: Sequence[str] = ()) -> str | None:

@@ -5,6 +5,7 @@
     │   └── ConfigError           cuttings.toml: names the file, the table and the key
     ├── ArchiveError              the archive file cannot be opened, is too new, or is not an archive
     ├── BusyError                 another run holds the archive's lock, exit code 4
+    ├── StoppedError              a person or the machine has ended it: says what was not done, exit code 130
     └── StorageFullError             the disk (or a quota) is full; nothing filed is lost, exit code 5
 
 Expected trouble with a page (404, wall, timeout) is never raised: it is a `Failure` that reaches the table `fetches`.
@@ -47,6 +48,12 @@ class BusyError(CuttingsError):
     """Another run is writing to the same archive."""
 
     exit_code = 4
+
+
+class StoppedError(CuttingsError):
+    """A person or the machine has ended a command: what was done is kept, and the text says what was not."""
+
+    exit_code = 130
 
 
 class StorageFullError(CuttingsError):

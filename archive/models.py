@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from archive.needs import NOTHING, Needs
 from archive.schedule import AUTO, Schedule
@@ -369,6 +370,9 @@ class Fixture:
     outcome: Outcome | None = None
 
 
+DELAY: Final = 2.0  # seconds between two requests to one host, where nothing else is said
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """One outlet to crawl, as the configuration describes it. Durations are seconds."""
@@ -384,7 +388,7 @@ class Source:
     include: tuple[str, ...] = ()  # regular expressions an article's URL must match one of
     exclude: tuple[str, ...] = ()  # ... and must not match any of
     autodiscover: bool = True
-    delay: float = 2.0
+    delay: float = DELAY
     language: str | None = None
     min_words: int = 25
     enabled: bool = True

@@ -73,6 +73,45 @@ class _Display:
         self._live.update(Group(self._bar, sources_table(state, self._console.height - _REST)))
 
 
+class Count:
+    """`12 of 60` on standard error: on a terminal one line that is drawn anew, in a log a line now and then.
+
+    Clear it before anything else is printed; it comes back with the next `show`.
+    """
+
+    def __init__(self, total: int, what: str) -> None:
+        self._total = total
+        self._what = what
+        self._console = Console(stderr=True)
+        self.is_live = self._console.is_terminal and not self._console.is_dumb_terminal
+        self._step = max(1, total // 10)
+        self._printed = 0
+        self._shown = time.monotonic()
+        self._drawn = False
+
+    def show(self, done: int, detail: str) -> None:
+        """Say how many are done, and what is under way. A log hears of each tenth of them, and every ten seconds."""
+        said = f"{done:,} of {self._total:,} {self._what}"
+        if self.is_live:
+            line = f"{said}; {detail}" if detail else said
+            print(f"{_ANEW}{line[: self._console.width - 1]}", end="", file=sys.stderr, flush=True)  # noqa: T201
+            self._drawn = True
+            return
+        if done - self._printed < self._step and time.monotonic() - self._shown < _LINE_SECONDS:
+            return
+        self._printed, self._shown = done, time.monotonic()
+        print(said, file=sys.stderr, flush=True)  # noqa: T201
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._drawn:
+            print(_ANEW, end="", file=sys.stderr, flush=True)  # noqa: T201
+            self._drawn = False
+
+
+_ANEW: Final = "\r\x1b[2K"  # to the beginning of an empty line
+
+
 def sources_table(state: Progress, room: int) -> Table:
     """A line each for the sources that were asked last, as many as there is room for."""
     most = max(1, min(_MOST_SOURCES, room))

@@ -124,29 +124,45 @@ _NOT_FOUND_PHRASES: Final = r"""
 NOT_FOUND: Final = _table(_NOT_FOUND_PHRASES, before=_SORRY)
 NOT_FOUND_TITLE: Final = _table(_NOT_FOUND_PHRASES, before=_SORRY, after=_END)
 
-_BLOCKED_PHRASES: Final = r"""
+_DENIED_PHRASES: Final = r"""
     acceso (?:denegado|prohibido)  # Drupal, es
     accesso negato  # Drupal, it
     access (?:to this (?:page|site|website) has been )?(?:denied|forbidden|restricted)  # Akamai, PerimeterX
     accès (?:refusé|interdit|bloqué)  # Drupal, fr
     acesso negado  # Drupal, pt
     adgang nægtet  # Drupal, da
+    brak dostępu  # Drupal, pl
+    dostęp zabroniony  # Drupal, pl
+    erişim (?:engellendi|reddedildi)  # Drupal, tr
+    error 10(?:05|06|07|08|09|10|12|15|20)\b  # Cloudflare
+    forbidden  # HTTP
+    request (?:blocked|rejected|unsuccessful)  # F5, Imperva
+    service (?:temporarily )?unavailable  # HTTP
+    sorry, you have been blocked  # Cloudflare
+    the (?:owner of this website|request could not be satisfied)  # Cloudflare, CloudFront
+    toegang geweigerd  # Drupal, nl
+    too many requests  # HTTP
+    you (?:don['’]t|do not) have (?:permission|authorization) to (?:access|view)  # Akamai
+    you have been blocked  # Cloudflare
+    your (?:access|request) (?:to this (?:service|site) )?has been (?:blocked|limited)  # Wordfence
+    zugriff (?:verweigert|nicht gestattet)  # Drupal, de
+    åtkomst nekad  # Drupal, sv
+    доступ (?:запрещ[её]н|заборонено|ограничен)  # Drupal, ru, uk
+    アクセスが拒否されました  # Drupal, ja
+    访问(?:被拒绝|受限)  # Drupal, zh
+"""
+_CHALLENGE_PHRASES: Final = r"""
     are you a (?:human|robot)  # Bloomberg, PerimeterX
     attention required  # Cloudflare
     bir dakika lütfen  # Cloudflare, tr
     bot (?:detection|verification)  # press, en
-    brak dostępu  # Drupal, pl
     checking (?:if the site connection is secure|your browser)  # Cloudflare
     cierpliwości  # Cloudflare, pl
     complete the security check  # Cloudflare
     ddos[- ]guard  # DDoS-Guard
     ddos protection by  # Cloudflare
-    dostęp zabroniony  # Drupal, pl
     een ogenblik geduld  # Cloudflare, nl
     enable (?:javascript|cookies)(?: and (?:javascript|cookies))? to continue  # Cloudflare
-    erişim (?:engellendi|reddedildi)  # Drupal, tr
-    error 10(?:05|06|07|08|09|10|12|15|20)\b  # Cloudflare
-    forbidden  # HTTP
     human verification  # AWS WAF
     just a moment  # Cloudflare
     nur einen moment  # Cloudflare, de
@@ -155,37 +171,25 @@ _BLOCKED_PHRASES: Final = r"""
     please (?:complete the )?(?:captcha|verify (?:that )?you are (?:a )?human)  # DataDome
     please (?:enable|turn on) (?:javascript|js)(?: and disable any ad ?blocker)?  # DataDome, Imperva
     press (?:&|and) hold  # PerimeterX
-    request (?:blocked|rejected|unsuccessful)  # F5, Imperva
     robot check  # Amazon
     security (?:check|checkpoint|verification)  # Vercel, press
-    service (?:temporarily )?unavailable  # HTTP
-    sorry, you have been blocked  # Cloudflare
-    the (?:owner of this website|request could not be satisfied)  # Cloudflare, CloudFront
-    toegang geweigerd  # Drupal, nl
-    too many requests  # HTTP
     um momento  # Cloudflare, pt
     un instant  # Cloudflare, fr
     un momento  # Cloudflare, es, it
     verify(?:ing)? (?:that )?you(?: are|['’]re) (?:a )?(?:human|not a (?:bot|robot))  # Cloudflare
     we(?: have|['’]ve) detected unusual (?:activity|traffic)  # Bloomberg
-    you (?:don['’]t|do not) have (?:permission|authorization) to (?:access|view)  # Akamai
-    you have been blocked  # Cloudflare
-    your (?:access|request) (?:to this (?:service|site) )?has been (?:blocked|limited)  # Wordfence
-    zugriff (?:verweigert|nicht gestattet)  # Drupal, de
-    åtkomst nekad  # Drupal, sv
-    доступ (?:запрещ[её]н|заборонено|ограничен)  # Drupal, ru, uk
     один момент  # Cloudflare, ru
     проверка браузера  # DDoS-Guard, ru
     لحظة  # Cloudflare, ar
     しばらくお待ちください  # Cloudflare, ja
-    アクセスが拒否されました  # Drupal, ja
     請稍候  # Cloudflare, zh
-    访问(?:被拒绝|受限)  # Drupal, zh
     请稍候  # Cloudflare, zh
     잠시만 기다리십시오  # Cloudflare, ko
 """
+_BLOCKED_PHRASES: Final = _DENIED_PHRASES + _CHALLENGE_PHRASES
 BLOCKED: Final = _table(_BLOCKED_PHRASES, before=_SORRY)
 BLOCKED_TITLE: Final = _table(_BLOCKED_PHRASES, before=_SORRY, after=_END)
+DENIED: Final = _table(_DENIED_PHRASES, before=_SORRY)  # only says no: it asks for nothing that a person could do
 
 # What the page of a guard has in its source, whatever language it speaks; used only where a page shows next to no text.
 GUARDS: Final = (

@@ -3,21 +3,27 @@
 A Twisted reactor starts once in a process, so this does as well.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Protocol
 
 import scrapy
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.settings import Settings
 
+from archive.errors import CuttingsError
+from archive.interruption import Interruption, noted
 from archive.models import Capture, Failure, Outcome
 from archive.visitors import Visitor, stranger
 from pipelines.addon import DOWNLOADER_MIDDLEWARES
 from pipelines.answers import VISITOR, capture_of, fetch_of, led_home
+from pipelines.challenges import guard_of
 from pipelines.rendering import SLOT_SETTINGS, Renderer, missing
+from spiders.handler import HANG_UP
 from spiders.network import Network
 from spiders.outcomes import of_answer, of_exception
 
@@ -27,7 +33,7 @@ MAXSIZE: Final = 50 * 1024 * 1024  # bytes of a feed or sitemap
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """As whom pages are asked for, in what network, and how many seconds after each other."""
+    """As whom pages are asked for, in what network, and how many seconds at least after each other from one host."""
 
     user_agent: str
     network: Network = field(default_factory=Network)
@@ -37,12 +43,16 @@ class Manners:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came of a fetch, and the addresses that led on to the last one. `moved_to` is that of `Fetch`."""
+    """What came of a fetch, and the addresses that led on to the last one. `moved_to` is that of `Fetch`.
+
+    `guard` is what a guard's page asks that came with a refusal.
+    """
 
     result: Capture | Failure
     redirects: tuple[str, ...] = ()
     status: int | None = None
     moved_to: str | None = None
+    guard: str | None = None
 
 
 Ask = Callable[[str], Awaitable[Answer]]  # raises nothing: what went wrong is a Failure
@@ -81,8 +91,13 @@ def _as_article(answer: Answer) -> Answer:
     return replace(answer, result=failure) if failure else answer
 
 
-def converse(talk: Talk, manners: Manners) -> None:
-    """Let a coroutine ask for one address after the other, and render pages. What it raises is raised here."""
+def converse(talk: Talk, manners: Manners, interruption: Interruption | None = None) -> None:
+    """Let a coroutine ask for addresses, and render pages. What it raises is raised here.
+
+    It may ask several hosts at once; each gets one request at a time. Raises KeyboardInterrupt where Ctrl-C or SIGTERM
+    ended it, CuttingsError where Scrapy did: the coroutine was cancelled then. With an `interruption` the signals are
+    noted there, one that came before this began too.
+    """
     settings = Settings()
     settings.setmodule("spiders.settings", priority="project")
     settings.setdict(
@@ -90,6 +105,7 @@ def converse(talk: Talk, manners: Manners) -> None:
             "ADDONS": {},
             "DOWNLOADER_MIDDLEWARES": _middlewares(),
             "DOWNLOAD_DELAY": manners.delay,
+            "DOWNLOAD_DELAY_JITTER": 0.0,  # a lower bound: half of it would be too soon
             "DOWNLOAD_MAXSIZE": MAXSIZE,
             "LOG_ENABLED": False,
             "SPIDER_MODULES": [],
@@ -97,12 +113,44 @@ def converse(talk: Talk, manners: Manners) -> None:
         },
         priority="cmdline",
     )
-    process = AsyncCrawlerProcess(settings)
-    errors: list[BaseException] = []
-    process.crawl(process.create_crawler(ConversationSpider), talk=talk, errors=errors, manners=manners)
-    process.start()
-    if errors:
-        raise errors[0]
+    with nullcontext(interruption) if interruption else noted() as noticed:
+        process = AsyncCrawlerProcess(settings)
+        conversation = _Conversation(talk=talk, interruption=noticed)
+        crawler = process.create_crawler(ConversationSpider)
+        process.crawl(crawler, conversation=conversation, manners=manners)
+        with _stopped(crawler, conversation):
+            process.start(install_signal_handlers=False)
+        noticed.raise_if_came()
+    if conversation.error is not None:
+        raise conversation.error
+    if not conversation.done:
+        reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
+        raise CuttingsError(f"what was under way ended before it was done ({reason or 'no reason is given'})")
+
+
+@dataclass(slots=True, kw_only=True)
+class _Conversation:
+    """What is to be talked of, and how that ended."""
+
+    talk: Talk
+    interruption: Interruption
+    task: asyncio.Future[None] | None = None
+    error: BaseException | None = None
+    done: bool = False
+
+
+@contextmanager
+def _stopped(crawler: Crawler, conversation: _Conversation) -> Iterator[None]:
+    """End what is under way when an end is asked for: at once, since nothing of it is filed."""
+    from twisted.internet import reactor
+
+    def stop() -> None:
+        crawler.signals.send_catch_log(HANG_UP)
+        if conversation.task is not None:
+            conversation.task.cancel()
+
+    with conversation.interruption.told_to(lambda: reactor.callFromThread(stop)):
+        yield
 
 
 def _middlewares() -> dict[str, int | None]:
@@ -115,26 +163,26 @@ class ConversationSpider(scrapy.Spider):
 
     name = "conversation"
 
-    def __init__(
-        self,
-        talk: Talk,
-        errors: list[BaseException],
-        manners: Manners,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, conversation: _Conversation, manners: Manners, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.network = manners.network
         self._visitors = manners.visitors
-        self._talk = talk
-        self._errors = errors
+        self._conversation = conversation
         self._renderer = Renderer(self._download)
 
     async def start(self) -> AsyncIterator[Request]:
         """The conversation; there is nothing for Scrapy's own loop."""
-        try:
-            await self._talk(self.ask, self.render)
-        except Exception as error:  # noqa: BLE001 - the border: it is raised again where the process has ended
-            self._errors.append(error)
+        conversation = self._conversation
+        if not conversation.interruption.came:
+            conversation.task = asyncio.ensure_future(conversation.talk(self.ask, self.render))
+            try:
+                await conversation.task
+                conversation.done = True
+            except asyncio.CancelledError:
+                if not conversation.task.cancelled():  # it is the spider that was told to end
+                    conversation.task.cancel()
+            except Exception as error:  # noqa: BLE001 - the border: it is raised again where the process has ended
+                conversation.error = error
         await self._renderer.close()
         no_requests: tuple[Request, ...] = ()
         for request in no_requests:  # what makes this a generator
@@ -171,9 +219,14 @@ class ConversationSpider(scrapy.Spider):
 
 def _answer(response: Response, url: str) -> Answer:
     fetched = fetch_of(response, url)
+    capture = capture_of(response, fetched)
     refused = of_answer(response)
-    failure = refused and Failure(url=url, stage="fetch", outcome=refused[0], detail=refused[1])
+    guard = guard_of(capture) if refused else None
+    failure = None
+    if refused:
+        outcome, detail = refused
+        failure = Failure(url=url, stage="fetch", outcome=outcome, detail=f"{detail}: {guard}" if guard else detail)
     return Answer(
-        result=failure or capture_of(response, fetched), redirects=fetched.redirects, status=fetched.status,
-        moved_to=fetched.moved_to,
+        result=failure or capture, redirects=fetched.redirects, status=fetched.status, moved_to=fetched.moved_to,
+        guard=guard,
     )  # fmt: skip

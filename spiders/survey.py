@@ -1,7 +1,7 @@
 """What there is to know of a site before it is crawled: its listings, how much they bring, samples, what it allows.
 
 A survey asks for the front page, robots.txt, a few listings, the files about rights and three articles: some fifteen
-requests, one after the other, through the middlewares of a crawl.
+requests, one after the other, through the middlewares of a crawl. Surveys of several hosts go on side by side.
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -18,6 +18,7 @@ from archive.models import (
     Listing,
     ListingKind,
     Outcome,
+    PageKind,
     SiteRules,
     Source,
 )
@@ -27,6 +28,7 @@ from archive.signals import Signal
 from archive.sniff import content_type
 from archive.urls import is_home, same_site
 from pipelines.answers import led_home
+from pipelines.challenges import guard_of
 from pipelines.extract import extract
 from pipelines.rights import robots_signals
 from pipelines.sites.bounds import measured
@@ -113,6 +115,7 @@ class Survey:
     looks: tuple[Look, ...] = ()
     samples: tuple[Sample, ...] = ()
     signals: tuple[Signal, ...] = ()
+    refused: tuple[Failure, ...] = ()  # samples, and listings that it names, that were refused to us
 
     @property
     def feeds(self) -> tuple[Look, ...]:
@@ -159,6 +162,7 @@ class Surveyor:
         self._render = render
         self._user_agent = user_agent
         self._watch = watch
+        self._refused: dict[str, Failure] = {}
 
     async def survey(self) -> Survey:
         """All there is to find out."""
@@ -175,6 +179,8 @@ class Surveyor:
             url, page = _at(home.final_url, "/"), front
         else:
             url, page = front.final_url, self._home(front)
+        if isinstance(front, Capture) and not looks and not _names(page) and (said := guard_of(front)):
+            return Survey(url=self._source.url, failure=_guarded(url, said))
         named = {each.url for each in page.found} if isinstance(page, Listing) else set()
         looks = [replace(look, origin=NAMED) if look.url in named else look for look in looks]
         looks.append(Look(kind=ListingKind.SECTION, url=url, origin="front page", result=page))
@@ -190,7 +196,11 @@ class Surveyor:
             looks=tuple(looks),
             samples=tuple(samples),
             signals=tuple(dict.fromkeys([signal async for signal in self._signals(url, robots, samples)])),
+            refused=self._refused_among([*(each.url for each in samples), *(each.url for each in looks)]),
         )
+
+    def _refused_among(self, addresses: Sequence[str]) -> tuple[Failure, ...]:
+        return tuple(self._refused[each] for each in addresses if each in self._refused)
 
     async def listings(self) -> tuple[Look, ...]:
         """The listings of a configured source, those that its front page leads to among them; no article."""
@@ -277,6 +287,8 @@ class Surveyor:
         if isinstance(answer, Failure):
             return Sample(url=found.url, result=answer)
         result = self._extract(answer)
+        if _is_blocked(result) and (said := guard_of(answer)):
+            self._refused[found.url] = _guarded(found.url, said)
         if result.outcome in _EMPTY and (page := await self._render(answer)):
             rendered = self._extract(page)
             if rendered.outcome is Outcome.SAVED:
@@ -306,10 +318,35 @@ class Surveyor:
     async def _answer(self, url: str) -> Answer:
         self._watch(url)
         try:
-            return await self._ask(url)
+            answer = await self._ask(url)
         except ValueError as error:  # an address that no request can be made for
             outcome, detail = of_exception(error)
             return Answer(result=Failure(url=url, stage="fetch", outcome=outcome, detail=detail))
+        if isinstance(answer.result, Failure) and _is_for_us(answer, answer.result):
+            self._refused[url] = answer.result
+        return answer
+
+
+_REFUSING: Final = frozenset({Outcome.PRIVATE, Outcome.RATE_LIMITED, Outcome.ROBOTS})
+_REFUSING_STATUSES: Final = frozenset({401, 403, 407, 451})
+
+
+def _is_for_us(answer: Answer, failure: Failure) -> bool:
+    """Whether a failure says that we may not have it: not that nobody may (404), or that it passes (500, timeout)."""
+    return failure.outcome in _REFUSING or answer.status in _REFUSING_STATUSES or answer.guard is not None
+
+
+def _is_blocked(page: Extraction | Failure) -> bool:
+    return isinstance(page, Extraction) and page.article.kind is PageKind.BLOCKED
+
+
+def _guarded(url: str, said: str) -> Failure:
+    return Failure(url=url, stage="extract", outcome=Outcome.NOT_ARTICLE, detail=said)
+
+
+def _names(page: Listing | Failure) -> bool:
+    """Whether a front page names anything to be read."""
+    return isinstance(page, Listing) and bool(page.found)
 
 
 def _is_good(look: Look, kind: ListingKind) -> bool:

@@ -9,9 +9,9 @@ from typing import Final
 
 import click
 
-from archive.errors import DISK_FULL, CuttingsError, StorageFullError
+from archive.errors import DISK_FULL, CuttingsError, StoppedError, StorageFullError
 
-INTERRUPTED: Final = 130
+INTERRUPTED: Final = StoppedError.exit_code
 _DOCTOR: Final = "`cuttings doctor` says what is wrong and what can be done"
 _FULL: Final = "the disk is full: what was to be written is not complete; make room and start again"
 

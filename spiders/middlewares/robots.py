@@ -176,7 +176,8 @@ class RobotsMiddleware(robotstxt.RobotsTxtMiddleware):
         downloader = self.crawler.engine.downloader
         settings = downloader.per_slot_settings.setdefault(key, {})
         # Twice the jitter would halve the delay that was asked for: what robots.txt names is a lower bound.
-        settings.update(delay=max(delay, settings.get("delay", 0.0)), jitter=0.0)
+        least = settings.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY"))
+        settings.update(delay=max(delay, least), jitter=0.0)
         if slot := downloader.slots.get(key):
             slot.delay, slot.jitter = max(delay, slot.delay), 0.0
         logger.info("robots.txt asks for a delay: %s, %s s", key, delay)
