@@ -173,6 +173,36 @@ def test_an_end_before_anything_was_asked_names_every_site(tmp_path: Path) -> No
     assert sums(done.stdout) == (2, 0, 0, 0, 0, 2)
 
 
+def test_an_end_while_a_pipe_is_waited_for_names_what_it_has_brought(tmp_path: Path) -> None:
+    (tmp_path / "cuttings.toml").write_text('[project]\nuser_agent = "test (+mailto:desk@cuttings.test)"\n')
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    command = [sys.executable, "-c", PIPED, "add", "--from", "-", "http://a.press.test/"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment(), **pipes) as process:
+        assert process.stdin
+        assert process.stderr
+        process.stdin.write(b"http://b.press.test/\nhttp://c.press")
+        process.stdin.flush()
+        assert process.stderr.readline() == b"waits\n"
+        process.send_signal(signal.SIGINT)
+        said = process.stderr.read().decode()  # the pipe is still open: nothing but the signal ends this
+
+    assert process.returncode == 130
+    assert "Not looked at:\n  http://a.press.test/ http://b.press.test/\n" in said
+
+
+PIPED: Final = """
+import os, sys
+from archive.cli import main
+read = os.readv
+def told(number, buffers):
+    got = read(number, buffers)
+    print("waits", file=sys.stderr, flush=True)
+    return got
+os.readv = told
+main(sys.argv[1:])
+"""
+
+
 def test_an_end_while_the_file_is_written_leaves_it_whole_and_is_told(tmp_path: Path) -> None:
     script = (
         "import os, signal, sys\nfrom archive import enrolment\nfrom archive.cli import main\n"

@@ -20,7 +20,7 @@ from archive.cli.evidence import recorded, shown
 from archive.cli.given import Fate, Site, gather, read_by
 from archive.cli.proposals import judge, source, with_free_ids
 from archive.errors import CuttingsError, StoppedError, UsageError
-from archive.interruption import Interruption, noted
+from archive.interruption import Interruption, heeding, noted
 from archive.jsontext import encode
 from archive.text import shown as printable
 
@@ -224,12 +224,15 @@ class Round:
         entries = with_free_ids(self._settings, self._entries)
         click.echo("\n" + "\n".join(printable(table(entry)) for entry in entries))
         question = "Add this?" if len(entries) == 1 else f"Add these {len(entries):,}?"
-        try:
-            with interruption.raised():
-                return sys.stdin.isatty() and click.confirm(question)
-        except (click.Abort, KeyboardInterrupt):
-            interruption.came = True
+        if not sys.stdin.isatty():
             return False
+        click.echo(f"{question} [y/N]: ", nl=False)
+        try:
+            said = heeding(sys.stdin.fileno(), interruption).readline()
+        except KeyboardInterrupt:
+            click.echo()
+            return False
+        return said.strip().lower() in {b"y", b"yes"}
 
     def _enrol(self, path: Path) -> None:
         """Write the entries, by the file as it is now: somebody may have changed it since."""

@@ -11,7 +11,7 @@ from archive import sitelist
 from archive.config import Config
 from archive.enrolment import known
 from archive.errors import CuttingsError, UsageError
-from archive.interruption import Interruption
+from archive.interruption import Interruption, heeding
 from archive.urls import BadURLError
 
 _STDIN: Final = "-"
@@ -56,9 +56,8 @@ def gather(
     sites = [Site(name=url, url=url) for url in map(_typed, addresses)]
     if path is not None:
         try:
-            with interruption.raised():
-                for site in _listed(path):
-                    sites.append(site)  # noqa: PERF402 - one by one: reading may be interrupted
+            for site in _listed(path, interruption):
+                sites.append(site)  # noqa: PERF402 - one by one: reading may be interrupted
         except KeyboardInterrupt:
             return tuple(sites)
         if not sites:
@@ -89,10 +88,10 @@ def _called(path: Path) -> str:
     return "standard input" if str(path) == _STDIN else str(path)
 
 
-def _listed(path: Path) -> Iterator[Site]:
+def _listed(path: Path, interruption: Interruption) -> Iterator[Site]:
     try:
         if str(path) == _STDIN:
-            yield from _read(path, sys.stdin.buffer)
+            yield from _read(path, heeding(sys.stdin.fileno(), interruption))
             return
         with path.open("rb") as stream:
             yield from _read(path, stream)
