@@ -31,6 +31,7 @@ LANDED: Final = {
     "m008_counts": "3b01271f5e36ca90",
     "m009_identity": "b82d9991a6e373cf",
     "m010_moves": "0dfea0088779e65c",
+    "m011_undated": "50ac5b53ced4e190",
 }
 
 
