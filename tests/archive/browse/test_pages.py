@@ -1,5 +1,6 @@
 """Our pages: what they show, to whom, and that nothing stored in the archive comes alive on them."""
 
+import json
 import re
 import shutil
 import sqlite3
@@ -653,3 +654,81 @@ async def test_the_page_of_a_source_shows_it_and_what_is_unaccounted_for(
         stamp(utc_now())[:10], "5", "1", "0", "0", "0", "0", "2 robots, 1 http_4xx 1 unaccounted for",
     ]  # fmt: skip
     assert "It listed nothing new in the last 14 days" in words(empty)
+
+
+# Several of one filter ------------------------------------------------------------------------------------------------
+
+
+async def test_a_filter_that_is_given_more_than_once_adds_up(browsed: Any) -> None:
+    page = await tree(browsed, "/search?q=harbour&source=council&source=harbour&language=en")
+    assert "31 articles" in words(page)
+    chips = {words(chip): chip.xpath(".//a/@href")[0] for chip in page.xpath("//ul[@class='chips']/li")}
+    assert chips["Council Gazette ×, take away"] == "/search?q=harbour&source=harbour&language=en"
+    assert page.xpath("//input[@type='hidden' and @name='source']/@value") == ["harbour"], "the form keeps the second"
+    lines = (await browsed.client.get("/search.jsonl?source=hafen&source=minato&year=none&year=2026")).text.splitlines()
+    assert {json.loads(line)["source"] for line in lines} == {"hafen", "minato"}
+    feed = etree.fromstring((await browsed.client.get("/feed.atom?source=hafen&source=minaa")).content)
+    assert len(feed.findall("{*}entry")) == 3
+
+
+async def test_a_source_is_named_as_it_is_shown(browsed: Any) -> None:
+    for name in (
+        "harbour",
+        "The Harbour Post",
+        "the  HARBOUR post",
+        "harbour.example",
+        "https://www.harbour.example/x",
+    ):
+        for query in ({"source": name}, {"q": f'source:"{name}"'}):
+            page = await tree(browsed, f"/search?{urlencode(query)}")
+            assert "2 articles" in words(page), query
+    page = await tree(browsed, "/search?source=The+Harbour+Post")
+    assert page.xpath("//select[@name='source']/option[@selected]/@value") == ["harbour"]
+    facets = {words(section.xpath("./h2")[0]): section for section in page.xpath("//aside/section")}
+    assert facets["Source"].xpath(".//a[@aria-current]/@href") == ["/search"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/search?q=a&q=b", "/search?sort=newest&sort=oldest", "/search.csv?q=a&q=b", "/feed.atom?q=a&q=b",
+     "/captions?source=harbour&source=minaa", "/clutter?kind=share&kind=caption", "/edits?page=1&page=2"],
+)  # fmt: skip
+async def test_another_parameter_is_given_once(browsed: Any, path: str) -> None:
+    response = await browsed.client.get(path)
+    assert response.status_code == 400
+    assert "is given 2 times; this page takes one" in response.text
+
+
+# What is not dated ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/search", "/search?language=en&language=de", "/search?sort=oldest", "/source/hafen"])
+async def test_what_is_not_dated_stands_at_the_end_and_is_counted(browsed: Any, path: str) -> None:
+    page = await tree(browsed, path)
+    listed = page.xpath("//section[h2/@id='latest']" if path.startswith("/source/") else "//body")[0]
+    shown = [words(item) for item in listed.xpath(".//ol[@class='hits']/li")]
+    dated = ["not dated" not in item for item in shown]
+    assert dated == sorted(dated, reverse=True)
+    assert re.search("[12] articles? (of these (is|are) not dated|without a date)", words(page))
+
+
+async def test_a_span_of_time_says_what_it_leaves_out(browsed: Any) -> None:
+    page = await tree(browsed, "/search?from=2026-11-01&language=de&language=en")
+    said = words(page.xpath("//p[@class='note']")[0])
+    assert said == "1 article that fits otherwise is not dated, and in no span of time: show it."
+    (shown,) = page.xpath("//p[@class='note']/a/@href")
+    assert shown == "/search?language=de&language=en&year=none"
+    assert "1 article" in words(await tree(browsed, shown))
+
+
+async def test_the_years_of_a_search_have_one_for_what_is_not_dated(browsed: Any) -> None:
+    page = await tree(browsed, "/search?q=kind:article")
+    facets = {words(section.xpath("./h2")[0]): section for section in page.xpath("//aside/section")}
+    assert [words(value) for value in facets["Year"].xpath(".//li")] == ["2026 33", "2025 1", "not dated 2"]
+    assert facets["Year"].xpath(".//a/@href")[-1] == "/search?q=kind%3Aarticle&year=none"
+
+
+async def test_a_feed_has_what_is_not_dated_last(browsed: Any) -> None:
+    feed = etree.fromstring((await browsed.client.get("/feed.atom")).content)
+    dated = [entry.find("{*}published") is not None for entry in feed.findall("{*}entry")]
+    assert dated == [True] * (sample.ARTICLES - 2) + [False] * 2
