@@ -689,7 +689,6 @@ def m010_moves(db: Database) -> None:
 _UNDATED: Final = """
 ALTER TABLE versions ADD COLUMN text_sha256 TEXT NOT NULL DEFAULT '';  -- of the folded words without the title, see
                                                                        -- archive.changes.text_digest
-CREATE INDEX versions_text ON versions(text_sha256);
 
 -- Lists in order of publication: what is not dated stands at their end, and NULL is less than every time.
 CREATE INDEX articles_source_published ON articles(source_id, published_at);
@@ -753,6 +752,7 @@ def m011_undated(db: Database) -> None:
             [(frozen.text_digest(text), number) for number, text in versions],
         )
         last = versions[-1][0]
+    db.conn.execute("CREATE INDEX versions_text ON versions(text_sha256)")  # sorted once, not grown at random
     db.conn.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
 
 
