@@ -62,6 +62,11 @@ def digest(title: str, text: str) -> str:
     return hashlib.sha256(unicodedata.normalize("NFC", f"{title}\n\n{text}").encode()).hexdigest()
 
 
+def text_digest(text: str) -> str:
+    """SHA-256 in hex of the words of a text, folded and without its title: what copies under other titles share."""
+    return hashlib.sha256(" ".join(_TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())).encode()).hexdigest()
+
+
 def decide(old: Filed | None, new: Reading) -> Change:
     """Say how what came now differs from what is filed.
 
@@ -133,6 +138,7 @@ def _notes(paragraphs: tuple[str, ...] | list[str], cuts: tuple[Clutter, ...]) -
     return frozenset(_letters(note) for note in corrections.notes(paragraphs) | cut)
 
 
+_TOKEN: Final = re.compile(r"\w+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 

@@ -11,7 +11,8 @@ from archive.reader import COUNTED
 
 _SUMS: Final = {
     "article_counts": """
-        SELECT substr(sort_at, 1, 7), source_id, coalesce(language, ''), count(*), sum(words), sum(removed_words)
+        SELECT coalesce(substr(published_at, 1, 7), ''), source_id, coalesce(language, ''), count(*), sum(words),
+            sum(removed_words)
         FROM articles GROUP BY 2, 1, 3
     """,
     "cut_counts": """

@@ -4,8 +4,10 @@
 today and one brought up to date have the same tables. They import nothing of the program.
 """
 
+import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -108,3 +110,43 @@ def grams(text: str) -> str:
 def caption_grams(caption: str | None, credit: str | None) -> str:
     """The same of a picture's caption and credit, as of m008."""
     return " ".join(filter(None, (grams(text) for text in (caption, credit) if text)))
+
+
+# m011_undated: facts with sections and tags, without a time for what is not dated; digests of texts -------------------
+
+
+def facts_of(
+    source_id: int,
+    language: str | None,
+    published_at: str | None,
+    kind: str,
+    section: str | None,
+    *,
+    tags: Iterable[str],
+) -> str:
+    """Words of the search index for the facts of an article, as of m011."""
+    times = ("y" + _token(published_at[:4]), "m" + _token(published_at[:7])) if published_at else ("undated",)
+    names = (*(("r" + _name(section),) if section else ()), *dict.fromkeys("t" + _name(tag) for tag in tags))
+    return " ".join(("all", f"s{source_id}", "l" + _token(language or ""), *times, "k" + _token(kind), *names))
+
+
+def _name(text: str) -> str:
+    plain = _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    normal = unicodedata.normalize("NFKC", plain).casefold()
+    key = " ".join("".join(map(_bare, normal)).split())
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def _bare(char: str) -> str:
+    if "\u0300" <= char <= "\u036f":
+        return ""
+    return unicodedata.normalize("NFD", char)[0] if char < "\u0590" or "\u1e00" <= char < "\u2000" else char
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of the folded words of a text, as of m011."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+    return hashlib.sha256(" ".join(words).encode()).hexdigest()

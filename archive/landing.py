@@ -331,10 +331,11 @@ class Landing:
     def _write_version(self, change: Change, filed: changes.Filed | None) -> None:
         (version_id,) = self.conn.execute(
             """
-            INSERT INTO versions (article_id, n, title, standfirst, text, sha256, words, change, created_at, extractor,
-                                  charset, charset_source, notes, changed_words, rules)
+            INSERT INTO versions (article_id, n, title, standfirst, text, sha256, text_sha256, words, change,
+                                  created_at, extractor, charset, charset_source, notes, changed_words, rules)
             VALUES (:article, 1 + (SELECT versions FROM articles WHERE id = :article), :title, :standfirst, :text,
-                    :sha256, :words, :change, :created, :extractor, :charset, :charset_source, :notes, :changed, :rules)
+                    :sha256, :text_sha256, :words, :change, :created, :extractor, :charset, :charset_source, :notes,
+                    :changed, :rules)
             RETURNING id
             """,
             {
@@ -343,6 +344,7 @@ class Landing:
                 "standfirst": self.article.standfirst,
                 "text": self.article.text,
                 "sha256": self.sha256,
+                "text_sha256": changes.text_digest(self.article.text),
                 "words": self.words,
                 "change": change,
                 "created": stamp(self.fetch.fetched_at),
@@ -495,11 +497,11 @@ class Landing:
 
     def _index(self) -> None:
         row = self.conn.execute(
-            "SELECT source_id, language, sort_at, kind FROM articles WHERE id = ?", (self.article_id,)
+            "SELECT source_id, language, published_at, kind, section FROM articles WHERE id = ?", (self.article_id,)
         ).fetchone()
         self.conn.execute(
             "INSERT OR REPLACE INTO article_terms VALUES (?, ?, ?, ?)",
-            (self.article_id, facts(*row), grams(self.title), grams(self.article.text)),
+            (self.article_id, facts(*row, tags=self.article.tags), grams(self.title), grams(self.article.text)),
         )
         self.conn.execute(
             """

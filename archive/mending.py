@@ -12,8 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 from sqlite_utils import Database
 
+from archive.changes import text_digest
 from archive.counts import recount
 from archive.errors import ArchiveError
 from archive.grams import caption_grams, grams
@@ -96,6 +98,7 @@ def _mended(conn: sqlite3.Connection, archive: Path, watch: Watch) -> Mended:
         ("Bringing the tables up to date", _bring_up_to_date),
         ("Reading articles", _refill_terms),
         ("Reading captions", _refill_grams),
+        ("Reading versions", _refill_digests),
         ("Counting", recount),
         ("Indexing", _rebuild_indexes),
     ):  # in this order: the index is built from the terms, the terms need their table
@@ -215,7 +218,10 @@ def _refill_terms(conn: sqlite3.Connection) -> None:
     for batch in _batches(conn, _ARTICLES):
         conn.executemany(
             "INSERT INTO article_terms VALUES (?, ?, ?, ?)",
-            [(number, facts(*of), grams(title), grams(text)) for number, *of, title, text in batch],
+            [
+                (number, facts(*of, tags=orjson.loads(tags)), grams(title), grams(text))
+                for number, *of, tags, title, text in batch
+            ],
         )
 
 
@@ -231,6 +237,14 @@ def _refill_grams(conn: sqlite3.Connection) -> None:
         )
 
 
+def _refill_digests(conn: sqlite3.Connection) -> None:
+    for batch in _batches(conn, _VERSIONS):
+        conn.executemany(
+            "UPDATE versions SET text_sha256 = ? WHERE id = ?",
+            [(right, number) for number, text, kept in batch if (right := text_digest(text)) != kept],
+        )
+
+
 def _batches(conn: sqlite3.Connection, sql: str) -> Iterator[list[tuple[Any, ...]]]:
     """Rows by their numbers, which come first, so many at a time that a large archive needs no memory of its size."""
     last = 0
@@ -240,9 +254,13 @@ def _batches(conn: sqlite3.Connection, sql: str) -> Iterator[list[tuple[Any, ...
 
 
 _ARTICLES: Final = """
-    SELECT a.id, a.source_id, a.language, a.sort_at, a.kind, v.title, v.text
+    SELECT a.id, a.source_id, a.language, a.published_at, a.kind, a.section,
+        (SELECT json_group_array(t.name) FROM article_tags AS x JOIN tags AS t ON t.id = x.tag_id
+            WHERE x.article_id = a.id),
+        v.title, v.text
     FROM articles AS a JOIN versions AS v ON v.id = a.version_id WHERE a.id > ? ORDER BY a.id LIMIT 500
 """
+_VERSIONS: Final = "SELECT id, text, text_sha256 FROM versions WHERE id > ? ORDER BY id LIMIT 500"
 _CAPTIONS: Final = "SELECT id, caption, credit, grams FROM images WHERE id > ? ORDER BY id LIMIT 5000"
 
 

@@ -22,7 +22,9 @@ from archive.schema import migrations
 SEARCH_INDEXES: Final = ("articles_fts", "images_fts")
 # Tables that hold nothing but what follows from other tables. Those of FTS5 begin with the name of their index.
 _DERIVED: Final = frozenset({"article_terms", "article_counts", "cut_counts", "table_counts", *SEARCH_INDEXES})
-_DERIVED_COLUMNS: Final = frozenset({("images", "grams")})  # generated columns are told by themselves
+_DERIVED_COLUMNS: Final = frozenset(
+    {("images", "grams"), ("versions", "text_sha256")}
+)  # generated columns are told by themselves
 _SHOWN: Final = 3  # parts in a sentence
 MEND: Final = "run `cuttings doctor --mend`, which makes again what follows from the rest of the archive"
 NO_MENDING: Final = (

@@ -1,25 +1,28 @@
-"""What people type into a search box, made an expression of SQLite's FTS5 that cannot fail. Pure.
+"""What people type into a search box, read as a tree: words and facts, joined by AND, OR, NOT and brackets. Pure.
 
-Words, "phrases", begin*, -not, and fields: `title:`, `author:`, `source:`, `language:`, `year:`, `kind:`.
+Words, "phrases", begin*, -not, and the fields of `FIELDS`. Words that stand side by side must all occur; OR binds less
+than that. The operators are in capitals: and, or, not are words. A word with a colon is a field where letters stand
+before the colon, and a letter, a digit, a quotation mark or a bracket directly behind it: not 12:30, a URL or "re: x".
+Quotation marks make a field or an operator a word.
+
+What cannot be understood raises UsageError: nothing that was typed is dropped but signs that stand alone.
 """
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
-from archive import terms
 from archive.errors import UsageError
-from archive.grams import pairs, runs
+from archive.grams import runs
 from archive.text import scrub
 
 MAX_QUERY: Final = 1_000  # characters; more was pasted by accident
-# Wanted, and as many unwanted: FTS5 refuses expressions nested deeper than 256, and nobody types 32 words.
-MAX_TERMS: Final = 32
+MAX_TERMS: Final = 64  # FTS5 refuses expressions nested deeper than 256, and nobody types 64 words
+MAX_DEPTH: Final = 16  # of brackets in brackets
 
-_LEAST_BEGINNING: Final = 3  # letters of begin*
-# As typed -> what is meant. The first two are of the text, the others are facts that narrow a search.
+# As typed -> what is meant. `title` and `author` are of the text, the others are facts of an article.
 FIELDS: Final = {
     "title": "title",
     "author": "author",
@@ -29,17 +32,31 @@ FIELDS: Final = {
     "lang": "language",
     "year": "year",
     "kind": "kind",
+    "section": "section",
+    "tag": "tag",
 }
+OF_ONE: Final = frozenset({"source", "language", "year", "kind", "section"})  # facts of which an article has one
 _OF_TEXT: Final = frozenset({"title", "author"})
+_NAMED: Final = ", ".join(dict.fromkeys(FIELDS.values()))
+_LEAST_BEGINNING: Final = 3  # letters of begin*; two begin so many words that SQLite would look for seconds
+
 _QUOTES: Final = str.maketrans(dict.fromkeys("“”„‟«»「」『』", '"') | {"−": "-"})
+_OPERATORS: Final = {"AND": "AND", "&&": "AND", "OR": "OR", "|": "OR", "||": "OR", "NOT": "NOT"}
 _PIECE: Final = re.compile(
-    rf"(?P<minus>-)?(?:(?P<field>{'|'.join(FIELDS)}):(?=[^\s]))?"
-    r'(?:"(?P<phrase>[^"]*)(?:"|$)(?P<star>\*)?|(?P<word>[^\s"]+))',
-    re.IGNORECASE,
+    r"""
+      (?P<bracket> [()] )
+    | (?P<minus> - (?= [^\s)] ) )
+    | (?P<known> FIELDS ) : (?= [^\s)] )
+    | (?P<field> [^\W\d_] (?: [^\W\d] | - )* ) : (?= [\w"(\[<>=*] )
+    | "(?P<phrase> [^"]* ) (?P<closed> " )? (?P<star> \*+ )?
+    | (?P<word> [^\s"()]+ )
+    """.replace("FIELDS", "|".join(FIELDS)),
+    re.VERBOSE | re.IGNORECASE,
 )
-_NOT_THE_TEXT: Final = "- facts"
-_GRAMS: Final = {None: "title_grams grams", "title": "title_grams"}
-_COLUMN: Final = {"title": "title", "author": "byline"}
+_VALUE: Final = re.compile(r'"(?P<phrase>[^"]*)(?P<closed>")?(?P<star>\*+)?|(?P<word>[^\s"()]+)')
+_UNFINISHED_FIELD: Final = re.compile(rf"(?:{'|'.join(FIELDS)}):", re.IGNORECASE)
+# Signs of other search languages: a beginning, a choice of letters, nearness, weight and likeness, "not".
+_FOREIGN: Final = re.compile(r"\^\w.*|!\w.*|[^\W\d_]+(?:\?[^\W\d_]+)+|\w+[~^][\d.]*|NEAR(?:/\d+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,149 +69,196 @@ class Term:
 
     @property
     def is_fact(self) -> bool:
-        """Whether it narrows the search by a fact of the article."""
+        """Whether it is a fact of the article, not a word of its text."""
         return self.field is not None and self.field not in _OF_TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of these."""
+
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """One of these at least."""
+
+    parts: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """All but this."""
+
+    part: "Node"
+
+
+Node = Term | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What to find and what not. `typed` is False where nothing was typed: then every article is meant."""
+    """What to find; `tree` is None where nothing was typed, and every article is meant."""
 
-    wanted: tuple[Term, ...] = ()
-    unwanted: tuple[Term, ...] = ()
-    typed: bool = False
-
-    @property
-    def unusable(self) -> bool:
-        """Whether something was typed, but no word in it ("?!")."""
-        return self.typed and not self.wanted and not self.unwanted
+    tree: Node | None = None
 
     @property
     def words(self) -> tuple[Term, ...]:
-        """What is wanted of the text."""
-        return tuple(term for term in self.wanted if not term.is_fact)
+        """What is wanted of the text: the words that may stand in what is found."""
+        return tuple(dict.fromkeys(term for term in _wanted(self.tree) if not term.is_fact))
 
-    def facts(self, field: str) -> tuple[str, ...]:
-        """What is wanted of a fact; several mean one of them."""
-        return tuple(dict.fromkeys(term.text for term in self.wanted if term.field == field))
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """Every term, wanted or not."""
+        return tuple(_terms(self.tree))
+
+    @property
+    def is_row(self) -> bool:
+        """Whether every word that is wanted must occur."""
+        return not any(isinstance(part, Or) and set(_wanted(part)) & set(self.words) for part in _nodes(self.tree))
+
+    def split(self, fields: frozenset[str]) -> "tuple[dict[str, tuple[str, ...]], Query]":
+        """Take out the facts of these fields that hold for all that is found, and return them and the rest."""
+        facts: dict[str, tuple[str, ...]] = {}
+        rest: list[Node] = []
+        parts: tuple[Node, ...] = () if self.tree is None else (self.tree,)
+        for part in self.tree.parts if isinstance(self.tree, And) else parts:
+            field = _field_of(part)
+            if field in fields and field not in facts:
+                facts[str(field)] = tuple(dict.fromkeys(term.text for term in _terms(part)))
+            else:
+                rest.append(part)
+        return facts, Query(tree=_joined(rest) if rest else None)
 
 
 def parse(text: str) -> Query:
-    """Read what a person typed. Total: every text is a query."""
-    typed = scrub(text).strip()[:MAX_QUERY]
-    wanted: list[Term] = []
-    unwanted: list[Term] = []
-    for piece in _PIECE.finditer(typed.translate(_QUOTES)):
-        term, kept = _term(piece), unwanted if piece["minus"] else wanted
-        if _has_token(term.text) and len(kept) < MAX_TERMS:
-            kept.append(term)
-    return Query(wanted=tuple(wanted), unwanted=tuple(unwanted), typed=bool(text.strip()))
+    """Read what a person typed. Raises UsageError for what cannot be understood."""
+    typed = scrub(text).strip()
+    if len(typed) > MAX_QUERY:
+        raise UsageError(f"the query has {len(typed):,} characters; {MAX_QUERY:,} at most can be looked for")
+    if not text.strip():
+        return Query()
+    pieces = list(_pieces(typed.translate(_QUOTES)))
+    if not any(isinstance(piece, Term) for piece in pieces):
+        for piece in pieces:
+            if piece in _SAID_OPERATORS:
+                raise UsageError(_without_operand(str(piece)))
+        raise UsageError(f'there is no word in "{_shortened(typed)}" to look for')
+    if sum(isinstance(piece, Term) for piece in pieces) > MAX_TERMS:
+        raise UsageError(f"the query has more than {MAX_TERMS} words, phrases and fields; leave some out")
+    return Query(tree=_Reading(pieces).whole())
 
 
-def expression(query: Query, sources: Mapping[str, int], narrow: Iterable[Iterable[str]] = ()) -> str | None:
-    """Return the FTS5 expression; None where it would be that of every article.
-
-    `sources` are the archive's, key to number. `narrow` are lists of `archive.terms`, of each of which one is wanted.
-    Every term stands in quotation marks, so nothing in it is syntax (https://sqlite.org/fts5.html, section 3).
-    """
-    wanted = [of_text(term) for term in query.words]
-    wanted += [_any_fact(words) for words in narrow]
-    for field in ("source", "language", "year", "kind"):
-        if asked := [term for term in query.wanted if term.field == field]:
-            wanted.append(_any_fact([_word_of(term, sources) for term in asked]))
-    unwanted = [_any_fact([_word_of(term, sources)]) if term.is_fact else of_text(term) for term in query.unwanted]
-    if not wanted and not unwanted:
-        return None
-    return _without(wanted or [_any_fact([terms.EVERY])], unwanted)
+# Pieces --------------------------------------------------------------------------------------------------------------
 
 
-def of_text(term: Term) -> str:
-    """Return the expression of one term of the text."""
-    field = term.field if term.field in _OF_TEXT else None
-    return _of_runs(term, lambda text: _spaced(text, field), lambda run: _unspaced(run, field))
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """An opening bracket whose words are looked for in one field."""
+
+    field: str
 
 
-def caption_expression(query: Query) -> str | None:
-    """Return the expression for the index of captions; None where nothing was typed.
+_Piece = Term | _Group | str  # str: a bracket, an operator, or "-"
 
-    Raises UsageError for what captions cannot be searched by.
-    """
-    if named := [term.field for term in (*query.wanted, *query.unwanted) if term.field]:
-        raise UsageError(f"captions have no field {named[0]}: give words of the caption or the credit")
-    if query.unwanted and not query.wanted:
-        raise UsageError("give a word that is to be in the caption, beside those that are not")
-    wanted, unwanted = (
-        [_of_runs(term, _quoted, lambda run: f"{{grams}} : {_of_pairs(run)}") for term in terms]
-        for terms in (query.words, query.unwanted)
+
+def _pieces(typed: str) -> Iterator[_Piece]:
+    """Cut what was typed into terms, brackets and operators; signs without a letter or digit are left out."""
+    at = 0
+    negated = False  # whether a "-" waits for what it stands before
+    while found := _PIECE.search(typed, at):
+        at = found.end()
+        if found["minus"]:
+            negated = True
+            continue
+        piece, at = _piece(typed, found)
+        if negated and piece in _SAID_OPERATORS:
+            piece = _word(found["word"], None)
+        if piece is not None:
+            yield from ("-", piece) if negated else (piece,)
+        negated = False
+
+
+def _piece(typed: str, found: re.Match[str]) -> tuple[_Piece | None, int]:
+    """The piece that a match is, and where it ends; None for signs."""
+    if found["known"]:
+        return _of_field(typed, found)
+    if found["field"]:
+        raise UsageError(_unknown_field(found["field"], typed[found.start() :].split(maxsplit=1)[0]))
+    if found["phrase"] is not None:
+        return _phrase(found, None), found.end()
+    word = found["bracket"] or found["word"]
+    if word in _OPERATORS:
+        return _OPERATORS[word], found.end()
+    if found["bracket"]:
+        return word, found.end()
+    if _UNFINISHED_FIELD.fullmatch(word):
+        raise UsageError(
+            f'nothing stands directly behind "{word}"; write it as in {word}ferry, or in quotation marks, "{word}", to '
+            "look for the word"
+        )
+    if word == "NEAR" and typed[found.end() : found.end() + 1] != "(":
+        return Term(text=word), found.end()
+    return _word(word, None), found.end()
+
+
+def _unknown_field(name: str, whole: str) -> str:
+    words = _shortened(whole.replace('"', ""))
+    return (
+        f'there is no field "{_shortened(name)}"; the fields are {_NAMED}; to look for the words themselves, put them '
+        f'in quotation marks: "{words}"'
     )
-    return _without(wanted, unwanted) if wanted else None
 
 
-def _of_runs(term: Term, spaced: Callable[[str], str], unspaced: Callable[[str], str]) -> str:
-    """The expression of a term, each of whose runs of one kind of script has an expression of its own."""
-    parts = [
-        (unspaced if is_unspaced else spaced)(run)
-        for run, is_unspaced in runs(term.text)
-        if is_unspaced or _has_token(run)
-    ] or [spaced(term.text)]
-    if term.prefix and parts[-1].endswith('"'):
-        parts[-1] += "*"
-    return f"({' AND '.join(parts)})" if len(parts) > 1 else parts[0]
+def _of_field(typed: str, found: re.Match[str]) -> tuple[_Piece, int]:
+    name, begin = found["known"].lower(), found.end()
+    value = _VALUE.match(typed, begin)
+    if value is None:  # of a bracket
+        return _Group(FIELDS[name]), begin + 1
+    if value["word"] and value["word"].startswith("-"):
+        raise UsageError(f'"{name}:{_shortened(value["word"])}": a - that leaves out stands before the field, -{name}:')
+    term = _word(value["word"], FIELDS[name]) if value["word"] else _phrase(value, FIELDS[name])
+    if term is None:
+        raise UsageError(f'there is no word behind "{name}:" to look for')
+    return term, value.end()
 
 
-def _without(wanted: Sequence[str], unwanted: Sequence[str]) -> str:
-    kept = " AND ".join(wanted)
-    return f"({kept}) NOT ({' OR '.join(unwanted)})" if unwanted else kept
+def _phrase(found: re.Match[str], field: str | None) -> Term | None:
+    if not found["closed"]:
+        raise UsageError(f'a quotation mark is open: "{_shortened(found["phrase"].strip())}; close it, or leave it out')
+    text = found["phrase"].strip()
+    if not _has_token(text):
+        return None
+    return Term(text=text, prefix=bool(found["star"]) and _can_begin(text), field=field)
 
 
-def is_prefix(term: Term) -> bool:
-    """Whether a term is looked up by its beginning: the index must then look through its words."""
-    return term.prefix or any(unspaced and len(run) == 1 for run, unspaced in runs(term.text))
+def _word(word: str, field: str | None) -> Term | None:
+    bare = word.rstrip("*")
+    if not _has_token(bare):
+        return None
+    if "*" in bare:
+        raise UsageError(f'"{_shortened(word)}": * stands behind the beginning of a word, as in harb*; {_QUOTED}')
+    if _FOREIGN.fullmatch(word):
+        raise UsageError(
+            f'"{_shortened(word)}" is of another search language; here are AND, OR, NOT, brackets, "phrases", begin* '
+            f"and -not; {_QUOTED}"
+        )
+    return Term(text=bare, prefix=bare != word and _can_begin(bare), field=field)
 
 
-def _spaced(text: str, field: str | None) -> str:
-    return f"{{{_COLUMN[field]}}} : {_quoted(text)}" if field else f"{_NOT_THE_TEXT} : {_quoted(text)}"
+_QUOTED: Final = "put it in quotation marks to look for it as it is"
 
 
-def _unspaced(run: str, field: str | None) -> str:
-    """A run is in a text as its pairs side by side; a byline, which has no pairs, begins with it."""
-    whole = _of_pairs(run)
-    if field == "author":
-        return f"{{byline}} : {_quoted(run)}*"
-    if field == "title":
-        return f"{{{_GRAMS[field]}}} : {whole}"
-    return f"({{{_GRAMS[None]}}} : {whole} OR {{byline}} : {_quoted(run)}*)"
+def _can_begin(text: str) -> bool:
+    """Whether words that begin so can be looked for: scripts without spaces are found inside their runs anyway."""
+    last = [word for run, unspaced in list(runs(text))[-1:] if not unspaced for word in _TOKEN.findall(run)[-1:]]
+    if last and len(last[0]) < _LEAST_BEGINNING:
+        raise UsageError(f'"{last[0]}*": too many words begin so; give {_LEAST_BEGINNING} letters or more before the *')
+    return True
 
 
-def _of_pairs(run: str) -> str:
-    """A run as its pairs side by side; a single character is the beginning of a pair."""
-    return _quoted(" ".join(pairs(run))) if len(run) > 1 else f"{_quoted(run)}*"
-
-
-def _any_fact(words: Iterable[str]) -> str:
-    listed = list(words)
-    facts = " OR ".join(map(_quoted, listed)) or '""'
-    return f"{{facts}} : ({facts})" if len(listed) > 1 else f"{{facts}} : {facts}"
-
-
-def _word_of(term: Term, sources: Mapping[str, int]) -> str:
-    """The fact that a term means; a source or year that is none gives a word that no article has."""
-    if term.field == "source":
-        return terms.of_source(sources.get(term.text, 0))
-    if term.field == "language":
-        return terms.of_language(term.text)
-    if term.field == "kind":
-        return terms.of_kind(term.text)
-    return terms.of_year(int(term.text)) if re.fullmatch("[0-9]{4}", term.text) else "none"
-
-
-def _term(piece: re.Match[str]) -> Term:
-    text = piece["phrase"] if piece["word"] is None else piece["word"]
-    starred = bool(piece["star"]) or (piece["word"] is not None and text.endswith("*"))
-    field = FIELDS[piece["field"].lower()] if piece["field"] else None
-    bare = text.rstrip("*").strip()
-    # Two letters begin so many words that SQLite would look for seconds, and nothing could stop it.
-    return Term(text=bare, prefix=starred and len(bare) >= _LEAST_BEGINNING, field=field)
+_TOKEN: Final = re.compile(r"\w+")
 
 
 def _has_token(text: str) -> bool:
@@ -202,5 +266,169 @@ def _has_token(text: str) -> bool:
     return any(unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "Co" for char in text)
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace("\0", " ").replace('"', '""') + '"'  # SQLite takes NUL for the end of the expression
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+
+
+_SHOWN: Final = 60  # characters of what was typed that an error shows
+
+
+# Trees ---------------------------------------------------------------------------------------------------------------
+
+_SAID_OPERATORS: Final = ("AND", "OR", "NOT")
+_ENDS: Final = ("", ")", "OR")
+
+
+class _Reading:
+    """Reads pieces from left to right: `a b OR -c (d AND e)`, OR binding least."""
+
+    def __init__(self, pieces: Sequence[_Piece]) -> None:
+        self._pieces = pieces
+        self._at = 0
+        self._depth = 0
+
+    def whole(self) -> Node:
+        """Return the tree of all pieces."""
+        tree = self._choice(None)
+        if self._next == ")":
+            raise UsageError(f"a bracket is closed that was not opened; {_BRACKETS}")
+        return tree
+
+    @property
+    def _next(self) -> _Piece:
+        return self._pieces[self._at] if self._at < len(self._pieces) else ""
+
+    def _choice(self, field: str | None) -> Node:
+        found = [self._row(field)]
+        while self._next == "OR":
+            self._at += 1
+            found.append(self._row(field))
+        return _either(found) if len(found) > 1 else found[0]
+
+    def _row(self, field: str | None) -> Node:
+        """Things that must all be so."""
+        if self._next in _ENDS or self._next == "AND":
+            raise UsageError(self._missing())
+        row = [(self._one(field), False)]
+        while self._next not in _ENDS:
+            joined = self._next == "AND"
+            self._at += joined
+            if joined and (self._next in _ENDS or self._next == "AND"):
+                raise UsageError(_without_operand("AND"))
+            row.append((self._one(field), joined))
+        return _row_of(row)
+
+    def _missing(self) -> str:
+        before = self._pieces[self._at - 1] if self._at else ""
+        if before == "OR" or self._next in {"AND", "OR"}:
+            return _without_operand(str(self._next if before != "OR" else before))
+        return f"there is nothing in a pair of brackets; {_BRACKETS}" if self._next == ")" else _OPEN
+
+    def _one(self, field: str | None) -> Node:
+        negated, sign = False, ""
+        while self._next in {"-", "NOT"}:
+            negated, sign = not negated, str(self._next)
+            self._at += 1
+        if sign == "NOT" and (self._next in _ENDS or self._next == "AND"):
+            raise UsageError(_without_operand("NOT"))
+        part = self._operand(field)
+        return _but(part) if negated else part
+
+    def _operand(self, field: str | None) -> Node:
+        piece = self._next
+        self._at += 1
+        if isinstance(piece, Term):
+            if field is not None and piece.field is not None:
+                raise UsageError(f"{field}: a field stands in the brackets of another; close the brackets before it")
+            return replace(piece, field=field) if field else piece
+        if isinstance(piece, _Group) and field is not None:
+            raise UsageError(f"{field}: a field stands in the brackets of another; close the brackets before it")
+        return self._bracketed(piece.field if isinstance(piece, _Group) else field)
+
+    def _bracketed(self, field: str | None) -> Node:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise UsageError(f"brackets stand in brackets more than {MAX_DEPTH} deep; {_BRACKETS}")
+        tree = self._choice(field)
+        if self._next != ")":
+            raise UsageError(_OPEN)
+        self._at += 1
+        self._depth -= 1
+        return tree
+
+
+_BRACKETS: Final = "to look for a bracket's words as they are, put them in quotation marks"
+_OPEN: Final = f"a bracket is open; close it, or leave it out; {_BRACKETS}"
+
+
+def _without_operand(operator: str) -> str:
+    place = "before something" if operator == "NOT" else "between two things"
+    return f'{operator} stands {place} to look for; write "{operator}" in quotation marks to look for the word'
+
+
+def _row_of(row: Sequence[tuple[Node, bool]]) -> Node:
+    """Join what stands side by side. Facts of which an article has one, `source:a source:b`, mean either."""
+    parts: list[Node] = []
+    places: dict[str, int] = {}
+    for part, joined in row:
+        field = part.field if isinstance(part, Term) and part.field in OF_ONE else None
+        if field is None:
+            parts.append(part)
+        elif field not in places:
+            places[field] = len(parts)
+            parts.append(part)
+        elif joined and part not in set(_terms(parts[places[field]])):
+            raise UsageError(f"an article has one {field}: AND between two of them finds nothing; write OR")
+        else:
+            parts[places[field]] = _either([parts[places[field]], part])
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[Node]) -> Node:
+    flat = [each for part in parts for each in (part.parts if isinstance(part, And) else (part,))]
+    unique = tuple(dict.fromkeys(flat))
+    return And(unique) if len(unique) > 1 else unique[0]
+
+
+def _either(parts: Sequence[Node]) -> Node:
+    flat = [each for part in parts for each in (part.parts if isinstance(part, Or) else (part,))]
+    unique = tuple(dict.fromkeys(flat))
+    return Or(unique) if len(unique) > 1 else unique[0]
+
+
+def _but(part: Node) -> Node:
+    return part.part if isinstance(part, Not) else Not(part)
+
+
+def _parts(node: Node) -> "tuple[Node, ...]":
+    if isinstance(node, Not):
+        return (node.part,)
+    return () if isinstance(node, Term) else node.parts
+
+
+def _nodes(node: Node | None) -> Iterator[Node]:
+    if node is not None:
+        yield node
+        for part in _parts(node):
+            yield from _nodes(part)
+
+
+def _terms(node: Node | None) -> Iterator[Term]:
+    return (each for each in _nodes(node) if isinstance(each, Term))
+
+
+def _wanted(node: Node | None, *, negated: bool = False) -> Iterator[Term]:
+    """Terms under an even number of NOTs."""
+    if isinstance(node, Term):
+        if not negated:
+            yield node
+    elif node is not None:
+        for part in _parts(node):
+            yield from _wanted(part, negated=negated ^ isinstance(node, Not))
+
+
+def _field_of(part: Node) -> str | None:
+    """The field of a fact, or of facts of one field of which one is wanted."""
+    terms = part.parts if isinstance(part, Or) else (part,)
+    fields = {term.field if isinstance(term, Term) and term.is_fact else None for term in terms}
+    return fields.pop() if len(fields) == 1 else None

@@ -8,6 +8,7 @@ are ISO 8601 text in UTC with whole seconds (`2026-11-23T08:05:00Z`), so that th
 `versions`, never in `articles` (rows of facts stay small); raw pages stand in WARC files, never here.
 """
 
+import json
 from typing import Final
 
 from sqlite_utils import Database, Migrations
@@ -683,6 +684,84 @@ def m010_moves(db: Database) -> None:
     """Where listings that have moved are asked for, when they want no poll, and which are gone for good."""
     for statement in statements(_MOVES):
         db.conn.execute(statement)
+
+
+_UNDATED: Final = """
+ALTER TABLE versions ADD COLUMN text_sha256 TEXT NOT NULL DEFAULT '';  -- of the folded words without the title, see
+                                                                       -- archive.changes.text_digest
+
+-- Lists in order of publication: what is not dated stands at their end, and NULL is less than every time.
+CREATE INDEX articles_source_published ON articles(source_id, published_at);
+DROP INDEX articles_language;
+CREATE INDEX articles_language ON articles(language, published_at);
+
+-- Counts by the month of publication, '' where there is none: not the month in which we came by.
+DROP TRIGGER articles_counted_in;
+DROP TRIGGER articles_counted_out;
+DROP TRIGGER articles_counted_again;
+DELETE FROM article_counts;
+INSERT INTO article_counts
+    SELECT coalesce(substr(published_at, 1, 7), ''), source_id, coalesce(language, ''), count(*), sum(words),
+        sum(removed_words)
+    FROM articles GROUP BY 2, 1, 3;
+"""
+_PUBLISHED_IN: Final = "coalesce(substr({0}.published_at, 1, 7), '')"
+_DATED_IN: Final = f"""
+    INSERT INTO article_counts VALUES (
+        {_PUBLISHED_IN.format("NEW")}, NEW.source_id, coalesce(NEW.language, ''), 1, NEW.words, NEW.removed_words
+    ) ON CONFLICT DO UPDATE SET
+        articles = articles + 1, words = words + excluded.words, removed_words = removed_words + excluded.removed_words;
+"""  # noqa: S608
+_DATED_OUT: Final = f"""
+    UPDATE article_counts SET
+        articles = articles - 1, words = words - OLD.words, removed_words = removed_words - OLD.removed_words
+    WHERE source_id = OLD.source_id AND month = {_PUBLISHED_IN.format("OLD")} AND language = coalesce(OLD.language, '');
+    DELETE FROM article_counts
+    WHERE source_id = OLD.source_id AND month = {_PUBLISHED_IN.format("OLD")} AND language = coalesce(OLD.language, '')
+        AND articles = 0;
+"""  # noqa: S608
+_DATED: Final = (
+    f"CREATE TRIGGER articles_counted_in AFTER INSERT ON articles BEGIN {_DATED_IN} END",
+    f"CREATE TRIGGER articles_counted_out AFTER DELETE ON articles BEGIN {_DATED_OUT} END",
+    f"""
+    CREATE TRIGGER articles_counted_again
+    AFTER UPDATE OF source_id, published_at, language, words, removed_words ON articles
+    BEGIN {_DATED_OUT} {_DATED_IN} END
+    """,
+)
+
+
+@migrations()
+def m011_undated(db: Database) -> None:
+    """No time for articles that are not dated, sections and tags in the search index, digests of texts alone."""
+    for statement in (*statements(_UNDATED), *_DATED):
+        db.conn.execute(statement)
+    last = 0
+    while articles := db.conn.execute(_WITH_FACTS, (last,)).fetchall():
+        db.conn.executemany(
+            "UPDATE article_terms SET facts = ? WHERE id = ?",
+            [(frozen.facts_of(*of, tags=json.loads(tags)), number) for number, *of, tags in articles],
+        )
+        last = articles[-1][0]
+    last = 0
+    while versions := db.conn.execute(
+        "SELECT id, text FROM versions WHERE id > ? ORDER BY id LIMIT 500", (last,)
+    ).fetchall():
+        db.conn.executemany(
+            "UPDATE versions SET text_sha256 = ? WHERE id = ?",
+            [(frozen.text_digest(text), number) for number, text in versions],
+        )
+        last = versions[-1][0]
+    db.conn.execute("CREATE INDEX versions_text ON versions(text_sha256)")  # sorted once, not grown at random
+    db.conn.execute("INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')")
+
+
+_WITH_FACTS: Final = """
+    SELECT a.id, a.source_id, a.language, a.published_at, a.kind, a.section,
+        (SELECT json_group_array(t.name) FROM article_tags AS x JOIN tags AS t ON t.id = x.tag_id
+            WHERE x.article_id = a.id)
+    FROM articles AS a WHERE a.id > ? ORDER BY a.id LIMIT 500
+"""
 
 
 def statements(script: str) -> list[str]:

@@ -1,41 +1,47 @@
 """Which articles are meant: by source, language, day and length. Search and export choose with the same words.
 
-It reads the archive only to check names. It does not know words to search for (`archive.search`) nor formats.
+It reads the archive only to check names (`archive.naming`). It does not know words to search for (`archive.search`) nor
+formats.
 """
 
-import difflib
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
 from archive.errors import UsageError
-from archive.models import PageKind
-from archive.rows import rows
-
-_KINDS: Final = tuple(str(kind) for kind in PageKind)[:6]  # those that are filed
-_NAMES_SHOWN: Final = 12  # known names in an error message: a screen has room for a dozen, an archive for thousands
+from archive.naming import UNDATED, Names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """Facts that an article must have; an empty one means every article.
 
-    `since` and `until` are days in UTC, both included, of publication; where the page did not say when it was
-    published, of the day it was first seen. `language` is a BCP 47 primary subtag, `source` the id in cuttings.toml.
+    `since` and `until` are days in UTC, both included, of publication, `year` is of publication too, or UNDATED: a page
+    that does not say when it was published is of no day and no year. `language` is a BCP 47 primary subtag, `source`
+    the id in cuttings.toml.
     """
 
     source: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
-    year: int | None = None
+    year: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
     min_words: int | None = None
-    match: str | None = None  # an expression of the search index, see archive.query
+    match: str | None = None  # an expression of the search index, see archive.expressions
     ids: tuple[int, ...] | None = None
     without_reserved: bool = False  # leaves out what its publisher reserves, unless its source has rights = "ignore"
+
+    @property
+    def is_of_time(self) -> bool:
+        """Whether it narrows by the time of publication."""
+        return bool(self.since or self.until or self.year)
+
+    def undated(self) -> "Selection":
+        """Return what would be selected too, were it not without a date."""
+        return replace(self, since=None, until=None, year=(UNDATED,))
 
 
 def conditions(selection: Selection) -> tuple[list[str], list[object]]:
@@ -71,12 +77,28 @@ def _of_facts(selection: Selection) -> Iterator[_Condition]:
 
 
 def _of_time(selection: Selection) -> Iterator[_Condition]:
-    if selection.year is not None:
-        yield "a.sort_at >= ? AND a.sort_at < ?", (f"{selection.year:04}", f"{selection.year + 1:04}")
+    if selection.year:
+        spans = [_of_year(year) for year in selection.year]
+        clause = " OR ".join(clause for clause, _ in spans)
+        yield clause if len(spans) == 1 else f"({clause})", tuple(value for _, values in spans for value in values)
     if selection.since:
-        yield "a.sort_at >= ?", (selection.since.isoformat(),)
-    if selection.until and selection.until < date.max:
-        yield "a.sort_at < ?", ((selection.until + timedelta(days=1)).isoformat(),)
+        yield "a.published_at >= ?", (selection.since.isoformat(),)
+    if selection.until:
+        yield "a.published_at < ?", (before(selection.until),)
+
+
+def _of_year(year: str) -> _Condition:
+    if year == UNDATED:
+        return "a.published_at IS NULL", ()
+    return "a.published_at >= ? AND a.published_at < ?", (year, f"{year}~")
+
+
+def before(until: date) -> str:
+    """Return the text that every time up to the end of a day, in UTC, sorts before."""
+    return (until + timedelta(days=1)).isoformat() if until < date.max else _BEHIND
+
+
+_BEHIND: Final = "~"  # behind every digit
 
 
 def _of_contents(selection: Selection) -> Iterator[_Condition]:
@@ -95,52 +117,26 @@ def where(clauses: list[str]) -> str:
     return " AND ".join(clauses) if clauses else "1"
 
 
-def check(conn: sqlite3.Connection, selection: Selection) -> None:
-    """Raise UsageError for a source or language that the archive does not have, or a period that ends before it begins.
+def named(conn: sqlite3.Connection, selection: Selection) -> Selection:
+    """Return a selection with every name as the archive has it, each once.
 
-    A misspelt name would otherwise look like an archive without such articles.
+    Raises UsageError for a name that the archive does not know, or that two sources share, or a period that ends before
+    it begins.
     """
     if selection.since and selection.until and selection.until < selection.since:
         raise UsageError(f"the period ends ({selection.until}) before it begins ({selection.since})")
-    if selection.source:
-        _known("source", selection.source, [row["key"] for row in rows(conn, "SELECT key FROM sources ORDER BY key")])
-    if selection.language:
-        _known("language", selection.language, languages(conn))
-    for kind in selection.kind:
-        if kind not in _KINDS:
-            raise UsageError(f'there is no kind "{kind}" of articles; there are {", ".join(_KINDS)}')
-
-
-def languages(conn: sqlite3.Connection) -> list[str]:
-    """Return the languages of the archive's articles, sorted.
-
-    A loose index scan: one seek in the index a language, where DISTINCT would read every entry of it.
-    """
-    found = rows(
-        conn,
-        """
-        WITH RECURSIVE known(language) AS (
-            SELECT min(language) FROM articles
-            UNION ALL
-            SELECT (SELECT min(language) FROM articles WHERE language > known.language)
-            FROM known WHERE known.language IS NOT NULL
-        )
-        SELECT language FROM known WHERE language IS NOT NULL
-        """,
+    names = Names(conn)
+    return replace(
+        selection,
+        source=_each(names.source(name) for name in selection.source),
+        language=_each(names.language(name) for name in selection.language),
+        kind=_each(names.kind(name) for name in selection.kind),
+        year=_each(names.year(name) for name in selection.year),
     )
-    return [row["language"] for row in found]
 
 
-def _known(what: str, asked: tuple[str, ...], known: list[str]) -> None:
-    for name in asked:
-        if name in known:
-            continue
-        if not known:
-            raise UsageError(f'there is no {what} "{name}": the archive has no articles yet')
-        near = difflib.get_close_matches(name, known, n=_NAMES_SHOWN, cutoff=0.6)
-        shown = list(dict.fromkeys([*near, *known]))[:_NAMES_SHOWN]
-        more = f" and {len(known) - len(shown)} more" if len(known) > len(shown) else ""
-        raise UsageError(f'there is no {what} "{name}" in this archive; known are {", ".join(shown)}{more}')
+def _each(found: Iterator[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found))
 
 
 def _marks(values: tuple[object, ...]) -> str:

@@ -17,7 +17,7 @@ _SOURCES = """
 SELECT s.key AS id, s.name, s.url, s.retired_at, s.former,
     (SELECT count(*) FROM articles WHERE source_id = s.id) AS articles,
     (SELECT coalesce(sum(words), 0) FROM articles WHERE source_id = s.id) AS words,
-    (SELECT max(sort_at) FROM articles WHERE source_id = s.id) AS latest,
+    (SELECT max(published_at) FROM articles WHERE source_id = s.id) AS latest,
     (SELECT max(fetched_at) FROM fetches WHERE source_id = s.id) AS fetched,
     (SELECT count(*) FROM frontier WHERE source_id = s.id AND state = 'pending' AND due_at <= :now) AS due,
     (SELECT count(*) FROM frontier WHERE source_id = s.id AND state = 'retired') AS retired,

@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 
 # C0 and C1 controls but tab and line feed; lone surrogates (they make SQLite refuse a whole batch); non-characters.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -58,3 +59,21 @@ def words(text: str) -> list[str]:
 _WORD = re.compile(
     "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
 )
+
+
+def name_key(text: str) -> str:
+    """Return what names are compared by: tags, sections, sources. Capitals, accents and white space make no difference.
+
+    Letters beyond the scripts with capitals keep their signs: there they are other letters.
+    """
+    normal = unicodedata.normalize("NFKC", scrub(text)).casefold()
+    return " ".join("".join(map(_bare, normal)).split())
+
+
+def _bare(char: str) -> str:
+    if "\u0300" <= char <= "\u036f":
+        return ""
+    return unicodedata.normalize("NFD", char)[0] if char < _NO_CAPITALS or "\u1e00" <= char < "\u2000" else char
+
+
+_NO_CAPITALS = "\u0590"  # Latin, Greek, Cyrillic and Armenian stand before it

@@ -105,23 +105,37 @@ async def ask_or_none(
 
 
 class Asked:
-    """The parameters of a request. What cannot be meant raises UsageError, which names it; nothing is ignored."""
+    """The parameters of a request. What cannot be meant raises UsageError, which names it; nothing is ignored.
 
-    def __init__(self, args: Any, known: Sequence[str]) -> None:
+    Those in `many` may be given more than once: each adds a value.
+    """
+
+    def __init__(self, args: Any, known: Sequence[str], many: Sequence[str] = ()) -> None:
         self._args = args
         self._known = known
-        self.shown = {name: self.text(name) for name in known}  # as they were typed, for a form to show them again
+        self._many = frozenset(many)
+        # As they were typed, for a form to show them again.
+        self.shown = {name: self.texts(name) if name in self._many else self.text(name) for name in known}
 
     def check(self) -> None:
-        """Raise UsageError for a parameter that this page does not have."""
+        """Raise UsageError for a parameter that this page does not have, or has once only."""
         for name in self._args.keys():  # noqa: SIM118 - Datasette's own multi-valued mapping
             if name not in self._known:
                 known = ", ".join(self._known) if self._known else "none"
                 raise UsageError(f'this page has no parameter "{name[:40]}"; it has {known}')
+            if name not in self._many and len(self._typed(name)) > 1:
+                raise UsageError(f"{name}: is given {len(self._typed(name))} times; this page takes one")
 
     def text(self, name: str) -> str:
         """Return a text, "" where there is none."""
-        return str(self._args.get(name) or "")
+        return next(iter(self._typed(name)), "")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return the texts of a parameter that may be given more than once, each once."""
+        return tuple(dict.fromkeys(self._typed(name)))
+
+    def _typed(self, name: str) -> list[str]:
+        return [str(value) for value in self._args.getlist(name) if value]
 
     def number(self, name: str, least: int = 1) -> int | None:
         """Return a whole number of up to nine digits."""
@@ -152,7 +166,8 @@ class Asked:
     def link(self, path: str, **changed: object) -> str:
         """Return a path with these parameters, some changed; None leaves one out."""
         kept = {**self.shown, **changed}
-        query = urlencode([(name, value) for name, value in kept.items() if value not in (None, "")])
+        pairs = ((name, each) for name, value in kept.items() for each in (value if type(value) is tuple else (value,)))
+        query = urlencode([(name, value) for name, value in pairs if value not in (None, "")])
         return path + (f"?{query}" if query else "")
 
 

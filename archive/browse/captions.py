@@ -6,7 +6,8 @@ Those of current versions are shown: what an older version said of its pictures 
 import sqlite3
 from typing import Any, Final
 
-from archive.query import caption_expression, parse
+from archive.expressions import caption_expression
+from archive.query import parse
 from archive.rows import rows
 from archive.selection import of_source, where
 
@@ -18,8 +19,6 @@ def captions(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return pictures with a caption or a credit, the last filed first, and one more where there are more."""
     query = parse(typed)
-    if query.unusable:
-        return []
     clauses, values = of_source(source)
     clauses += ["a.version_id = i.version_id", "coalesce(i.caption, i.credit) IS NOT NULL"]
     match = caption_expression(query)
@@ -36,7 +35,7 @@ def captions(
     caption, credit = (marked.format(column) for column in ((0, 1) if match else ("caption", "credit")))
     sql = f"""
         SELECT i.id, {caption} AS caption, {credit} AS credit, i.url, i.article_id, a.title, a.language, s.key,
-            s.name AS source, a.sort_at
+            s.name AS source, a.published_at, a.first_seen_at
         FROM {tables} CROSS JOIN articles AS a ON a.id = i.article_id CROSS JOIN sources AS s ON s.id = a.source_id
         WHERE {where(clauses)} ORDER BY {key} DESC LIMIT ?
     """  # noqa: S608 - pieces of our own

@@ -53,7 +53,7 @@ def kept_and_cut(conn: sqlite3.Connection, source: str | None = None) -> Plot | 
 
 _WORDS: Final = """
     SELECT month, sum(words) AS kept, sum(removed_words) AS cut FROM article_counts
-    WHERE :source IS NULL OR source_id = (SELECT id FROM sources WHERE key = :source) GROUP BY month
+    WHERE month <> '' AND (:source IS NULL OR source_id = (SELECT id FROM sources WHERE key = :source)) GROUP BY month
 """
 _SMALL: Final = 5_000  # articles
 _ARTICLES_OF: Final = """

@@ -44,11 +44,12 @@ class Trouble:
 
 
 def counts(conn: sqlite3.Connection) -> dict[str, int]:
-    """Return how many rows there are in each of `COUNTED`, and the words kept."""
+    """Return how many rows there are in each of `COUNTED`, the words kept, and the articles that are not dated."""
     kept = {row["name"]: row["amount"] for row in rows(conn, "SELECT name, amount FROM table_counts")}
+    kept["undated"] = first(conn, "SELECT coalesce(sum(articles), 0) FROM article_counts WHERE month = ''")[0]
     kept["sources"] = first(conn, "SELECT count(*) FROM sources")[0]
     kept["words"] = first(conn, "SELECT coalesce(sum(words), 0) FROM article_counts")[0]
-    return {name: kept[name] for name in (*COUNTED, "words")}
+    return {name: kept[name] for name in (*COUNTED, "words", "undated")}
 
 
 def by_month(conn: sqlite3.Connection) -> Plot | None:
@@ -99,13 +100,15 @@ def _spread(counted: Mapping[str, list[int]], ends: list[str]) -> dict[str, list
     return {**{month: [0] for month in ends}, **counted}
 
 
-_BY_MONTH: Final = "SELECT month, sum(articles) AS articles FROM article_counts GROUP BY month"
+_BY_MONTH: Final = "SELECT month, sum(articles) AS articles FROM article_counts WHERE month <> '' GROUP BY month"
 _LARGEST: Final = """
     SELECT s.id, s.key, s.name, sum(c.articles) AS articles
     FROM article_counts AS c JOIN sources AS s ON s.id = c.source_id
     GROUP BY s.id ORDER BY articles DESC, s.name LIMIT ?
 """
-_MONTHS_OF: Final = "SELECT month, sum(articles) AS articles FROM article_counts WHERE source_id = ? GROUP BY month"
+_MONTHS_OF: Final = """
+    SELECT month, sum(articles) AS articles FROM article_counts WHERE source_id = ? AND month <> '' GROUP BY month
+"""
 _TROUBLES: Final = """
     SELECT s.key, s.name, a.detail, a.opened_at AS since
     FROM alerts AS a JOIN sources AS s ON s.id = a.source_id WHERE a.closed_at IS NULL

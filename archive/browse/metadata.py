@@ -37,7 +37,7 @@ _ARTICLES: Final = {
     "title": "Articles",
     "description": "One row an article: its facts. The text is in versions; search it with the box above the table.",
     "label_column": "title",
-    "sort_desc": "sort_at",
+    "sort_desc": "published_at",
     "facets": ["source_id", "language", "kind"],
     "size": 50,
     "fts_table": "articles_fts",
@@ -94,6 +94,7 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
             "standfirst": "The lead under the title",
             "text": "The text, one paragraph a line",
             "sha256": "SHA-256 of title and text",
+            "text_sha256": "SHA-256 of the words of the text alone, without capitals and punctuation",
             "change": "What differs from the version before: new, headline, edit, cosmetic or reextracted",
             "created_at": "When it was filed, UTC",
             "fetch_id": "The try that brought it",
@@ -447,7 +448,7 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
         "hidden": True,
         "columns": {
             **_common("id"),
-            "facts": "Tokens of source, language, month, year and kind",
+            "facts": "Tokens of source, language, month, year, kind, section and tags",
             "title_grams": "Pairs of characters of the title, in scripts without spaces",
             "grams": "Pairs of characters of the text, in scripts without spaces",
         },
@@ -457,7 +458,7 @@ _TABLES: Final[dict[str, dict[str, Any]]] = {
         "description": "Articles and words by source, month and language; kept as articles are filed.",
         "columns": {
             **_common("source_id"),
-            "month": "Month of publication, else of the first sight",
+            "month": "Month of publication; empty for articles that are not dated",
             "language": "Language, BCP 47 primary subtag; empty where it is not known",
             "articles": "Number of articles",
             "words": "Words kept in their current versions",
@@ -488,19 +489,25 @@ _QUERIES: Final[dict[str, dict[str, Any]]] = {
     "search": {
         "title": "Search, ranked",
         "description": (
-            'Words, "phrases", begin* and -not. Words in the title count most. The best 100, with what matched marked.'
+            'Words, "phrases", begin*, -not, AND, OR, NOT and brackets, as on the search page. Words in the title '
+            "count most. The best 100, with what matched marked. What is not understood is said in the first row."
         ),
         "params": ["q"],
         "hide_sql": True,
         "sql": f"""
-            SELECT a.id AS article_id, highlight(articles_fts, 0, char(2), char(3)) AS title,
-                snippet(articles_fts, 2, char(2), char(3), '…', 30) AS snippet,
-                s.name AS source, a.published_at, a.words, a.url
-            FROM articles_fts
-            CROSS JOIN articles AS a ON a.id = articles_fts.rowid
-            CROSS JOIN sources AS s ON s.id = a.source_id
-            WHERE articles_fts MATCH cuttings_query(:q) AND articles_fts.rank MATCH '{BM25}'
-            ORDER BY articles_fts.rank LIMIT 100
+            SELECT NULL AS article_id, 'Not understood: ' || cuttings_problem(:q) AS title, NULL AS snippet,
+                NULL AS source, NULL AS published_at, NULL AS words, NULL AS url
+            WHERE cuttings_problem(:q) IS NOT NULL
+            UNION ALL SELECT * FROM (
+                SELECT a.id AS article_id, highlight(articles_fts, 0, char(2), char(3)) AS title,
+                    snippet(articles_fts, 2, char(2), char(3), '…', 30) AS snippet,
+                    s.name AS source, a.published_at, a.words, a.url
+                FROM articles_fts
+                CROSS JOIN articles AS a ON a.id = articles_fts.rowid
+                CROSS JOIN sources AS s ON s.id = a.source_id
+                WHERE articles_fts MATCH cuttings_query(:q) AND articles_fts.rank MATCH '{BM25}'
+                ORDER BY articles_fts.rank LIMIT 100
+            )
         """,  # noqa: S608 - weights of our own
     },
     "captions": {
@@ -511,12 +518,17 @@ _QUERIES: Final[dict[str, dict[str, Any]]] = {
         "params": ["words"],
         "hide_sql": True,
         "sql": """
-            SELECT a.id AS article_id, i.caption, i.credit, a.title, i.url
-            FROM images AS i CROSS JOIN articles AS a ON a.version_id = i.version_id AND a.id = i.article_id
-            WHERE coalesce(i.caption, i.credit) IS NOT NULL
-                AND (:words = '' OR i.id IN (
-                    SELECT rowid FROM images_fts WHERE images_fts MATCH cuttings_captions(:words)))
-            ORDER BY i.id DESC LIMIT 200
+            SELECT NULL AS article_id, 'Not understood: ' || cuttings_captions_problem(:words) AS caption,
+                NULL AS credit, NULL AS title, NULL AS url
+            WHERE cuttings_captions_problem(:words) IS NOT NULL
+            UNION ALL SELECT * FROM (
+                SELECT a.id AS article_id, i.caption, i.credit, a.title, i.url
+                FROM images AS i CROSS JOIN articles AS a ON a.version_id = i.version_id AND a.id = i.article_id
+                WHERE coalesce(i.caption, i.credit) IS NOT NULL
+                    AND (:words = '' OR i.id IN (
+                        SELECT rowid FROM images_fts WHERE images_fts MATCH cuttings_captions(:words)))
+                ORDER BY i.id DESC LIMIT 200
+            )
         """,
     },
     "clutter_by_rule": {

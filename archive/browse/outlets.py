@@ -73,7 +73,8 @@ def outlet(conn: sqlite3.Connection, key: str, today: date) -> dict[str, Any] | 
     sums = first(
         conn,
         "SELECT coalesce(sum(articles), 0) AS articles, coalesce(sum(words), 0) AS words, "
-        "coalesce(sum(removed_words), 0) AS removed_words FROM article_counts WHERE source_id = ?",
+        "coalesce(sum(removed_words), 0) AS removed_words, "
+        "coalesce(sum(articles) FILTER (WHERE month = ''), 0) AS undated FROM article_counts WHERE source_id = ?",
         (number,),
     )
     return {
@@ -124,7 +125,7 @@ _OF_HEALTH: Final = {
 _OUTLETS: Final = """
     SELECT s.id, s.key, s.name, s.language, coalesce(c.articles, 0) AS articles, coalesce(c.words, 0) AS words,
         coalesce(c.removed_words, 0) AS removed_words,
-        (SELECT sort_at FROM articles WHERE source_id = s.id ORDER BY sort_at DESC LIMIT 1) AS latest
+        (SELECT max(published_at) FROM articles WHERE source_id = s.id) AS latest
     FROM sources AS s LEFT JOIN (
         SELECT source_id, sum(articles) AS articles, sum(words) AS words, sum(removed_words) AS removed_words
         FROM article_counts GROUP BY source_id
@@ -157,7 +158,7 @@ _LEARNED: Final = """
     ORDER BY state, pages DESC LIMIT 20
 """
 _PUBLISHED: Final = """
-    SELECT substr(sort_at, 1, 10) AS day, count(*) AS articles FROM articles
-    WHERE source_id = ? AND sort_at >= ? GROUP BY day
+    SELECT substr(published_at, 1, 10) AS day, count(*) AS articles FROM articles
+    WHERE source_id = ? AND published_at >= ? GROUP BY day
 """
 _HEALTH: Final = "SELECT * FROM health WHERE source_id = ? AND day >= ?"

@@ -17,10 +17,12 @@ from archive.browse import asking, bounds, guard, pages, searching
 from archive.browse.asgi import ACTOR, Application
 from archive.browse.render import style_address
 from archive.errors import UsageError
+from archive.expressions import caption_expression, expression
 from archive.marks import MARK, spans
-from archive.query import caption_expression, expression, parse
+from archive.naming import Names
+from archive.query import parse
 from archive.reader import APPLICATION_ID
-from archive.rows import first, rows
+from archive.rows import first
 
 hookimpl = HookimplMarker("datasette")
 
@@ -54,6 +56,8 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
     """Bound what a query of an archive may take, and let canned queries read what a person types."""
     if first(conn, "PRAGMA application_id")[0] == APPLICATION_ID:
         conn.create_function("cuttings_query", 1, partial(_typed, conn))
+        conn.create_function("cuttings_problem", 1, partial(_problem, conn))
+        conn.create_function("cuttings_captions_problem", 1, _problem_of_captions, deterministic=True)
         conn.create_function("cuttings_captions", 1, _typed_of_captions, deterministic=True)
         bounds.bound(conn)
 
@@ -149,6 +153,26 @@ def _typed_of_captions(text: object) -> str:
         return _NOTHING
 
 
+def _problem_of_captions(text: object) -> str | None:
+    """What of a query for captions is not understood, as a sentence."""
+    try:
+        caption_expression(parse(str(text or "")))
+    except UsageError as error:
+        return str(error)
+    return None
+
+
 def _typed(conn: sqlite3.Connection, text: object) -> str:
-    sources = {row["key"]: row["id"] for row in rows(conn, "SELECT id, key FROM sources")}
-    return expression(parse(str(text or "")), sources) or _NOTHING
+    try:
+        return expression(parse(str(text or "")), Names(conn).token) or _NOTHING
+    except UsageError:
+        return _NOTHING
+
+
+def _problem(conn: sqlite3.Connection, text: object) -> str | None:
+    """What of a query is not understood, as a sentence."""
+    try:
+        expression(parse(str(text or "")), Names(conn).token)
+    except UsageError as error:
+        return str(error)
+    return None

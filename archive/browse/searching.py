@@ -18,17 +18,19 @@ from archive.browse.plots import Plot
 from archive.browse.render import HEADERS, page
 from archive.errors import UsageError
 from archive.export import export, left_out
+from archive.naming import UNDATED, Names, languages
 from archive.records import plain, stored
 from archive.rows import rows
 from archive.search import Facets, Hit, Order, Question, Search
-from archive.selection import conditions, languages, where
+from archive.selection import conditions, where
 
 HITS_A_PAGE: Final = 20
 LAST_PAGE: Final = 500  # who wants more narrows the search or exports
 MOST_EXPORTED: Final = 1_000  # articles in a file that is made while somebody waits; `cuttings export` has no bound
 _OF_A_FEED: Final = 50
 _FACETS_SHOWN: Final = 12
-_FIELDS: Final = ("q", "source", "language", "year", "from", "to", "sort")
+_FIELDS: Final = ("q", "source", "language", "year", "kind", "from", "to", "sort")
+_MANY: Final = ("source", "language", "year", "kind")  # fields of which one value of several may be wanted
 _TABLES: Final = ("articles", "versions", "sources")
 
 
@@ -40,6 +42,10 @@ class Found:
     total: int
     is_whole: bool
     is_ranked: bool
+    undated: int
+    is_of_time: bool
+    leaves_out_undated: bool
+    sources: dict[str, str]
     facets: Facets | None
     months: Plot | None
     ms: int
@@ -48,7 +54,7 @@ class Found:
 async def search_page(datasette: Any, request: Any) -> Response:
     """`/search`: any input gets an answer; a filter that cannot be meant is named, never ignored."""
     database = await enter(datasette, request, _TABLES)
-    asked, found, problem, status = Asked(request.args, (*_FIELDS, "page")), None, None, HTTPStatus.OK
+    asked, found, problem, status = Asked(request.args, (*_FIELDS, "page"), _MANY), None, None, HTTPStatus.OK
     number = 1
     try:
         asked.check()
@@ -74,8 +80,8 @@ async def search_page(datasette: Any, request: Any) -> Response:
         problem=problem,
         choices=choices or {"sources": [], "languages": []},
         orders=[(each.value, _ORDERS[each]) for each in Order],
-        facets=_facets(found.facets, asked.shown) if found and found.facets else [],
-        chips=_chips(asked.shown, choices),
+        facets=_facets(found.facets, asked, found.sources) if found and found.facets else [],
+        chips=_chips(asked, choices),
         pages=min(LAST_PAGE, -(-found.total // HITS_A_PAGE)) if found else 0,
         most_exported=MOST_EXPORTED,
         link=lambda where="/search", **changed: asked.link(datasette.urls.path(where), **{"page": None, **changed}),
@@ -86,7 +92,7 @@ async def search_file(datasette: Any, request: Any) -> Response:
     """`/search.jsonl`, `.csv` and `.txt`: what a search found, but for what its publishers reserve."""
     database = await enter(datasette, request, (*_TABLES, "images", "authors", "tags"))
     kind = request.url_vars["format"]
-    asked = Asked(request.args, _FIELDS)
+    asked = Asked(request.args, _FIELDS, _MANY)
     try:
         asked.check()
         question = _question(asked)
@@ -104,7 +110,7 @@ async def search_file(datasette: Any, request: Any) -> Response:
 async def feed(datasette: Any, request: Any) -> Response:
     """`/feed.atom`: the newest articles of a search, for a feed reader."""
     database = await enter(datasette, request, _TABLES)
-    asked = Asked(request.args, _FIELDS)
+    asked = Asked(request.args, _FIELDS, _MANY)
     try:
         asked.check()
         question = replace(_question(asked), order=Order.NEWEST)
@@ -140,9 +146,10 @@ def _absolute(datasette: Any, request: Any, path: str) -> str:
 def _question(asked: Asked) -> Question:
     return Question(
         text=asked.text("q"),
-        source=asked.text("source") or None,
-        language=asked.text("language") or None,
-        year=asked.number("year", 1000) if asked.text("year") else None,
+        source=asked.texts("source"),
+        language=asked.texts("language"),
+        year=asked.texts("year"),
+        kind=asked.texts("kind"),
         since=asked.day("from"),
         until=asked.day("to"),
         order=Order(asked.choice("sort", [each.value for each in Order])),
@@ -159,6 +166,10 @@ def _find(conn: sqlite3.Connection, question: Question, number: int) -> Found:
         total=search.total,
         is_whole=search.is_whole,
         is_ranked=search.is_ranked,
+        undated=search.undated,
+        is_of_time=search.is_of_time,
+        leaves_out_undated=search.leaves_out_undated,
+        sources=_meant(conn, question.source),
         facets=facets,
         months=plots.plot("Articles a month", plots.by_month(plots.single(facets.months))) if facets else None,
         ms=round((time.perf_counter() - begun) * 1000),
@@ -205,42 +216,54 @@ def _choices(conn: sqlite3.Connection) -> dict[str, list[Any]]:
     }
 
 
-def _facets(facets: Facets, chosen: dict[str, str]) -> list[dict[str, Any]]:
-    """Facets as a page shows them: name of the parameter, title, values with label, count and whether chosen."""
-    years = tuple((year, year, times) for year, times in reversed(facets.years))
-    languages = tuple((code, code, times) for code, times in facets.languages)
-    return [
-        {
-            "name": name,
-            "title": title,
-            "values": [
-                {"value": value, "label": label, "times": times, "chosen": chosen[name] == value}
-                for value, label, times in _shown(values, chosen[name])
-            ],
-            "more": max(0, len(values) - _FACETS_SHOWN),
-        }
-        for name, title, values in (
-            ("source", "Source", facets.sources),
-            ("language", "Language", languages),
-            ("year", "Year", years),
-        )
-        if values
-    ]
+def _facets(facets: Facets, asked: Asked, names: dict[str, str]) -> list[dict[str, Any]]:
+    """Facets as a page shows them: name of the parameter, title, values with label, count and what a click asks for.
+
+    A click on a value adds it to those that are chosen, or takes it away from them.
+    """
+    years = [(year, year, times) for year, times in reversed(facets.years)]
+    if facets.undated:
+        years.append((UNDATED, "not dated", facets.undated))
+    languages = [(code, code, times) for code, times in facets.languages]
+    found = []
+    for name, title, values in (
+        ("source", "Source", facets.sources),
+        ("language", "Language", languages),
+        ("year", "Year", years),
+    ):
+        chosen = asked.texts(name)
+        meant = {
+            names.get(each, each) if name == "source" else each.lower(): each for each in chosen
+        }  # as the archive has it -> as it was typed
+        shown = [
+            {"value": value, "label": label, "times": times, "chosen": value in meant,
+             "then": tuple(each for each in chosen if each != meant[value]) if value in meant else (*chosen, value)}
+            for n, (value, label, times) in enumerate(values)
+            if n < _FACETS_SHOWN or value in meant or value == UNDATED
+        ]  # fmt: skip
+        if shown:
+            found.append({"name": name, "title": title, "values": shown, "more": len(values) - len(shown)})
+    return found
 
 
-def _shown(values: tuple[tuple[str, str, int], ...], chosen: str) -> list[tuple[str, str, int]]:
-    """The first, and what is chosen wherever it stands."""
-    return [value for n, value in enumerate(values) if n < _FACETS_SHOWN or value[0] == chosen]
+def _meant(conn: sqlite3.Connection, typed: tuple[str, ...]) -> dict[str, str]:
+    """The ids of sources that were named in another way."""
+    names = Names(conn)
+    return {name: names.source(name) for name in typed}
 
 
-def _chips(shown: dict[str, str], choices: dict[str, list[Any]] | None) -> list[tuple[str, str]]:
-    """What narrows a search, each with the parameter that is to go."""
+def _chips(asked: Asked, choices: dict[str, list[Any]] | None) -> list[tuple[str, object, str]]:
+    """What narrows a search: the parameter, what is left of it when this is taken away, and what it says."""
     names = dict(choices["sources"]) if choices else {}
     label: dict[str, Callable[[str], str]] = {
         "source": lambda key: names.get(key, key),
         "language": lambda code: f"language {code}",
-        "year": lambda year: year,
-        "from": lambda day: f"from {day}",
-        "to": lambda day: f"to {day}",
+        "year": lambda year: "not dated" if year == UNDATED else year,
+        "kind": lambda kind: f"kind {kind}",
     }
-    return [(name, say(shown[name])) for name, say in label.items() if shown[name]]
+    chips: list[tuple[str, object, str]] = [
+        (name, tuple(each for each in asked.texts(name) if each != value), say(value))
+        for name, say in label.items()
+        for value in asked.texts(name)
+    ]
+    return chips + [(name, None, f"{name} {asked.text(name)}") for name in ("from", "to") if asked.text(name)]

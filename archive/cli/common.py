@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,6 +64,19 @@ archive_option = click.option(
     "--archive", type=click.Path(path_type=Path, dir_okay=False), help="Archive file [the configuration's]."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
+
+
+class OnceOnly(click.Command):
+    """A command that refuses an option which is given twice, where click would take the last without a word."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Called by click."""
+        left = super().parse_args(ctx, list(args))
+        _, _, given = self.make_parser(ctx).parse_args(args=list(args))
+        for param, times in Counter(given).items():
+            if isinstance(param, click.Option) and times > 1 and not (param.multiple or param.is_flag):
+                raise click.UsageError(f"{max(param.opts, key=len)} is given {times} times; give it once", ctx)
+        return left
 
 
 def make_folder(path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 
 import click
 
-from archive.cli.common import Day, Invocation, Number, archive_option, writing
+from archive.cli.common import Day, Invocation, Number, OnceOnly, archive_option, writing
 from archive.errors import CuttingsError, UsageError
 from archive.reader import is_part_of, open_reader
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 STDOUT: Final = Path("-")
 
 
-@click.command()
+@click.command(cls=OnceOnly)
 @click.option("--format", "format_name", default="jsonl", show_default=True, help="jsonl or csv.")
 @click.option("--search", "query", help="Only what this query finds, as `cuttings search` does.")
 @click.option("--source", multiple=True, help="Only this source; may be given more than once.")
@@ -49,34 +49,37 @@ def export(call: Invocation, format_name: str, query: str | None, source: tuple[
     table `rights` for what they say.
     """
     from archive import export as exports
+    from archive.search import Question, Search
 
     path = call.archive(archive)
     conn = open_reader(path)
-    found = _found(conn, query) if query is not None else exports.Selection()
-    selection = replace(found, source=source or found.source, language=language or found.language, since=since,
-                        until=until, min_words=min_words, without_reserved=not include_reserved)  # fmt: skip
-    left_out = exports.left_out(conn, selection)
+    if query is not None and not query.strip():
+        raise UsageError("--search: the query is empty; leave it out to export everything")
+    question = Question(text=query or "", source=source, language=language, since=since, until=until)
+    selection = replace(Search(conn, question).export_selection(), min_words=min_words,
+                        without_reserved=not include_reserved)  # fmt: skip
+    left_out = _left_out(exports.left_out(conn, selection), _undated(conn, selection))
     if output == STDOUT:
         done = exports.export(conn, selection, format_name, sys.stdout.buffer)
-        click.echo(f"{done:,} articles{_left_out(left_out)}", err=True)
+        click.echo(f"{done:,} articles{left_out}", err=True)
         return
     with writing(output):
         _refuse(output, call.config_path, path)
     with exports.snapshot(conn), _counted(exports.count(conn, selection)) as step, _written(output) as out:
         done = exports.export(conn, selection, format_name, out, step)
-    click.echo(f"{done:,} articles written to {output}{_left_out(left_out)}", err=True)
+    click.echo(f"{done:,} articles written to {output}{left_out}", err=True)
 
 
-def _found(conn: sqlite3.Connection, query: str) -> "Selection":
-    from archive.search import Question, Search
+def _undated(conn: sqlite3.Connection, selection: "Selection") -> int:
+    """How many articles are left out of a span of time for not being dated."""
+    from archive.export import count
 
-    if not query.strip():
-        raise UsageError("--search: the query is empty; leave it out to export everything")
-    return Search(conn, Question(text=query)).export_selection()
+    return count(conn, selection.undated()) if selection.since or selection.until else 0
 
 
-def _left_out(count: int) -> str:
-    return f"; {count:,} left out, reserved by their publishers (--include-reserved)" if count else ""
+def _left_out(reserved: int, undated: int) -> str:
+    said = f"; {reserved:,} left out, reserved by their publishers (--include-reserved)" if reserved else ""
+    return said + (f"; {undated:,} left out, not dated and in no span of time" if undated else "")
 
 
 def _refuse(output: Path, config_path: Path, archive: Path) -> None:

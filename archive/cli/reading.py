@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from archive.cli.common import Day, Invocation, Number, archive_option, json_option, print_json
+from archive.cli.common import Day, Invocation, Number, OnceOnly, archive_option, json_option, print_json
 from archive.cli.ending import one_line
 from archive.config import load
 from archive.errors import CuttingsError, UsageError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from archive.status import Plans
 
 
-class _Query(click.Command):
+class _Query(OnceOnly):
     """A command whose words may begin with a hyphen, which looks like an option."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -45,19 +45,22 @@ class _Query(click.Command):
 
 @click.command(cls=_Query)
 @click.argument("query", nargs=-1, required=True)
-@click.option("--source", help="Only articles of this source.")
-@click.option("--language", help="Only articles in this language, such as en.")
+@click.option("--source", multiple=True, help="Only articles of this source; may be given more than once.")
+@click.option("--language", multiple=True, help="Only in this language, such as en; may be given more than once.")
 @click.option("--from", "since", type=Day(), help="Published on or after this day.")
 @click.option("--to", "until", type=Day(), help="Published on or before this day.")
 @click.option("--limit", type=Number(min=1), default=20, show_default=True, help="Most hits to show.")
 @archive_option
 @json_option
 @click.pass_obj
-def search(call: Invocation, query: tuple[str, ...], source: str | None, language: str | None, since: date | None,
-           until: date | None, limit: int, archive: Path | None, as_json: bool) -> None:  # fmt: skip
-    """Find articles: words, "a phrase", begin*, -not. Best first; newest first for words that are everywhere.
+def search(call: Invocation, query: tuple[str, ...], source: tuple[str, ...], language: tuple[str, ...],
+           since: date | None, until: date | None, limit: int, archive: Path | None,
+           as_json: bool) -> None:  # fmt: skip
+    """Find articles: words, "a phrase", begin*, -not, AND, OR, NOT and brackets. Best first; newest first for words
+    that are everywhere.
 
-    Fields narrow it: title:ferry, author:calder, source:gazette, language:en, year:2026, kind:liveblog.
+    Fields narrow it: title:ferry, author:calder, source:gazette, language:en, year:2026, kind:liveblog, tag:schools,
+    section:local. A source is named by its id, its name or its host.
     A shell takes quotation marks away, so put the whole query into others: cuttings search '"city council" mayor'.
     Words that begin with a hyphen come after `--`: cuttings search council -- -football.
     """
@@ -72,7 +75,9 @@ def search(call: Invocation, query: tuple[str, ...], source: str | None, languag
     hits, total = found.hits(limit), found.total
     if as_json:
         shown_hits = [_hit_record(hit) for hit in hits]
-        print_json({"query": words, "count": total, "whole": found.is_whole, "hits": shown_hits})
+        print_json(
+            {"query": words, "count": total, "whole": found.is_whole, "undated": found.undated, "hits": shown_hits}
+        )
         return
     from rich.console import Console
     from rich.text import Text
@@ -86,6 +91,14 @@ def search(call: Invocation, query: tuple[str, ...], source: str | None, languag
     which = "best" if found.is_ranked else "newest"
     at_least = "" if found.is_whole else "more than "
     click.echo(f"{at_least}{total:,} articles" + (f", the {which} {len(hits)} shown" if total > len(hits) else ""))
+    if not found.is_whole:
+        click.echo(
+            "These words are in very many articles: those filed last are shown; add a word, or narrow the search"
+        )
+    if found.undated and found.leaves_out_undated:
+        click.echo(f"{found.undated:,} more fit, but are not dated, and in no span of time (year:none finds them)")
+    elif found.undated and not (found.is_of_time or found.is_ranked):
+        click.echo(f"{found.undated:,} of them are not dated; they stand at the end")
 
 
 def _marked(text: str, style: str) -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from archive.errors import UsageError
 from archive.export import csv, jsonl
 from archive.export.rows import Row, read
 from archive.rows import first
-from archive.selection import Selection, check, conditions, where
+from archive.selection import Selection, conditions, named, where
 
 Format = Callable[[Iterable[Row], BinaryIO], None]
 
@@ -20,7 +20,7 @@ FORMATS: Final[Mapping[str, Format]] = MappingProxyType({"csv": csv.write, "json
 
 def count(conn: sqlite3.Connection, selection: Selection) -> int:
     """Return how many articles are selected. Raises UsageError for a source or language the archive does not have."""
-    check(conn, selection)
+    selection = named(conn, selection)
     clauses, values = conditions(selection)
     return int(first(conn, f"SELECT count(*) FROM articles AS a WHERE {where(clauses)}", values)[0])  # noqa: S608
 
@@ -46,7 +46,7 @@ def export(
     write = FORMATS.get(format_name)
     if write is None:
         raise UsageError(f'there is no export format "{format_name}"; known are {", ".join(sorted(FORMATS))}')
-    check(conn, selection)
+    selection = named(conn, selection)
     done = 0
 
     def counted() -> Iterator[Row]:

@@ -12,9 +12,12 @@ import sqlite_utils
 
 import archive
 from archive import frozen, schema
-from archive.reader import COUNTED
+from archive.doctor import Patient, Severity, examine
+from archive.reader import COUNTED, open_reader
 from archive.schema import migrations
+from archive.search import Question, Search
 from archive.store import Store
+from tests.archive import sample
 
 NAMES: Final = tuple(each.name for each in migrations.pending(sqlite_utils.Database(memory=True)))
 
@@ -31,6 +34,7 @@ LANDED: Final = {
     "m008_counts": "3b01271f5e36ca90",
     "m009_identity": "b82d9991a6e373cf",
     "m010_moves": "0dfea0088779e65c",
+    "m011_undated": "50ac5b53ced4e190",
 }
 
 
@@ -86,6 +90,41 @@ def test_migrations_import_nothing_of_the_program_but_their_own_copies(module: o
         if (node.module if isinstance(node, ast.ImportFrom) else alias.name or "").split(".")[0] in ours
     ]
     assert imported == (["archive.frozen"] if module is schema else [])
+
+
+def test_what_was_filed_before_is_found_as_what_is_filed_today(tmp_path: Path) -> None:
+    """An archive of today, taken back to what m010 knew, and brought up to date: every row is as it was."""
+    path = sample.build(tmp_path / "sample.db")
+    tables = ("article_terms", "article_counts", "versions")
+    with closing(sqlite3.connect(path)) as conn:
+        today = {table: conn.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall() for table in tables}  # noqa: S608
+        conn.executescript(_AS_OF_M010)
+    Store.open(path).close()
+    with closing(open_reader(path)) as conn:
+        for table, expected in today.items():
+            found = conn.execute(f"SELECT * FROM {table} ORDER BY 1, 2, 3").fetchall()  # noqa: S608
+            assert [tuple(row) for row in found] == expected
+        assert Search(conn, Question(text="tag:ferries")).ids(9) == [sample.FERRY_ID]
+        assert Search(conn, Question(text="year:none")).total == 2
+        assert Search(conn, Question(text="lanterns")).total == 1
+    assert not [each for each in examine(Patient(archive=path, extractor="1")) if each.severity is Severity.FAULT
+                and each.check in {"schema", "counts", "search index"}]  # fmt: skip
+
+
+# The facts of old, as `archive.frozen.facts` has them, and counts by the month of the first sight.
+_AS_OF_M010: Final = """
+    DELETE FROM _sqlite_migrations WHERE name = 'm011_undated';
+    INSERT INTO articles_fts (articles_fts, rowid, title, byline, text, facts, title_grams, grams)
+        SELECT 'delete', id, title, byline, text, facts, title_grams, grams FROM article_texts;
+    UPDATE article_terms SET facts = 'all y2026 s'
+        || (SELECT source_id FROM articles AS a WHERE a.id = article_terms.id);
+    INSERT INTO articles_fts (rowid, title, byline, text, facts, title_grams, grams)
+        SELECT id, title, byline, text, facts, title_grams, grams FROM article_texts;
+    UPDATE article_counts SET month = '2026-12' WHERE month = '';
+    DROP INDEX versions_text;
+    ALTER TABLE versions DROP COLUMN text_sha256;
+    DROP INDEX articles_source_published;
+"""
 
 
 def test_every_table_that_is_counted_is_counted_in_a_new_archive(tmp_path: Path) -> None:

@@ -159,8 +159,9 @@ class _Maker:
         )
         conn.executemany(
             """
-            INSERT INTO versions (id, article_id, n, title, text, sha256, words, change, created_at, extractor, notes)
-            VALUES (:id, :id, 1, :title, :text, :url, :words, 'new', :when, '0.1.0', '[]')
+            INSERT INTO versions (id, article_id, n, title, text, sha256, text_sha256, words, change, created_at,
+                extractor, notes)
+            VALUES (:id, :id, 1, :title, :text, :url, :url, :words, 'new', :when, '0.1.0', '[]')
             """,
             made,
         )
@@ -208,9 +209,10 @@ class _Maker:
         edited = [each for each in made if each["id"] % 10 == 0]
         conn.executemany(
             """
-            INSERT INTO versions (id, article_id, n, title, text, sha256, words, change, created_at, extractor, notes,
-                changed_words)
-            VALUES (:id + 100000000, :id, 2, :title, :text, :url, :words, 'edit', :when, '0.1.0', '[]', :words % 97)
+            INSERT INTO versions (id, article_id, n, title, text, sha256, text_sha256, words, change, created_at,
+                extractor, notes, changed_words)
+            VALUES (:id + 100000000, :id, 2, :title, :text, :url, :url, :words, 'edit', :when, '0.1.0', '[]',
+                :words % 97)
             """,
             edited,
         )
@@ -236,7 +238,8 @@ class _Maker:
                 "author": author, "byline": f"Author {author}", "kind": kind, "words": words,
                 "section": f"Section {source % 7}", "caption": between.join(body[:10]),
                 "url": f"https://paper-{source}.example/{article_id}",
-                "facts": facts(source, language, when, kind), "title_grams": grams(title), "grams": grams(text),
+                "facts": facts(source, language, when, kind, f"Section {source % 7}", tags=()),
+                "title_grams": grams(title), "grams": grams(text),
             }  # fmt: skip
 
 
