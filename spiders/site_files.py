@@ -18,7 +18,7 @@ _READERS: Final[Mapping[str, tuple[SignalKind, Callable[[bytes], tuple[Signal, .
     "/ai.txt": (SignalKind.AI_TXT, ai_txt_signals),
 }
 # What is read in a robots.txt, besides what it forbids.
-OF_ROBOTS: Final = (SignalKind.ROBOTS_TXT, SignalKind.CONTENT_SIGNAL)
+OF_ROBOTS: Final = (SignalKind.ROBOTS_TXT, SignalKind.CONTENT_SIGNAL, SignalKind.RSL_LINK, SignalKind.RSL)
 
 
 def addresses(url: str) -> tuple[str, ...]:

@@ -14,7 +14,9 @@ import orjson
 
 from archive import urls
 from archive.models import Dated, Failure, Listing, ListingKind
+from archive.signals import Signal
 from archive.text import fold, unescape
+from pipelines.rsl import element_signals
 from spiders.discovery import dates, polling
 from spiders.discovery.document import (
     MAX_NODES,
@@ -138,6 +140,7 @@ class _Channel:
     base: str
     has_bases: bool
     wishes: polling.Wishes
+    rights: tuple[Signal, ...]
 
 
 def _channel(root: Element, url: str) -> _Channel:
@@ -149,6 +152,7 @@ def _channel(root: Element, url: str) -> _Channel:
         base=_base_of_feed(root, head, fields, url),
         has_bases=next(root.iterfind(f".//*[@{_XML}base]"), None) is not None,
         wishes=polling.read(head, url),
+        rights=element_signals(head),
     )
 
 
@@ -176,6 +180,8 @@ def _entry(node: Element, channel: _Channel) -> Entry:
         modified=_date(fields, _MODIFIED, language),
         language=language,
         guid=fold(_first(fields, ("guid", "id")))[:500] or None,
+        rights=element_signals(node),
+        rights_of_all=channel.rights,
     )
 
 
