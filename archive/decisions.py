@@ -61,6 +61,12 @@ class Decisions:
         """The strictest of what denies a use; None where nothing does."""
         return next((denial for denial in self.denials if use in denial.uses), None)
 
+    def reasons(self) -> tuple[tuple[str, str], ...]:
+        """What is denied by what, in words, the strictest first."""
+        return tuple(
+            (", ".join(use for use in Use if use in denial.uses), denial.reason) for denial in self.denials[:_MOST]
+        )
+
     @property
     def settled(self) -> Denial | None:
         """The strictest of what denies a use by words that were read; None where it is all yet to be read."""
@@ -73,6 +79,7 @@ class Decisions:
         return " ".join(dict.fromkeys(_RESERVING.get(kind, kind) for kind in kinds)) or None
 
 
+_MOST: Final = 10  # reasons that are told
 _RESERVING: Final = {SignalKind.RSL_FEED: SignalKind.RSL}
 _OF_RSL: Final = frozenset({SignalKind.RSL, SignalKind.RSL_FEED})
 

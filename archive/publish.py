@@ -109,6 +109,13 @@ def _take_out(conn: sqlite3.Connection) -> int:
         WHERE id IN (SELECT id FROM temp.reserved)
         """
     )
+    conn.execute(
+        """
+        DELETE FROM rights WHERE signal = 'rsl-feed' AND url IN (
+            SELECT url FROM urls WHERE article_id IN (SELECT id FROM temp.reserved)
+        )
+        """
+    )
     for table in _OF_ARTICLE:
         conn.execute(f"DELETE FROM {table} WHERE article_id IN (SELECT id FROM temp.reserved)")  # noqa: S608 - our names
     for table in ("article_terms", "articles"):

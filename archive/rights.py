@@ -245,8 +245,13 @@ def note_feed(
 
 def shut_out(conn: sqlite3.Connection, source_id: int) -> str | None:
     """How many robots a source's robots.txt shuts out by their names, in a sentence; None where it is none."""
+    (home,) = conn.execute("SELECT url FROM sources WHERE id = ?", (source_id,)).fetchone()
     rows = conn.execute(
-        "SELECT value FROM rights WHERE source_id = ? AND signal = 'robots.txt' AND gone_at IS NULL", (source_id,)
+        """
+        SELECT value FROM rights
+        WHERE (source_id = ? OR url IN (?, ?)) AND signal = 'robots.txt' AND gone_at IS NULL  -- or read for another
+        """,
+        (source_id, *(f"{scheme}://{host(home)}/robots.txt" for scheme in ("http", "https"))),
     )
     names = {value.partition(": disallow:")[0] for (value,) in rows if ": disallow:" in value}
     archiving = len(names & ARCHIVING_ROBOTS)

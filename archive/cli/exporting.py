@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import click
 
 from archive.cli.common import Day, Invocation, Number, archive_option, writing
+from archive.cli.ending import one_line
 from archive.errors import CuttingsError, UsageError
 from archive.reader import is_part_of, open_reader
 
@@ -45,8 +46,8 @@ def export(call: Invocation, format_name: str, query: str | None, source: tuple[
            archive: Path | None) -> None:  # fmt: skip
     """Write articles as a dataset, one a line, by id.
 
-    Articles whose publishers reserve text and data mining or the training of AI are left out, and counted; see the
-    table `rights` for what they say.
+    Articles whose publishers reserve text and data mining or the training of AI are left out, and counted, with the
+    words that they are left out for; see the table `rights` for all that is said.
     """
     from archive import export as exports
 
@@ -59,12 +60,14 @@ def export(call: Invocation, format_name: str, query: str | None, source: tuple[
     if output == STDOUT:
         done = exports.export(conn, selection, format_name, sys.stdout.buffer)
         click.echo(f"{done:,} articles{_left_out(left_out)}", err=True)
+        _say_why(conn, selection, left_out)
         return
     with writing(output):
         _refuse(output, call.config_path, path)
     with exports.snapshot(conn), _counted(exports.count(conn, selection)) as step, _written(output) as out:
         done = exports.export(conn, selection, format_name, out, step)
     click.echo(f"{done:,} articles written to {output}{_left_out(left_out)}", err=True)
+    _say_why(conn, selection, left_out)
 
 
 def _found(conn: sqlite3.Connection, query: str) -> "Selection":
@@ -77,6 +80,14 @@ def _found(conn: sqlite3.Connection, query: str) -> "Selection":
 
 def _left_out(count: int) -> str:
     return f"; {count:,} left out, reserved by their publishers (--include-reserved)" if count else ""
+
+
+def _say_why(conn: sqlite3.Connection, selection: "Selection", left_out: int) -> None:
+    """Name the words that texts are left out for, and where they stand."""
+    from archive import export as exports
+
+    for reason in exports.reasons(conn, selection) if left_out else ():
+        click.echo(one_line(f"  {reason}"), err=True)
 
 
 def _refuse(output: Path, config_path: Path, archive: Path) -> None:
