@@ -17,9 +17,7 @@ from archive.signals import AI_ROBOTS, ARCHIVING_ROBOTS, Signal, SignalKind
 from archive.times import stamp
 from archive.urls import host
 
-OF_PAGES: Final = tuple(
-    kind for kind in SignalKind if kind is not SignalKind.RSL_FEED
-)  # of its feeds a page knows nothing
+OF_PAGES: Final = tuple(kind for kind in SignalKind if kind is not SignalKind.RSL_FEED)  # that is said elsewhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,8 +111,9 @@ MOST: Final = 50  # signals of one page or file; what goes on longer says nothin
 
 def denied(kind: SignalKind, value: str) -> frozenset[Use]:
     """What a signal that reserves is denied for, by its words. RSL is read by `archive.licences`."""
-    if kind is SignalKind.CONTENT_SIGNAL:
-        return frozenset().union(*(denies(key, said) for key, said in preferences(value))) or _MINING
+    if kind in {SignalKind.CONTENT_SIGNAL, SignalKind.AI_TXT}:
+        said = preferences(value.rpartition(": ")[2])  # an ai.txt names the field before them
+        return frozenset().union(*(denies(key, answer) for key, answer in said)) or _MINING
     return _MINING
 
 
@@ -120,7 +121,7 @@ def preferences(value: str) -> Iterator[tuple[str, str]]:
     """Keys and values of a Content-Signal or Content-Usage, in lower case."""
     for part in re.split(r"[,;]", value):
         key, _, said = part.partition("=")
-        yield key.strip().lower(), said.strip().strip('"').lower()
+        yield key.strip().lower().replace("_", "-"), said.strip().strip('"').lower()
 
 
 def denies(key: str, said: str) -> frozenset[Use]:

@@ -5,8 +5,9 @@ Forgiving, since a signal that is written badly is meant all the same; bounded, 
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 from urllib.parse import urlsplit
 
 import orjson
@@ -61,7 +62,7 @@ _OF_RSL: Final = re.compile(rf';\s*type\s*=\s*"?{re.escape(MEDIA_TYPE)}', re.IGN
 def _link(target: str, base: str) -> Iterator[Signal]:
     """A licence in RSL, by its address; one that no request can be made for is one that cannot be read."""
     try:
-        address = resolve(target.strip().strip("<>"), base)
+        address = resolve(target.strip().strip("<>"), base).partition("#")[0]
     except BadURLError as error:
         yield unreadable(f"{fold(target)[:200]} {error}")
         return
@@ -126,18 +127,33 @@ def robots_signals(body: bytes, agent: str = "", url: str = "") -> tuple[Signal,
     `agent` is the name by which it may speak to us, in lower case; `url` its address, which links are relative to.
     """
     lines = list(_robots_lines(body.decode("utf-8", "replace").removeprefix("\ufeff")))
-    ours = agent if agent and any(agent in line.agents for line in lines) else "*"
-    return _bounded(_of_robots(lines, ours, url), MOST + len(AI_ROBOTS) + len(ARCHIVING_ROBOTS))
+    ours = agent if any(line.name == "user-agent" and line.value == agent for line in lines) else "*"
+    return _bounded(_of_robots(lines, ours, url), MOST + len(AI_ROBOTS) + len(ARCHIVING_ROBOTS), len(body))
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Whom some lines are for, made once a group: a hostile file has thousands of names, and of lines for them."""
+
+    agents: frozenset[str] = frozenset()  # empty: the lines stand before any group, and are said to all
+    known: tuple[str, ...] = ()  # the robots among them that gather for AI or for archives
+    named: str = ""  # the first of them, in words
+
+    @classmethod
+    def of(cls, agents: Sequence[str]) -> Self:
+        """The group of these robots."""
+        known = tuple(agent for agent in dict.fromkeys(agents) if agent in AI_ROBOTS or agent in ARCHIVING_ROBOTS)
+        return cls(frozenset(agents), known, " ".join(agents[:_MOST_NAMED]))
 
 
 class _Line(NamedTuple):
-    """A line of a group, and whom the group is for: nobody's is said to all.
+    """A line of a group.
 
-    `apart`: an empty line stands between it and what the group says. By the first drafts of RSL a licence is said to
+    `apart`: an empty line stands between it and the names of the group. By the first drafts of RSL a licence is said to
     all wherever it stands, and many still write it at the end of the file.
     """
 
-    agents: tuple[str, ...]
+    group: _Group
     name: str
     value: str
     apart: bool
@@ -145,34 +161,40 @@ class _Line(NamedTuple):
 
 def _robots_lines(text: str) -> Iterator[_Line]:
     agents: list[str] = []
-    in_rules = apart = False
+    group: _Group | None = _Group()
+    apart = False
     for line in text.splitlines():
         field, _, rest = line.partition(":")
-        name, value = field.strip().lower(), rest.partition("#")[0].strip()
+        written, value = field.strip().lower(), rest.partition("#")[0].strip()
+        name = _MISSPELT.get(written, written)
         if name == "user-agent":
-            agents = [] if in_rules else agents
-            in_rules = apart = False
-            agents.append(value.lower())
-            yield _Line((value.lower(),), name, "", apart=False)  # a group without lines is one all the same
+            agents = agents if group is None else []
+            group, apart = None, False
+            agents.append(value.partition("/")[0].strip().lower())
+            yield _Line(_Group(), name, agents[-1], apart)  # a group without lines is one all the same
         elif name in _ROBOTS_FIELDS:
-            in_rules = True
-            yield _Line(tuple(agents), name, value, apart)
+            if group is None:
+                group = _Group.of(agents)
+            yield _Line(group, name, value, apart)
         elif not line.strip():
             apart = True
 
 
+_MOST_NAMED: Final = 3  # robots of a group, in words
+_MISSPELT: Final = {"licence": "license", "user agent": "user-agent", "useragent": "user-agent"}
 _ROBOTS_FIELDS: Final = frozenset({"allow", "content-signal", "content-usage", "disallow", "license"})
 
 
 def _of_robots(lines: Sequence[_Line], ours: str, url: str) -> Iterator[Signal]:
     yield from _licences_of_robots(lines, ours, url)
+    shut_out: set[str] = set()
     for line in lines:
         if line.name in {"content-signal", "content-usage"}:
-            yield from _preference(line, to_us=not line.agents or ours in line.agents)
-        elif line.name == "disallow" and line.value in {"/", "/*", "*"}:
-            for agent in line.agents:
-                if agent in AI_ROBOTS | ARCHIVING_ROBOTS:
-                    yield Signal(kind=SignalKind.ROBOTS_TXT, value=f"{agent}: disallow: {line.value}")
+            yield from _preference(line, to_us=not line.group.agents or ours in line.group.agents)
+        elif line.name == "disallow" and line.value in {"/", "/*", "*"} and not shut_out.issuperset(line.group.agents):
+            shut_out |= line.group.agents
+            for agent in line.group.known:
+                yield Signal(kind=SignalKind.ROBOTS_TXT, value=f"{agent}: disallow: {line.value}")
 
 
 def _preference(line: _Line, *, to_us: bool) -> Iterator[Signal]:
@@ -180,7 +202,7 @@ def _preference(line: _Line, *, to_us: bool) -> Iterator[Signal]:
     path, value = "", line.value
     if value.startswith("/"):
         path, _, value = value.partition(" ")
-    whom = "" if to_us or not path else f"{' '.join(line.agents)}: "  # where it might take something back
+    whom = "" if to_us or not path else f"{line.group.named}: "  # where it might take something back
     yield Signal(
         kind=SignalKind.CONTENT_SIGNAL,
         value=f"{whom}{value.strip()}",
@@ -192,12 +214,13 @@ def _preference(line: _Line, *, to_us: bool) -> Iterator[Signal]:
 def _licences_of_robots(lines: Sequence[_Line], ours: str, url: str) -> Iterator[Signal]:
     """The licences that are named to us: those of our group, or else those to all (RSL 1.0, section 4.4.2)."""
     named = [line for line in lines if line.name == "license" and line.value]
-    own = [line for line in named if ours in line.agents]
-    for line in own or [line for line in named if not line.agents or line.apart]:
-        yield from _link(line.value, url or "http://localhost/robots.txt")
+    own = any(ours in line.group.agents for line in named)
     for line in named:
-        if line not in own and line.agents and (own or not line.apart):
-            yield Signal(kind=SignalKind.ROBOTS_TXT, value=f"{' '.join(line.agents)}: license: {line.value}")
+        to_all = not line.group.agents or line.apart
+        if ours in line.group.agents if own else to_all:
+            yield from _link(line.value, url or "http://localhost/robots.txt")
+        elif line.group.agents:
+            yield Signal(kind=SignalKind.ROBOTS_TXT, value=f"{line.group.named}: license: {line.value}")
 
 
 def tdmrep_signals(body: bytes) -> tuple[Signal, ...]:
@@ -249,10 +272,10 @@ def _of_ai_txt(text: str) -> Iterator[Signal]:
 _TEXTS: Final = frozenset({"/", "*", "/*", "*.txt", "*.html", "*.htm", "*.php", "*.pdf", "*.xml"}) - {"*.pdf", "*.xml"}
 
 
-def _bounded(signals: Iterable[Signal], most: int = MOST) -> tuple[Signal, ...]:
-    """Each once, not too many, and none too long; in the order they stand there."""
+def _bounded(signals: Iterable[Signal], most: int = MOST, read: int = 20 * MOST) -> tuple[Signal, ...]:
+    """Each once, not too many, and none too long; in the order they stand there. `read` are looked at."""
     seen: dict[tuple[SignalKind, str, str | None], Signal] = {}
-    for signal in islice(signals, 20 * most):
+    for signal in islice(signals, read):
         value = fold(signal.value)[: _LONGEST.get(signal.kind, LONGEST)]
         key = (signal.kind, value, signal.location)
         if value and (key not in seen or (signal.reserves and not seen[key].reserves)):  # to others first, then to us

@@ -142,6 +142,7 @@ ROBOTS = "https://paper.test/robots.txt"
         ("License: /all.xml\nUser-agent: *\nLicense: /star.xml\nLicense: /two.xml\n",
          ["https://paper.test/star.xml", "https://paper.test/two.xml"]),
         ("User-agent: *\nLicense: /star.xml\nUser-agent: cuttings\nAllow: /\n", []),
+        ("Licence: /l.xml#terms\nUser-agent: cuttings/2.0\nAllow: /\n", ["https://paper.test/l.xml"]),
         ("License:\n", []),
     ],
 )  # fmt: skip
@@ -163,3 +164,12 @@ def test_a_licence_for_another_robot_is_recorded_as_said_to_it() -> None:
 
     assert (first.value, first.reserves) == ("gptbot: license: /gpt.xml", False)
     assert second.value == "gptbot: disallow: /"
+
+
+def test_thousands_of_names_and_lines_for_them_are_read_in_a_moment() -> None:
+    names = "".join(f"User-agent: robot-{n}\n" for n in range(12_000))
+    lines = "Disallow: /\nLicense: /l.xml\nContent-Signal: ai-train=no\n" * 5_000
+
+    found = robots_signals(f"{names}{lines}User-agent: *\nContent-Signal: ai-train=no\n".encode(), "cuttings", ROBOTS)
+
+    assert [signal.value for signal in found if signal.reserves] == ["ai-train=no"]
