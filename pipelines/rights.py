@@ -126,7 +126,7 @@ def robots_signals(body: bytes, agent: str = "", url: str = "") -> tuple[Signal,
 
     `agent` is the name by which it may speak to us, in lower case; `url` its address, which links are relative to.
     """
-    lines = list(_robots_lines(body.decode("utf-8", "replace").removeprefix("\ufeff")))
+    lines = list(dict.fromkeys(_robots_lines(body.decode("utf-8", "replace").removeprefix("\ufeff"))))
     ours = agent if any(line.name == "user-agent" and line.value == agent for line in lines) else "*"
     return _bounded(_of_robots(lines, ours, url), MOST + len(AI_ROBOTS) + len(ARCHIVING_ROBOTS), len(body))
 
@@ -187,12 +187,12 @@ _ROBOTS_FIELDS: Final = frozenset({"allow", "content-signal", "content-usage", "
 
 def _of_robots(lines: Sequence[_Line], ours: str, url: str) -> Iterator[Signal]:
     yield from _licences_of_robots(lines, ours, url)
-    shut_out: set[str] = set()
+    shut_out: set[_Group] = set()
     for line in lines:
         if line.name in {"content-signal", "content-usage"}:
             yield from _preference(line, to_us=not line.group.agents or ours in line.group.agents)
-        elif line.name == "disallow" and line.value in {"/", "/*", "*"} and not shut_out.issuperset(line.group.agents):
-            shut_out |= line.group.agents
+        elif line.name == "disallow" and line.value in {"/", "/*", "*"} and line.group not in shut_out:
+            shut_out.add(line.group)
             for agent in line.group.known:
                 yield Signal(kind=SignalKind.ROBOTS_TXT, value=f"{agent}: disallow: {line.value}")
 
