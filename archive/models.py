@@ -301,6 +301,7 @@ class Found:
     language: str | None = None
     guid: str | None = None
     excluded: str | None = None  # the pattern of the source that passes it over: "exclude: /video/", "not in include"
+    rights: tuple[Signal, ...] = ()  # what a feed says in RSL of the use of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

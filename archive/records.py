@@ -10,6 +10,7 @@ import re
 import sqlite3
 from typing import Any, Final, TypedDict
 
+from archive import rights
 from archive.boilerplate import as_it_stood, learned_cuts
 from archive.models import Access, Dated, Extraction, Failure, Outcome, PageKind
 from archive.rows import first, rows
@@ -92,6 +93,13 @@ class Provenance(TypedDict):
     charset_source: str | None
 
 
+class Denied(TypedDict):
+    """Something that its publisher says: file, show, export or train that it denies, and its words, place and date."""
+
+    uses: list[str]
+    reason: str
+
+
 class StoredRecord(Record):
     """An article of an archive: the record and what the archive knows besides.
 
@@ -114,6 +122,7 @@ class StoredRecord(Record):
     fetched: str
     gone: str | None
     reserved: str | None  # signals by which its publisher reserves its use by machines
+    denied: list[Denied]  # the uses that are denied, and by what, the strictest first
     words: int
     removed_words: int
     version: int
@@ -206,6 +215,10 @@ def stored(conn: sqlite3.Connection, article_id: int) -> StoredRecord | None:
         "fetched": row["fetched_at"],
         "gone": row["gone_at"],
         "reserved": row["reserved"],
+        "denied": [
+            {"uses": uses.split(", "), "reason": reason}
+            for uses, reason in rights.decisions(conn, article_id).reasons()
+        ],
         "words": row["words"],
         "removed_words": row["removed_words"],
         "version": row["n"],

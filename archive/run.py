@@ -7,7 +7,7 @@ import logging
 import sqlite3
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,11 +17,12 @@ from typing import Final, Self
 
 from filelock import FileLock, Timeout
 
-from archive import metrics, moves, warc
+from archive import licences, metrics, moves, warc
 from archive.agenda import Look
 from archive.blocks import Reception
 from archive.boilerplate import Boilerplate, Sample
 from archive.config import Config, refuse_shared_listings
+from archive.decisions import is_unreadable
 from archive.errors import BusyError, CuttingsError, UsageError, cannot_be_written
 from archive.events import Event, EventKind
 from archive.following import NOTHING_TO_POLL
@@ -199,7 +200,11 @@ class Run:
         self._boilerplate = {key: store.boilerplate_keys(key) for key, source in self.sources.items() if source.learn}
         self._asked: set[int] = set()  # sources of which anything was tried
         self._changed: set[int] = set()  # sources with a new version of an article
-        self._host_rights: dict[tuple[int, str], HostRights] = {}  # by source and host
+        self._host_rights: dict[str, HostRights] = {}  # by host
+        self._licences: defaultdict[int, dict[str, None]] = defaultdict(dict)  # by source, named and not thought of yet
+        for key in self.sources:
+            self._licences[key].update(dict.fromkeys(store.licences(key)))
+        self._licences_asked: Counter[int] = Counter()
         self._site_files: set[str] = set()  # that were thought of in this run
         self._learned = 0
         self._articles: set[int] = set()  # that count for the plan's limit
@@ -359,23 +364,27 @@ class Run:
 
     # Rights ----------------------------------------------------------------------------------------------------------
 
-    def _rights_of(self, source_id: int, url: str) -> HostRights:
-        key = (source_id, host(url))
-        if key not in self._host_rights:
-            self._host_rights[key] = self.store.host_rights(*key)
-        return self._host_rights[key]
+    def _rights_of(self, url: str) -> HostRights:
+        name = host(url)
+        if name not in self._host_rights:
+            self._host_rights[name] = self.store.host_rights(name)
+        return self._host_rights[name]
 
     def is_reserved(self, lease: Lease) -> bool:
         """End the lease of a page whose host reserves it, where its source heeds that: it is not even asked for."""
         if lease.kind is not None or self.sources[lease.source_id].rights is not Rights.SKIP:
             return False
-        signals = self._rights_of(lease.source_id, lease.url).reserving(lease.url)
-        if signals:
-            detail = f"{signals[0].kind} reserves it: {signals[0].value}"
-            failure = Failure(url=lease.url, stage="lease", outcome=Outcome.RESERVED, detail=detail)
+        decided = self._rights_of(lease.url).decide(lease.url)
+        unreadable = next((each for each in decided.denials if is_unreadable(each.said.signal)), None)
+        if decided.settled:
+            failure = Failure(url=lease.url, stage="lease", outcome=Outcome.RESERVED, detail=decided.settled.reason)
             self.fail(lease, Fetch(url=lease.url, fetched_at=self.clock()), failure)
-            self._restraint.asked_besides(lease.source_id, -1)  # it was taken, and not asked for
-        return bool(signals)
+        elif unreadable:  # it may permit this: nothing is lost, and nothing filed until that is known
+            self.put_off(lease, self.clock() + licences.AGAIN, unreadable.reason)
+        else:
+            return False
+        self._restraint.asked_besides(lease.source_id, -1)  # it was taken, and not asked for
+        return True
 
     def site_file_due(self, url: str, every: timedelta) -> bool:
         """Whether a file of a host is to be asked for: it was not for so long. True once a run."""
@@ -390,7 +399,39 @@ class Run:
     ) -> None:
         """Write down what a file of a host says, in these kinds of signals."""
         self.store.note_host_rights(source_id, url, signals, kinds, self.clock())
-        self._host_rights.pop((source_id, host(url)), None)
+        self._host_rights.pop(host(url), None)
+        self._note_links(source_id, signals)
+
+    def _note_links(self, source_id: int, signals: Iterable[Signal]) -> None:
+        links = (signal.value for signal in signals if signal.kind is SignalKind.RSL_LINK)
+        self._licences[source_id].update(dict.fromkeys(links))
+
+    def licences_due(self) -> list[tuple[int, str]]:
+        """The licences to ask for now, each with the source that names it: each once a run, and not too many."""
+        due: list[tuple[int, str]] = []
+        for source_id, named in self._licences.items():
+            while named and self._licences_asked[source_id] < licences.MOST and not self.plan.rehearsal:
+                url = next(iter(named))
+                del named[url]
+                if url not in self._site_files and licences.is_due(self.store.licence_asks(url), self.clock()):
+                    self._licences_asked[source_id] += 1
+                    due.append((source_id, url))
+                self._site_files.add(url)
+        return due
+
+    def file_licence(
+        self, source_id: int, fetch: Fetch, answer: tuple[Outcome, str], signals: Sequence[Signal]
+    ) -> None:
+        """Write down what a licence says; `answer` is how its try ended, with the reason why it could not be read."""
+        outcome, detail = answer
+        known = self.store.licence_was_read(fetch.url) and all(
+            read for _, read in self.store.licence_asks(fetch.url)[:1]
+        )
+        passes = outcome not in {Outcome.SITE_FILE, Outcome.ROBOTS, Outcome.PRIVATE, Outcome.BAD_URL}
+        self.file_site_file(source_id, fetch, outcome, detail)
+        if not (known and passes):  # what it said yesterday holds while its server is down; not a second time
+            self.store.note_licence(source_id, fetch.url, signals, self.clock())
+            self._host_rights.clear()
 
     def file_site_file(self, source_id: int, fetch: Fetch, outcome: Outcome, detail: str) -> None:
         """Count the try of a file of a host."""
@@ -514,8 +555,9 @@ class Run:
         outcome, article_id = self.store.file(
             self.id, lease, fetch, extraction,
             extractor=extractor, parts=parts, rules=rules, revisit=source.revisit,
-            by_host=self._rights_of(lease.source_id, address).reserving(address),
+            by_host=self._rights_of(address),
         )  # fmt: skip
+        self._note_links(lease.source_id, extraction.rights)
         if outcome is Outcome.SAVED and article_id is not None:
             self._filed.add(article_id)
         if outcome in {Outcome.SAVED, Outcome.UPDATED}:

@@ -11,10 +11,11 @@ import orjson
 from archive.alerts import Alert, open_alerts
 from archive.following import NOTHING_READ, NOTHING_TO_POLL, unpolled, unread
 from archive.moves import remembered
+from archive.rights import shut_out
 from archive.times import stamp
 
 _SOURCES = """
-SELECT s.key AS id, s.name, s.url, s.retired_at, s.former,
+SELECT s.key AS id, s.id AS number, s.name, s.url, s.retired_at, s.former,
     (SELECT count(*) FROM articles WHERE source_id = s.id) AS articles,
     (SELECT coalesce(sum(words), 0) FROM articles WHERE source_id = s.id) AS words,
     (SELECT max(published_at) FROM articles WHERE source_id = s.id) AS latest,
@@ -122,6 +123,7 @@ def _sources(
         source = dict(row)
         key = source["id"]
         source["configured"] = source["retired_at"] is None if plans is None else key in plans.named
+        source["shuts_out"] = shut_out(conn, source.pop("number"))
         source["moved"] = moves.get(key, [])
         source["former"] = orjson.loads(source["former"])
         source["due"] = source["due"] if source["configured"] else 0

@@ -517,6 +517,7 @@ class Store:
             added = frontier.add_found(conn, parent=lease, feed_id=feed_id, found=found, run_id=run_id, now=now)
             frontier.add_excluded(conn, lease, listing.excluded, now)
             gap = note_look(conn, lease, feed_id, added, fetch.fetched_at)
+            rights.note_feed(conn, lease.source_id, lease.url, {each.url: each.rights for each in found}, now)
             revived = frontier.revive_listed(conn, feed_id, now)
             unusable = tuple(
                 failure.outcome
@@ -575,21 +576,24 @@ class Store:
         parts: Sequence[Fetch] = (),
         rules: str | None = None,
         revisit: Sequence[float] = (),
-        by_host: Sequence[Signal] = (),
+        by_host: HostRights = HostRights(),  # noqa: B008 - frozen
     ) -> tuple[Outcome, int | None]:
         """File what extraction made of a page and of its further `parts`.
 
         `rules` is the digest of the site rules it was made with; `revisit` when the article is to be looked at again,
-        in seconds after its filing; `by_host` is what reserves the page by the files of its host. Returns the outcome
-        of the try and the id of its article.
+        in seconds after its filing; `by_host` is what the files of its host say. Returns the outcome of the try and the
+        id of its article.
         """
         when = fetch.fetched_at
+        place = fetch.final_url or lease.url
         with self.transaction() as conn:
-            reserved = rights.reservation(extraction.rights, by_host)
+            addresses = filter(None, (lease.url, lease.listed_url, place))
+            decided = by_host.decide(place, rights.of_page(conn, place, extraction.rights, when, addresses))
+            reserved = decided.reserved
             if extraction.outcome is not Outcome.SAVED:
                 read = self._no_article(run_id, lease, fetch, extraction)
-            elif reserved and rights_of(conn, lease.source_id) is Rights.SKIP:
-                read = _Landed(Outcome.RESERVED, article_of(conn, lease), reserved, lease)
+            elif decided.settled and rights_of(conn, lease.source_id) is Rights.SKIP:
+                read = _Landed(Outcome.RESERVED, article_of(conn, lease), decided.settled.reason, lease)
             else:
                 landing = Landing(conn, run_id, lease, fetch, extraction, extractor, rules)
                 outcome = landing.land()
@@ -597,7 +601,7 @@ class Store:
                                landing.leads_elsewhere)  # fmt: skip
             outcome, article_id = read.outcome, read.article_id
             if article_id is not None or outcome is Outcome.RESERVED:
-                rights.note(conn, lease.source_id, article_id, fetch.final_url or lease.url, extraction.rights, when)
+                rights.note(conn, lease.source_id, article_id, place, extraction.rights, when)
             fetch_id = insert_fetch(conn, run_id, lease, fetch, outcome, "file", read.detail, article_id)
             conn.execute("UPDATE versions SET fetch_id = ? WHERE id = ?", (fetch_id, read.version_id))
             conn.execute("UPDATE frontier SET article_id = ? WHERE id = ?", (article_id, read.lease.id))
@@ -648,15 +652,41 @@ class Store:
     ) -> None:
         """Write down what a file of a host says of the use of what stands there, in these kinds of signals."""
         with self.transaction() as conn:
-            before = rights.of_host(conn, source_id, host(url))
+            before = rights.of_host(conn, host(url))
             rights.note(conn, source_id, None, url, signals, now, kinds)
-            if rights.of_host(conn, source_id, host(url)) != before:
-                rights.refresh(conn, source_id, host(url))  # some may have been filed before this was read
+            if not rights.of_host(conn, host(url)).says_the_same(before):
+                rights.refresh(conn, host(url))  # some may have been filed before this was read
 
-    def host_rights(self, source_id: int, name: str) -> HostRights:
-        """What holds for a host of a source."""
+    def host_rights(self, name: str) -> HostRights:
+        """What holds for a host."""
         with _plain_errors(self._path):
-            return rights.of_host(self.conn, source_id, name)
+            return rights.of_host(self.conn, name)
+
+    def note_licence(self, source_id: int, url: str, signals: Sequence[Signal], now: datetime) -> None:
+        """Write down what a licence says that a robots.txt or a page has named."""
+        with self.transaction() as conn:
+            rights.note_licence(conn, source_id, url, signals, now)
+
+    def licences(self, source_id: int) -> list[str]:
+        """The licences that are named by what was read of a source."""
+        with _plain_errors(self._path):
+            return rights.licences_of(self.conn, source_id)
+
+    def licence_was_read(self, url: str) -> bool:
+        """Whether it is known what a licence says."""
+        with _plain_errors(self._path):
+            return rights.was_read(self.conn, url)
+
+    def licence_asks(self, url: str) -> list[tuple[datetime, bool]]:
+        """When a licence was asked for of late, the last time first, and whether it could be read."""
+        rows = self._rows(
+            """
+            SELECT fetched_at, outcome = 'site_file' AND coalesce(detail, '') = '' FROM fetches
+            WHERE url = ? AND kind = 'site_file' ORDER BY fetched_at DESC, id DESC LIMIT 2
+            """,
+            (url,),
+        )
+        return [(parse_stamp(when), bool(read)) for when, read in rows]
 
     def asked_for(self, url: str) -> datetime | None:
         """When an address was asked for last; None where it never was."""

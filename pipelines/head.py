@@ -11,6 +11,7 @@ from archive.text import fold
 from pipelines.addresses import absolute
 from pipelines.jsonld import Node, article_node, page_node, read_nodes
 from pipelines.page import Element, Page
+from pipelines.rsl import MEDIA_TYPE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,8 @@ class Head:
     anchors: tuple[Element, ...]
     metas: tuple[Element, ...]
     inputs: tuple[Element, ...]
+    licences: tuple[str, ...]  # in RSL, as they stand in scripts
+    licence_links: tuple[str, ...]  # to files in RSL, as they are written
 
     @property
     def tree(self) -> Element:
@@ -100,6 +103,8 @@ def read_head(page: Page) -> Head:
         anchors=tuple(found["a"]),
         metas=tuple(found["meta"]),
         inputs=tuple(found["input"]),
+        licences=tuple("".join(each.itertext()) for each in found["script"] if _is_rsl(each)),
+        licence_links=tuple(each.get("href") for each in found["link"] if each.get("href") and _is_licence(each)),
     )
 
 
@@ -116,10 +121,19 @@ def _meta(elements: list[Element]) -> dict[str, list[str]]:
     return dict(meta)
 
 
+def _is_rsl(element: Element) -> bool:
+    return (element.get("type") or "").partition(";")[0].strip().lower() == MEDIA_TYPE
+
+
+def _is_licence(element: Element) -> bool:
+    """Whether a link leads to a licence in RSL; other licences are links like any."""
+    return _is_rsl(element) and "license" in (element.get("rel") or "").lower().split()
+
+
 def _links(elements: list[Element]) -> dict[str, list[str]]:
     links: dict[str, list[str]] = defaultdict(list)
     for element in elements:
-        if element.get("href"):
+        if element.get("href") and not _is_licence(element):
             for relation in (element.get("rel") or "").lower().split():
                 links[relation].append(element.get("href").strip())
     return dict(links)

@@ -4,26 +4,31 @@ Forgiving, since a signal that is written badly is meant all the same; bounded, 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Self
+from urllib.parse import urlsplit
 
 import orjson
 
-from archive.signals import AI_ROBOTS, DIRECTIVES, LONGEST, MOST, Signal, SignalKind, uses
+from archive.signals import AI_ROBOTS, ARCHIVING_ROBOTS, DIRECTIVES, LONGEST, MOST, Signal, SignalKind, uses
 from archive.text import fold, scrub
+from archive.urls import BadURLError, resolve
 from pipelines.head import Head
 from pipelines.jsonld import Node
+from pipelines.rsl import MEDIA_TYPE, unreadable
+from pipelines.rsl import page_signals as page_licence
 
 _SITE_FILE_BYTES: Final = 200_000  # of tdmrep.json and ai.txt
 
 
 def page_signals(headers: Iterable[tuple[str, str]], head: Head) -> tuple[Signal, ...]:
     """What a page and its headers say."""
-    return _bounded([*_of_headers(headers), *_of_head(head)])
+    return _bounded([*_of_headers(headers, head.page.url), *_of_head(head)])
 
 
-def _of_headers(headers: Iterable[tuple[str, str]]) -> Iterator[Signal]:
+def _of_headers(headers: Iterable[tuple[str, str]], base: str) -> Iterator[Signal]:
     for name, value in headers:
         match name.lower():
             case "x-robots-tag":
@@ -33,14 +38,47 @@ def _of_headers(headers: Iterable[tuple[str, str]]) -> Iterator[Signal]:
             case "content-signal" | "content-usage":
                 yield Signal(kind=SignalKind.CONTENT_SIGNAL, value=value, reserves=uses(value))
             case "link":
-                yield from (Signal(kind=SignalKind.LICENCE, value=url) for url in _LICENCE_LINK.findall(value[:_LONG]))
+                yield from _of_link(value[:_LONG], base)
 
 
 _LONG: Final = 8_192  # characters of a header
-_LICENCE_LINK: Final = re.compile(r'<([^<>]{1,500})>[^<>,]{0,200}?rel="?license\b', re.IGNORECASE)
+
+
+def _of_link(value: str, base: str) -> Iterator[Signal]:
+    """Links to licences in a Link header (RFC 8288)."""
+    for target, parameters in _LINK.findall(value):
+        if _RELATION.search(parameters):
+            if _OF_RSL.search(parameters):
+                yield from _link(target, base)
+            else:
+                yield Signal(kind=SignalKind.LICENCE, value=target)
+
+
+_LINK: Final = re.compile(r"<([^<>]{1,2000})>([^<]{0,500})")
+_RELATION: Final = re.compile(r';\s*rel\s*=\s*(?:"[^"]*?\blicense\b|license\b)', re.IGNORECASE)
+_OF_RSL: Final = re.compile(rf';\s*type\s*=\s*"?{re.escape(MEDIA_TYPE)}', re.IGNORECASE)
+
+
+def _link(target: str, base: str) -> Iterator[Signal]:
+    """A licence in RSL, by its address; one that no request can be made for is one that cannot be read."""
+    try:
+        address = resolve(target.strip().strip("<>"), base).partition("#")[0]
+    except BadURLError as error:
+        yield unreadable(f"{fold(target)[:200]} {error}")
+        return
+    if "@" in urlsplit(address).netloc:
+        yield unreadable(f"{fold(address)[:200]} has a user or a password")
+    elif len(address) > LONGEST:
+        yield unreadable(f"{address[:200]}... is longer than {LONGEST} characters")
+    else:
+        yield Signal(kind=SignalKind.RSL_LINK, value=address)
 
 
 def _of_head(head: Head) -> Iterator[Signal]:
+    for text in islice(head.licences, MOST):
+        yield from page_licence(text)
+    for link in dict.fromkeys(head.licence_links):
+        yield from _link(link, head.page.url)
     for name in ("robots", *sorted(AI_ROBOTS & head.meta.keys())):
         for value in head.meta.get(name, ()):
             yield from _directives(SignalKind.META_ROBOTS, value if name == "robots" else f"{name}: {value}")
@@ -83,31 +121,106 @@ def _tdm(kind: SignalKind, name: str, value: str) -> Signal:
 # Files of a host ----------------------------------------------------------------------------------------------------
 
 
-def robots_signals(body: bytes) -> tuple[Signal, ...]:
-    """What a robots.txt says of AI: robots that it shuts out of everything, Content-Signal and Content-Usage lines."""
-    return _bounded(_of_robots(body.decode("utf-8", "replace")))
+def robots_signals(body: bytes, agent: str = "", url: str = "") -> tuple[Signal, ...]:
+    """What a robots.txt says of AI and of archives: robots that it shuts out, preferences, licences.
+
+    `agent` is the name by which it may speak to us, in lower case; `url` its address, which links are relative to.
+    """
+    lines = list(dict.fromkeys(_robots_lines(body.decode("utf-8", "replace").removeprefix("\ufeff"))))
+    ours = agent if any(line.name == "user-agent" and line.value == agent for line in lines) else "*"
+    return _bounded(_of_robots(lines, ours, url), MOST + len(AI_ROBOTS) + len(ARCHIVING_ROBOTS), len(body))
 
 
-def _of_robots(text: str) -> Iterator[Signal]:
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Whom some lines are for, made once a group: a hostile file has thousands of names, and of lines for them."""
+
+    agents: frozenset[str] = frozenset()  # empty: the lines stand before any group, and are said to all
+    known: tuple[str, ...] = ()  # the robots among them that gather for AI or for archives
+    named: str = ""  # the first of them, in words
+
+    @classmethod
+    def of(cls, agents: Sequence[str]) -> Self:
+        """The group of these robots."""
+        known = tuple(agent for agent in dict.fromkeys(agents) if agent in AI_ROBOTS or agent in ARCHIVING_ROBOTS)
+        return cls(frozenset(agents), known, " ".join(agents[:_MOST_NAMED]))
+
+
+class _Line(NamedTuple):
+    """A line of a group.
+
+    `apart`: an empty line stands between it and the names of the group. By the first drafts of RSL a licence is said to
+    all wherever it stands, and many still write it at the end of the file.
+    """
+
+    group: _Group
+    name: str
+    value: str
+    apart: bool
+
+
+def _robots_lines(text: str) -> Iterator[_Line]:
     agents: list[str] = []
-    in_rules = False
+    group: _Group | None = _Group()
+    apart = False
     for line in text.splitlines():
         field, _, rest = line.partition(":")
-        name, value = field.strip().lower(), rest.partition("#")[0].strip()
+        written, value = field.strip().lower(), rest.partition("#")[0].strip()
+        name = _MISSPELT.get(written, written)
         if name == "user-agent":
-            agents = [] if in_rules else agents
-            in_rules = False
-            agents.append(value.lower())
-        elif name in {"content-signal", "content-usage"}:
-            in_rules = True
-            to_us = not agents or "*" in agents
-            yield Signal(kind=SignalKind.CONTENT_SIGNAL, value=value, reserves=to_us and uses(value))
-        elif name in {"allow", "disallow"}:
-            in_rules = True
-            if name == "disallow" and value in {"/", "/*", "*"}:
-                for agent in agents:
-                    if agent in AI_ROBOTS:
-                        yield Signal(kind=SignalKind.ROBOTS_TXT, value=f"{agent}: disallow: {value}")
+            agents = agents if group is None else []
+            group, apart = None, False
+            agents.append(value.partition("/")[0].strip().lower())
+            yield _Line(_Group(), name, agents[-1], apart)  # a group without lines is one all the same
+        elif name in _ROBOTS_FIELDS:
+            if group is None:
+                group = _Group.of(agents)
+            yield _Line(group, name, value, apart)
+        elif not line.strip():
+            apart = True
+
+
+_MOST_NAMED: Final = 3  # robots of a group, in words
+_MISSPELT: Final = {"licence": "license", "user agent": "user-agent", "useragent": "user-agent"}
+_ROBOTS_FIELDS: Final = frozenset({"allow", "content-signal", "content-usage", "disallow", "license"})
+
+
+def _of_robots(lines: Sequence[_Line], ours: str, url: str) -> Iterator[Signal]:
+    yield from _licences_of_robots(lines, ours, url)
+    shut_out: set[_Group] = set()
+    for line in lines:
+        if line.name in {"content-signal", "content-usage"}:
+            yield from _preference(line, to_us=not line.group.agents or ours in line.group.agents)
+        elif line.name == "disallow" and line.value in {"/", "/*", "*"} and line.group not in shut_out:
+            shut_out.add(line.group)
+            for agent in line.group.known:
+                yield Signal(kind=SignalKind.ROBOTS_TXT, value=f"{agent}: disallow: {line.value}")
+
+
+def _preference(line: _Line, *, to_us: bool) -> Iterator[Signal]:
+    """A Content-Signal or Content-Usage. A path before it is the part of the host that it is said of."""
+    path, value = "", line.value
+    if value.startswith("/"):
+        path, _, value = value.partition(" ")
+    whom = "" if to_us or not path else f"{line.group.named}: "  # where it might take something back
+    yield Signal(
+        kind=SignalKind.CONTENT_SIGNAL,
+        value=f"{whom}{value.strip()}",
+        reserves=to_us and uses(value),
+        location=path[:LONGEST] or None,
+    )
+
+
+def _licences_of_robots(lines: Sequence[_Line], ours: str, url: str) -> Iterator[Signal]:
+    """The licences that are named to us: those of our group, or else those to all (RSL 1.0, section 4.4.2)."""
+    named = [line for line in lines if line.name == "license" and line.value]
+    own = any(ours in line.group.agents for line in named)
+    for line in named:
+        to_all = not line.group.agents or line.apart
+        if ours in line.group.agents if own else to_all:
+            yield from _link(line.value, url or "http://localhost/robots.txt")
+        elif line.group.agents:
+            yield Signal(kind=SignalKind.ROBOTS_TXT, value=f"{line.group.named}: license: {line.value}")
 
 
 def tdmrep_signals(body: bytes) -> tuple[Signal, ...]:
@@ -159,17 +272,18 @@ def _of_ai_txt(text: str) -> Iterator[Signal]:
 _TEXTS: Final = frozenset({"/", "*", "/*", "*.txt", "*.html", "*.htm", "*.php", "*.pdf", "*.xml"}) - {"*.pdf", "*.xml"}
 
 
-def _bounded(signals: Iterable[Signal]) -> tuple[Signal, ...]:
-    """Each once, not too many, and none too long; in the order they stand there."""
+def _bounded(signals: Iterable[Signal], most: int = MOST, read: int = 20 * MOST) -> tuple[Signal, ...]:
+    """Each once, not too many, and none too long; in the order they stand there. `read` are looked at."""
     seen: dict[tuple[SignalKind, str, str | None], Signal] = {}
-    for signal in islice(signals, 20 * MOST):
-        value = fold(signal.value)[:LONGEST]
-        if value:
-            seen.setdefault(
-                (signal.kind, value, signal.location),
-                Signal(kind=signal.kind, value=value, reserves=signal.reserves, location=signal.location),
-            )
+    for signal in islice(signals, read):
+        value = fold(signal.value)[: _LONGEST.get(signal.kind, LONGEST)]
+        key = (signal.kind, value, signal.location)
+        if value and (key not in seen or (signal.reserves and not seen[key].reserves)):  # to others first, then to us
+            seen[key] = Signal(kind=signal.kind, value=value, reserves=signal.reserves, location=signal.location)
     found = list(seen.values())
-    if len(found) > MOST:  # what reserves must not be lost behind what does not
-        found.sort(key=lambda signal: not signal.reserves)
-    return tuple(found[:MOST])
+    if len(found) > most:  # what reserves, and what may, must not be lost behind what does not
+        found.sort(key=lambda signal: not (signal.reserves or signal.kind is SignalKind.RSL_LINK))
+    return tuple(found[:most])
+
+
+_LONGEST: Final = {SignalKind.RSL: 2_000}  # a licence in words, which `pipelines.rsl` has bounded

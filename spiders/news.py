@@ -20,6 +20,7 @@ from scrapy.http import Request, Response
 from twisted.python.failure import Failure as TwistedFailure
 
 from archive import config
+from archive.decisions import is_unreadable
 from archive.errors import CuttingsError, UsageError
 from archive.frontier import Lease
 from archive.models import Capture, Failure, Fetch, Listing, ListingKind, Outcome, Source
@@ -28,9 +29,12 @@ from archive.run import Plan, Run, choose
 from archive.sniff import STOPGAPS, content_type, other_than_html
 from archive.times import utc_now
 from archive.urls import host
+from archive.visitors import Visitor
 from pipelines.addon import stop
 from pipelines.answers import AS_LISTED, VISITOR, capture_of, fetch_of, fetch_of_request, headers_of, led_home
 from pipelines.items import Failed, Item, Listed, Page, Postponed, Same, Unread
+from pipelines.rsl import MAX_BYTES as MAX_LICENCE
+from pipelines.rsl import licence_signals, unreadable
 from spiders import conditions, discovery, site_files
 from spiders.network import configured
 from spiders.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
@@ -44,6 +48,7 @@ IN_FLIGHT: Final = 2
 # Seconds. Without any, Scrapy sends at once all that has waited for the same robots.txt, not one thing after the other.
 _SHORTEST_DELAY: Final = 0.001
 LISTING_MAXSIZE: Final = 50 * 1024 * 1024  # bytes of a feed or sitemap: the sitemap protocol's own bound
+LICENCE_TIMEOUT: Final = 30.0  # seconds
 _LOST_SECONDS: Final = 15.0  # between two looks for requests that the engine has lost
 _LOOK_SECONDS: Final = 0.5  # between two looks for an end of the crawl, while it waits for a host alone
 _SHORT_PAUSE: Final = 120.0  # seconds that a run waits for a host; what is paused for longer is due at the next run
@@ -91,6 +96,8 @@ class NewsSpider(scrapy.Spider):
         while self.run.error is None and not self.run.stopping:
             self._landed.clear()
             self.run.resume()
+            for request in self._licences():
+                yield request
             for lease in self._due():
                 if self.run.is_reserved(lease):
                     self._landed.set()
@@ -132,9 +139,8 @@ class NewsSpider(scrapy.Spider):
         return True
 
     def _request(self, lease: Lease, source: Source) -> Request:
-        downloader = self.crawler.engine.downloader
         url = lease.asked or lease.url
-        downloader.per_slot_settings.setdefault(host(url), {"delay": max(source.delay, _SHORTEST_DELAY)})
+        self._keep_apart(url, source)
         listing = lease.kind is not None
         meta: dict[str, Any] = {"lease": lease, VISITOR: self.run.visitors.get(source.id)}
         if listing:
@@ -148,6 +154,11 @@ class NewsSpider(scrapy.Spider):
             meta=meta,
             dont_filter=True,
         )
+
+    def _keep_apart(self, url: str, source: Source) -> None:
+        """Have the delay of a source hold between requests to a host."""
+        slots = self.crawler.engine.downloader.per_slot_settings
+        slots.setdefault(host(url), {"delay": max(source.delay, _SHORTEST_DELAY)})
 
     def _end_lost(self) -> None:
         """End leases that the engine no longer knows of, so that a bug elsewhere cannot make a crawl wait for ever."""
@@ -218,7 +229,6 @@ class NewsSpider(scrapy.Spider):
 
     def _site_files(self, lease: Lease, url: str) -> Iterator[Request]:
         """Requests for the files that say what may be done with the pages of a host, those that are due."""
-        visitor = self.run.visitors.get(self.run.sources[lease.source_id].id)
         for address in site_files.addresses(url):
             if self.run.site_file_due(address, site_files.EVERY):
                 yield Request(
@@ -229,10 +239,15 @@ class NewsSpider(scrapy.Spider):
                         "source": lease.source_id,
                         "asked": address,
                         "download_maxsize": site_files.MAXSIZE,
-                        VISITOR: visitor and visitor.bare,
+                        VISITOR: self._bare_visitor(lease.source_id),
                     },
                     dont_filter=True,
                 )
+
+    def _bare_visitor(self, source_id: int) -> Visitor | None:
+        """As whom a source's site is asked for what is no page of it: under its user agent, with nothing secret."""
+        visitor = self.run.visitors.get(self.run.sources[source_id].id)
+        return None if visitor is None else visitor.bare
 
     def parse_site_file(self, response: Response) -> None:
         """An answer for such a file. That there is none is the rule, and an answer as good as any."""
@@ -253,6 +268,56 @@ class NewsSpider(scrapy.Spider):
         if self.run.error is None and not isinstance(error, CalledOffError):
             fetch = fetch_of_request(request, request.meta["asked"])
             self._file_site_file(request.meta["source"], fetch, *of_exception(error))
+
+    def _licences(self) -> Iterator[Request]:
+        """Requests for the licences that robots.txt and pages have named, those that are due (RSL 1.0, section 4)."""
+        try:
+            due = self.run.licences_due()
+        except CuttingsError as error:
+            stop(self.crawler, error)
+            return
+        for source_id, address in due:
+            try:
+                request = Request(
+                    address,
+                    callback=self.parse_licence,
+                    errback=self.on_licence_error,
+                    meta={"source": source_id, "asked": address, "download_maxsize": MAX_LICENCE,
+                          "download_timeout": LICENCE_TIMEOUT, VISITOR: self._bare_visitor(source_id)},
+                    dont_filter=True,
+                )  # fmt: skip
+            except ValueError as error:
+                fetch = Fetch(url=address, fetched_at=utc_now())
+                self._file_licence(source_id, fetch, Outcome.BAD_URL, f"it has no address ({error})")
+                continue
+            self._keep_apart(address, self.run.sources[source_id])
+            yield request
+
+    def parse_licence(self, response: Response) -> None:
+        """An answer for a licence. One that cannot be read says that it cannot."""
+        source_id, fetch = response.meta["source"], fetch_of(response, response.meta["asked"])
+        refused = of_answer(response)
+        if refused is not None:
+            outcome, detail = refused
+            outcome = Outcome.SITE_FILE if outcome is Outcome.HTTP_4XX else outcome
+            self._file_licence(source_id, fetch, outcome, detail)
+            return
+        said = licence_signals(response.body)
+        unread = next((each.value for each in said if is_unreadable(each)), "")
+        self._guarded(lambda: self.run.file_licence(source_id, fetch, (Outcome.SITE_FILE, unread), said))
+
+    def on_licence_error(self, failure: TwistedFailure) -> None:
+        """No usable answer for a licence. What was taken back is asked for at another run."""
+        request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+        error = failure.value or RuntimeError("unknown failure")
+        if self.run.error is None and not isinstance(error, CalledOffError):
+            fetch = fetch_of_request(request, request.meta["asked"])
+            self._file_licence(request.meta["source"], fetch, *of_exception(error))
+
+    def _file_licence(self, source_id: int, fetch: Fetch, outcome: Outcome, reason: str) -> None:
+        """Write down that a licence could not be read."""
+        answer = (outcome, reason or str(outcome))
+        self._guarded(lambda: self.run.file_licence(source_id, fetch, answer, (unreadable(reason or str(outcome)),)))
 
     def _file_site_file(self, source_id: int, fetch: Fetch, outcome: Outcome, detail: str) -> None:
         self._guarded(lambda: self.run.file_site_file(source_id, fetch, outcome, detail))

@@ -19,7 +19,7 @@ _READERS: Final[Mapping[str, tuple[SignalKind, Callable[[bytes], tuple[Signal, .
 }
 PATHS: Final = tuple(_READERS)
 # What is read in a robots.txt, besides what it forbids.
-OF_ROBOTS: Final = (SignalKind.ROBOTS_TXT, SignalKind.CONTENT_SIGNAL)
+OF_ROBOTS: Final = (SignalKind.ROBOTS_TXT, SignalKind.CONTENT_SIGNAL, SignalKind.RSL_LINK, SignalKind.RSL)
 
 
 def addresses(url: str) -> tuple[str, ...]:

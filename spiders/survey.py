@@ -24,17 +24,18 @@ from archive.models import (
 )
 from archive.moves import GONE, GONE_STATUS
 from archive.pace import Pace, interval
-from archive.signals import Signal
+from archive.signals import Signal, SignalKind
 from archive.sniff import content_type
 from archive.urls import is_home, same_site
 from pipelines.answers import led_home
 from pipelines.challenges import guard_of
 from pipelines.extract import extract
 from pipelines.rights import robots_signals
+from pipelines.rsl import licence_signals, unreadable
 from pipelines.sites.bounds import measured
 from spiders import discovery, site_files
 from spiders.outcomes import of_exception
-from spiders.robots import RobotsParser
+from spiders.robots import RobotsParser, product_token
 from spiders.single import Answer, Ask, Render
 
 # Where a site has them that names none, on the platforms that most papers use: WordPress, Arc, Drupal, Ghost, Blogger.
@@ -91,6 +92,7 @@ class Look:
 
 
 _TELLING: Final = 3  # dates
+_MOST_LICENCES: Final = 3  # that are asked for
 _EMPTY: Final = frozenset({Outcome.NOT_ARTICLE, Outcome.TOO_SHORT})
 
 
@@ -301,8 +303,10 @@ class Surveyor:
 
     async def _signals(self, url: str, robots: Capture | Failure, samples: Sequence[Sample]) -> AsyncIterator[Signal]:
         """What is said of the use of its pages."""
+        named: list[Signal] = []
         if isinstance(robots, Capture):
-            for signal in robots_signals(robots.body):
+            for signal in robots_signals(robots.body, product_token(self._user_agent), robots.url):
+                named.append(signal)
                 yield signal
         for address in site_files.addresses(url):
             answer = await self._get(address)
@@ -310,7 +314,16 @@ class Surveyor:
                 yield signal
         for sample in samples:
             for signal in sample.result.rights if isinstance(sample.result, Extraction) else ():
+                named.append(signal)
                 yield signal
+        links = dict.fromkeys(signal.value for signal in named if signal.kind is SignalKind.RSL_LINK)
+        for address in tuple(links)[:_MOST_LICENCES]:
+            for signal in await self._licence(address):
+                yield signal
+
+    async def _licence(self, address: str) -> tuple[Signal, ...]:
+        answer = await self._get(address)
+        return licence_signals(answer.body) if isinstance(answer, Capture) else (unreadable(answer.detail),)
 
     async def _get(self, url: str) -> Capture | Failure:
         return (await self._answer(url)).result

@@ -54,7 +54,13 @@ def test_exports_leave_out_what_is_reserved_and_count_it(tmp_path: Path) -> None
     assert summary["outcomes"]["site_file"] == 2
     assert summary["new"] == 4
     assert without == urls(0, 2, 3)
-    assert said == "3 articles; 1 left out, reserved by their publishers (--include-reserved)"
+    first, *reasons = said.splitlines()
+    assert first == "3 articles; 1 left out, reserved by their publishers (--include-reserved)"
+    assert len(reasons) == 1
+    assert reasons[0].startswith(
+        "  1 of outlet-0-press: tdmrep.json says tdm-reservation=1 "
+        "(http://outlet-0.press.test/.well-known/tdmrep.json, read 20"
+    )
     assert everything == urls(0, 1, 2, 3)
     assert "Its publisher reserves its use by machines: tdmrep.json." in shown.stderr
     assert ledger == [

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
+from archive import rights
 from archive.browse import plots
 from archive.browse.plots import Plot, Spark
 from archive.coverage import Coverage, Span, coverage
@@ -85,7 +86,8 @@ def outlet(conn: sqlite3.Connection, key: str, today: date) -> dict[str, Any] | 
         "feeds": [dict(row) for row in rows(conn, _FEEDS, (number,))],
         "events": [dict(row) for row in rows(conn, _EVENTS, (number,))],
         "rules": [dict(row) for row in rows(conn, _RULES, (number,))],
-        "said": [dict(row) for row in rows(conn, _RIGHTS, (number,))],
+        "said": [dict(row) for row in rows(conn, _RIGHTS, (number, number))],
+        "shut_out": rights.shut_out(conn, number),
         "learned": [dict(row) for row in rows(conn, _LEARNED, (number,))],
         "plots": _plots(conn, number, today),
     }
@@ -151,7 +153,9 @@ _RULES: Final = """
 """
 _RIGHTS: Final = """
     SELECT signal, value, location, url, reserves, seen_at FROM rights
-    WHERE source_id = ? AND article_id IS NULL AND gone_at IS NULL ORDER BY reserves DESC, signal LIMIT 20
+    WHERE (source_id = ? OR url IN (SELECT value FROM rights WHERE source_id = ? AND signal = 'rsl-link'))
+        AND article_id IS NULL AND gone_at IS NULL AND signal <> 'rsl-feed'
+    ORDER BY reserves DESC, signal = 'robots.txt', signal LIMIT 20
 """
 _LEARNED: Final = """
     SELECT id, text, kind, pages, of_pages, state FROM boilerplate WHERE source_id = ?

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 import click
 
 from archive.cli.common import Day, Invocation, Number, OnceOnly, archive_option, writing
+from archive.cli.ending import one_line
 from archive.errors import CuttingsError, UsageError
 from archive.reader import is_part_of, open_reader
 
@@ -45,8 +46,8 @@ def export(call: Invocation, format_name: str, query: str | None, source: tuple[
            archive: Path | None) -> None:  # fmt: skip
     """Write articles as a dataset, one a line, by id.
 
-    Articles whose publishers reserve text and data mining or the training of AI are left out, and counted; see the
-    table `rights` for what they say.
+    Articles whose publishers reserve text and data mining or the training of AI are left out, and counted, with the
+    words that they are left out for; see the table `rights` for all that is said.
     """
     from archive import export as exports
     from archive.search import Question, Search
@@ -58,16 +59,18 @@ def export(call: Invocation, format_name: str, query: str | None, source: tuple[
     question = Question(text=query or "", source=source, language=language, since=since, until=until)
     selection = replace(Search(conn, question).export_selection(), min_words=min_words,
                         without_reserved=not include_reserved)  # fmt: skip
-    left_out = _left_out(exports.left_out(conn, selection), _undated(conn, selection))
+    reserved, undated = exports.left_out(conn, selection), _undated(conn, selection)
     if output == STDOUT:
         done = exports.export(conn, selection, format_name, sys.stdout.buffer)
-        click.echo(f"{done:,} articles{left_out}", err=True)
+        click.echo(f"{done:,} articles{_left_out(reserved, undated)}", err=True)
+        _say_why(conn, selection, reserved)
         return
     with writing(output):
         _refuse(output, call.config_path, path)
     with exports.snapshot(conn), _counted(exports.count(conn, selection)) as step, _written(output) as out:
         done = exports.export(conn, selection, format_name, out, step)
-    click.echo(f"{done:,} articles written to {output}{left_out}", err=True)
+    click.echo(f"{done:,} articles written to {output}{_left_out(reserved, undated)}", err=True)
+    _say_why(conn, selection, reserved)
 
 
 def _undated(conn: sqlite3.Connection, selection: "Selection") -> int:
@@ -80,6 +83,14 @@ def _undated(conn: sqlite3.Connection, selection: "Selection") -> int:
 def _left_out(reserved: int, undated: int) -> str:
     said = f"; {reserved:,} left out, reserved by their publishers (--include-reserved)" if reserved else ""
     return said + (f"; {undated:,} left out, not dated and in no span of time" if undated else "")
+
+
+def _say_why(conn: sqlite3.Connection, selection: "Selection", reserved: int) -> None:
+    """Name the words that texts are left out for, and where they stand."""
+    from archive import export as exports
+
+    for reason in exports.reasons(conn, selection) if reserved else ():
+        click.echo(one_line(f"  {reason}"), err=True)
 
 
 def _refuse(output: Path, config_path: Path, archive: Path) -> None:

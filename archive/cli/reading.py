@@ -167,6 +167,8 @@ def show(call: Invocation, article_id: int, removed: bool, raw: bool, versions: 
         click.echo(shown(_with_removed(record) if removed else records.plain(record)))
         if record["reserved"]:
             click.echo(f"Its publisher reserves its use by machines: {record['reserved']}.", err=True)
+        for each in record["denied"]:
+            click.echo(one_line(f"  not to {', '.join(each['uses'])}: {each['reason']}"), err=True)
 
 
 def _print_history(
@@ -376,6 +378,11 @@ def _print_news(facts: dict[str, Any], path: Path) -> None:
     )
     if facts["reserved"]:
         click.echo(f"{facts['reserved']:,} articles are reserved by their publishers; exports leave them out")
+    shutting = [source for source in facts["sources"] if source["shuts_out"]]
+    for source in shutting[:_EVENTS]:
+        click.echo(one_line(f"{source['id']}: {source['shuts_out']}"))
+    if shutting[_EVENTS:]:
+        click.echo(f"{len(shutting) - _EVENTS:,} more sources shut out robots by name; --json names them")
     for host in facts["paused"]:
         click.echo(one_line(f"Left alone until {host['paused_until']}: {host['name']} ({host['reason']})"))
     if last := facts["last_run"]:

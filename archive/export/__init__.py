@@ -1,6 +1,6 @@
 """Exports: the archive as clean text, one file a format, all listed in `FORMATS`."""
 
-from archive.export.run import FORMATS, count, export, left_out, snapshot
+from archive.export.run import FORMATS, count, export, left_out, reasons, snapshot
 from archive.selection import Selection
 
-__all__ = ["FORMATS", "Selection", "count", "export", "left_out", "snapshot"]
+__all__ = ["FORMATS", "Selection", "count", "export", "left_out", "reasons", "snapshot"]

@@ -7,11 +7,13 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import BinaryIO, Final
 
+from archive import rights
 from archive.errors import UsageError
 from archive.export import csv, jsonl
 from archive.export.rows import Row, read
-from archive.rows import first
+from archive.rows import first, rows
 from archive.selection import Selection, conditions, named, where
+from archive.signals import Use
 
 Format = Callable[[Iterable[Row], BinaryIO], None]
 
@@ -28,6 +30,32 @@ def count(conn: sqlite3.Connection, selection: Selection) -> int:
 def left_out(conn: sqlite3.Connection, selection: Selection) -> int:
     """Return how many articles would be selected, but are left out for being reserved."""
     return count(conn, replace(selection, without_reserved=False)) - count(conn, selection)
+
+
+def reasons(conn: sqlite3.Connection, selection: Selection) -> list[str]:
+    """Return why articles are left out, the most frequent reasons first: how many, of which source, and an example."""
+    selection = named(conn, selection)
+    clauses, values = conditions(replace(selection, without_reserved=False))
+    kept, _ = conditions(Selection(without_reserved=True))
+    found = rows(
+        conn,
+        f"""
+        SELECT count(*) AS articles, min(a.id) AS example, s.key
+        FROM articles AS a JOIN sources AS s ON s.id = a.source_id
+        WHERE {where(clauses)} AND NOT ({where(kept)})
+        GROUP BY a.source_id, a.reserved ORDER BY articles DESC, s.key LIMIT ?
+        """,  # noqa: S608 - conditions of our own
+        (*values, _MOST_REASONS),
+    )
+    said = []
+    for row in found:
+        denial = rights.decisions(conn, row["example"]).denying(Use.EXPORT)
+        if denial is not None:  # what was read since the crawl that filed it may say something else
+            said.append(f"{row['articles']:,} of {row['key']}: {denial.reason}")
+    return said
+
+
+_MOST_REASONS: Final = 5
 
 
 def export(

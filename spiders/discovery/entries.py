@@ -15,7 +15,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from archive import urls, wrappers
+from archive.licences import holds_for
 from archive.models import Dated, Failure, Found, Listing, ListingKind, Outcome, Source
+from archive.signals import Signal
 from archive.text import scrub
 
 # The limit of the sitemap protocol for one file; a feed with more is not meant to be read as one.
@@ -39,6 +41,8 @@ class Entry:
     modified: Dated | None = None
     language: str | None = None
     guid: str | None = None
+    rights: tuple[Signal, ...] = ()  # what is said in RSL of this entry ...
+    rights_of_all: tuple[Signal, ...] = ()  # ... and of the parts of the site it may lie in, where nothing is of itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +168,7 @@ def _found(entry: Entry, origin: Origin) -> Found:
         modified_zoned=modified is None or modified.zoned,
         language=entry.language,
         guid=entry.guid,
+        rights=entry.rights or tuple(each for each in entry.rights_of_all if holds_for(each.location or "", url)),
     )
 
 
@@ -195,6 +200,7 @@ def _joined(first: Found, second: Found) -> Found:
         modified_zoned=modified.modified_zoned,
         language=first.language or second.language,
         guid=first.guid or second.guid,
+        rights=first.rights or second.rights,
     )
 
 

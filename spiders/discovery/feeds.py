@@ -14,7 +14,9 @@ import orjson
 
 from archive import urls
 from archive.models import Dated, Failure, Listing, ListingKind
+from archive.signals import Signal
 from archive.text import fold, unescape
+from pipelines.rsl import element_signals
 from spiders.discovery import dates, polling
 from spiders.discovery.document import (
     MAX_NODES,
@@ -142,6 +144,7 @@ class _Channel:
     base: str
     has_bases: bool
     wishes: polling.Wishes
+    rights: tuple[Signal, ...]
 
 
 def _channel(root: Element, origin: Origin) -> _Channel:
@@ -155,6 +158,7 @@ def _channel(root: Element, origin: Origin) -> _Channel:
         base=_base_of_feed(root, head, fields, origin.url),
         has_bases=next(root.iterfind(f".//*[@{_XML}base]"), None) is not None,
         wishes=polling.read(head, origin.url),
+        rights=element_signals(head),
     )
 
 
@@ -183,6 +187,8 @@ def _entry(node: Element, channel: _Channel) -> Entry:
         modified=_date(fields, _MODIFIED, written_in),
         language=own or channel.language,
         guid=fold(_first(fields, ("guid", "id")))[:500] or None,
+        rights=element_signals(node),
+        rights_of_all=channel.rights,
     )
 
 

@@ -11,6 +11,7 @@ It is judged by the user agent of the request: two sources of one host may have 
 import logging
 from time import monotonic
 from typing import Final
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.crawler import Crawler
@@ -27,6 +28,7 @@ from archive.errors import CuttingsError
 from archive.frontier import Lease
 from archive.models import Outcome
 from archive.run import Run
+from archive.sniff import is_html
 from archive.times import utc_now
 from archive.urls import host
 from pipelines.addon import stop
@@ -34,7 +36,7 @@ from pipelines.answers import VISITOR
 from pipelines.rights import robots_signals
 from spiders.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
 from spiders.retry_after import SOON, retry_at
-from spiders.robots import RobotsParser
+from spiders.robots import RobotsParser, product_token
 from spiders.site_files import OF_ROBOTS
 
 logger = logging.getLogger(__name__)
@@ -140,8 +142,12 @@ class RobotsMiddleware(robotstxt.RobotsTxtMiddleware):
         lease, run = request.meta.get("lease"), getattr(self.crawler.spider, "run", None)
         if not isinstance(lease, Lease) or not isinstance(run, Run):
             return
+        asked = urlsplit(request.url)
+        url = f"{asked.scheme}://{asked.netloc}/robots.txt"  # wherever a redirect led (section 2.3.1.2)
+        body = b"" if is_html(response.body) else response.body
+        agent = product_token(self.crawler.settings["USER_AGENT"])
         try:
-            run.note_host_rights(lease.source_id, response.url, robots_signals(response.body), OF_ROBOTS)
+            run.note_host_rights(lease.source_id, url, robots_signals(body, agent, url), OF_ROBOTS)
         except CuttingsError as error:
             stop(self.crawler, error)
 
