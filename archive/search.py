@@ -30,7 +30,7 @@ from archive.rows import first, rows
 from archive.selection import Selection, before, conditions, named, where
 
 MOST: Final = 5_000  # articles found by one search for words; see tests/benchmarks/pages.py for what they cost
-LOOKED_AT: Final = 2_000_000  # articles filed last that one search for words looks at
+LOOKED_AT: Final = 5_000_000  # articles filed last that one search for words looks at
 
 # Weights of bm25 for the columns of the index: a word in the title says what the article is about.
 BM25: Final = "bm25(8.0, 3.0, 1.0, 0.0, 8.0, 1.0)"

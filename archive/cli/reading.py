@@ -92,9 +92,7 @@ def search(call: Invocation, query: tuple[str, ...], source: tuple[str, ...], la
     at_least = "" if found.is_whole else "more than "
     click.echo(f"{at_least}{total:,} articles" + (f", the {which} {len(hits)} shown" if total > len(hits) else ""))
     if not found.is_whole:
-        click.echo(
-            "These words are in very many articles: those filed last are shown; add a word, or narrow the search"
-        )
+        click.echo("There are too many articles for one search: those filed last are shown; add a word, or narrow it")
     if found.undated and found.leaves_out_undated:
         click.echo(f"{found.undated:,} more fit, but are not dated, and in no span of time (year:none finds them)")
     elif found.undated and not (found.is_of_time or found.is_ranked):
