@@ -58,7 +58,7 @@ def test_exports_leave_out_what_is_reserved_and_count_it(tmp_path: Path) -> None
     assert first == "3 articles; 1 left out, reserved by their publishers (--include-reserved)"
     assert len(reasons) == 1
     assert reasons[0].startswith(
-        "  1 of outlet-0-press: tdmrep.json says tdm-reservation=1 "
+        "  1 of outlet-0.press.test: tdmrep.json says tdm-reservation=1 "
         "(http://outlet-0.press.test/.well-known/tdmrep.json, read 20"
     )
     assert everything == urls(0, 1, 2, 3)

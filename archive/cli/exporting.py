@@ -90,7 +90,7 @@ def _say_why(conn: sqlite3.Connection, selection: "Selection", reserved: int) ->
     from archive import export as exports
 
     for reason in exports.reasons(conn, selection) if reserved else ():
-        click.echo(one_line(f"  {reason}"), err=True)
+        click.echo(f"  {one_line(reason)}", err=True)
 
 
 def _refuse(output: Path, config_path: Path, archive: Path) -> None:

@@ -166,7 +166,7 @@ def show(call: Invocation, article_id: int, removed: bool, raw: bool, versions: 
         if record["reserved"]:
             click.echo(f"Its publisher reserves its use by machines: {record['reserved']}.", err=True)
         for each in record["denied"]:
-            click.echo(one_line(f"  not to {', '.join(each['uses'])}: {each['reason']}"), err=True)
+            click.echo(f"  not to {', '.join(each['uses'])}: {one_line(each['reason'])}", err=True)
 
 
 def _print_history(

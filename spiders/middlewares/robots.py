@@ -145,7 +145,7 @@ class RobotsMiddleware(robotstxt.RobotsTxtMiddleware):
         asked = urlsplit(request.url)
         url = f"{asked.scheme}://{asked.netloc}/robots.txt"  # wherever a redirect led (section 2.3.1.2)
         body = b"" if is_html(response.body) else response.body
-        agent = product_token(self.crawler.settings["USER_AGENT"])
+        agent = product_token(self._agent(request))
         try:
             run.note_host_rights(lease.source_id, url, robots_signals(body, agent, url), OF_ROBOTS)
         except CuttingsError as error:
