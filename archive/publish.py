@@ -150,7 +150,7 @@ def _inspected(database: Path, counts: dict[str, int]) -> dict[str, Any]:
 
 def _settings(*, sql: bool) -> dict[str, Any]:
     """Settings of a server that anybody may reach; the base URL is the command line's."""
-    found = settings("0.0.0.0", sql=sql)  # noqa: S104 - whoever serves it decides where
+    found = settings(sql=sql)
     return {name: value for name, value in found.items() if name != "base_url"} | {"default_cache_ttl": 3_600}
 
 

@@ -40,9 +40,9 @@ _LAST_PORT: Final = 65_535
 _GRACE_SECONDS: Final = 3  # for answers under way when it is ended
 
 
-def settings(host: str, base_url: str = "/", *, sql: bool = False) -> dict[str, Any]:
-    """Return Datasette's settings. Own SQL is for those at this machine, beyond it where `sql` asks for that."""
-    return {**_SETTINGS, "default_allow_sql": sql or is_loopback(host), "base_url": base_url}
+def settings(base_url: str = "/", *, sql: bool) -> dict[str, Any]:
+    """Return Datasette's settings. `sql`: whether readers may write SQL of their own."""
+    return {**_SETTINGS, "default_allow_sql": sql, "base_url": base_url}
 
 
 def datasette(
@@ -57,7 +57,8 @@ def datasette(
     """Return a Datasette on the live archive; crawls may go on while it reads.
 
     It answers as the host it listens on, as this machine's own names, and as the hosts `allowed`. A base URL is a path,
-    or the whole address that a proxy offers it under.
+    or the whole address that a proxy offers it under. Readers may write SQL where only this machine reaches it,
+    or where `sql` says so.
     With the hash of a password nobody sees anything who has not logged in. Raises ArchiveError for another file,
     UsageError for what is no hash.
     """
@@ -71,12 +72,14 @@ def datasette(
     password = PasswordHash.parse(password_hash) if password_hash else None
     about = metadata(database.stem, counts) | ({"allow": {"id": USER}} if password else {})
     origin, path = split_base_url(base_url)
+    names = frozenset(map(named, allowed))
+    at_home = is_loopback(host) and not names and origin is None
     app = ArchiveDatasette(
         [str(database)],
-        hosts=Hosts(bound=host, named=frozenset(map(named, allowed)), origin=origin),
+        hosts=Hosts(bound=host, named=names, origin=origin),
         password=password,
         metadata=about,
-        settings=settings(host, path, sql=sql),
+        settings=settings(path, sql=sql or at_home),
     )
     app.remove_database(database.stem)
     app.add_database(ArchiveDatabase(app, str(database)), name=database.stem)

@@ -42,7 +42,7 @@ def attach() -> Iterator[Callable[..., Any]]:
 
     def make(*files: Path, about: dict[str, Any] | None = None, **changed: object) -> Any:
         made.append(
-            Datasette([str(file) for file in files], metadata=about, settings={**settings("127.0.0.1"), **changed})
+            Datasette([str(file) for file in files], metadata=about, settings={**settings(sql=True), **changed})
         )
         return made[-1]
 

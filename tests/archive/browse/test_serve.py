@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from datasette_auth_passwords.utils import hash_password  # type: ignore[import-untyped]
@@ -64,17 +65,34 @@ def test_only_an_archive_is_served(tmp_path: Path) -> None:
         serve(tmp_path / "text.db", port=0)
 
 
-def test_own_sql_is_for_this_machine_only() -> None:
-    assert settings("127.0.0.1")["default_allow_sql"]
-    assert settings("localhost")["default_allow_sql"]
-    assert settings("::1")["default_allow_sql"]
-    assert not settings("0.0.0.0")["default_allow_sql"]  # noqa: S104 - only its settings are asked for
-    assert not settings("archive.example")["default_allow_sql"]
+@pytest.mark.parametrize(
+    ("how", "may"),
+    [
+        ({}, True),
+        ({"host": "localhost"}, True),
+        ({"host": "::1"}, True),
+        ({"base_url": "/news/"}, True),
+        ({"host": "0.0.0.0"}, False),  # noqa: S104 - only its settings are asked for
+        ({"host": "archive.example"}, False),
+        ({"allowed": ("archive.example",)}, False),
+        ({"base_url": "https://archive.example/news/"}, False),
+        ({"allowed": ("archive.example",), "sql": True}, True),
+    ],
+)
+def test_own_sql_is_for_this_machine_only(archive: Path, how: dict[str, Any], may: bool) -> None:  # noqa: FBT001
+    served = datasette(archive, **how)
+    try:
+        assert served.setting("default_allow_sql") is may
+    finally:
+        close(served)
+
+
+def test_every_address_of_all_is_no_address_of_this_machine() -> None:
     assert not is_loopback("::")
 
 
 def test_the_file_cannot_be_downloaded_and_queries_are_bounded() -> None:
-    chosen = settings("127.0.0.1")
+    chosen = settings(sql=True)
     assert not chosen["allow_download"]
     assert not chosen["suggest_facets"]
     assert (chosen["sql_time_limit_ms"], chosen["max_returned_rows"]) == (1000, 1000)
