@@ -212,7 +212,8 @@ def test_a_feed_that_is_gone_is_told_once_and_left_alone_for_a_week(tmp_path: Pa
     assert (second.returncode, json.loads(second.stdout)["events"]) == (0, [])
     assert due.stdout.startswith("Nothing is due; next is courier")
     assert events == [("gone", f"{OLD} is {sentence}")]
-    assert f"courier: could not be read: http_4xx {OLD}: {sentence}" in status_said
+    said = "none of its listings could be read at its last poll"
+    assert f"courier: {said}: http_4xx {OLD}: {sentence}" in status_said
     assert (checked.returncode, sentence in checked.stdout) == (1, True)
 
 
