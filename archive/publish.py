@@ -163,8 +163,8 @@ def _write(path: Path, content: bytes) -> None:
 
 # Never by name: nobody knows whose package a registry has under it.
 _INSTALL: Final = """\
-COPY {wheel} /tmp/
-RUN pip install --no-cache-dir /tmp/{wheel}"""
+COPY {wheel} ./
+RUN pip install --no-cache-dir ./{wheel}"""
 _NO_WHEEL: Final = """\
 RUN echo "No wheel of cuttings could be made: put one here, then COPY and install it in place of this." >&2; exit 1"""
 _DOCKERFILE: Final = """\

@@ -214,9 +214,8 @@ def _install(at: Installation) -> str:
         return f"RUN {_STOP}"
     if not at.wheel:
         return f"RUN pip install --no-cache-dir {shlex.quote(at.requirement)}"
-    place = "/tmp/"  # noqa: S108 - in the image
-    copied = json.dumps([at.requirement, place])
-    return f"COPY {copied}\nRUN pip install --no-cache-dir {shlex.quote(place + at.requirement)}"
+    copied = json.dumps([at.requirement, "./"])
+    return f"COPY {copied}\nRUN pip install --no-cache-dir {shlex.quote(_from_project(at))}"
 
 
 def _from_project(at: Installation) -> str:

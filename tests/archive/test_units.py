@@ -120,7 +120,7 @@ def test_nothing_is_installed_by_a_name_that_anybody_may_register(odd: Installat
     shell = step.split("RUN ")[1] if name == "docker" else yaml.safe_load(step.strip().removeprefix("- "))["run"]
     stopped = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False)
     assert (stopped.returncode, stopped.stderr.count("\n")) == (1, 1)
-    copied = f'COPY ["{wheel}", "/tmp/"]\nRUN pip install --no-cache-dir /tmp/{wheel}\n'
+    copied = f'COPY ["{wheel}", "./"]\nRUN pip install --no-cache-dir ./{wheel}\n'
     assert (copied if name == "docker" else f"pip install ./{wheel}") in file
 
 

@@ -152,7 +152,7 @@ def test_a_container_installs_the_wheel_beside_it_and_no_name(
     (wheel,) = (tmp_path / "one").glob("cuttings-*.whl")
     assert zipfile.is_zipfile(wheel)
     dockerfile = (tmp_path / "one" / "Dockerfile").read_text()
-    assert f"COPY {wheel.name} /tmp/\nRUN pip install --no-cache-dir /tmp/{wheel.name}\n" in dockerfile
+    assert f"COPY {wheel.name} ./\nRUN pip install --no-cache-dir ./{wheel.name}\n" in dockerfile
     assert "cuttings==" not in dockerfile
     assert f"pip install ./{wheel.name}" in (tmp_path / "one" / "README.md").read_text()
 
