@@ -6,8 +6,8 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
 
+from archive.crawl.run import Run
 from archive.errors import CuttingsError
-from archive.run import Run
 
 logger = logging.getLogger(__name__)
 

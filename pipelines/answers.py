@@ -5,17 +5,18 @@ from typing import Final
 
 from scrapy.http import Request, Response
 
-from archive.freshness import max_age
-from archive.models import Capture, Failure, Fetch, Outcome
+from archive.model.capture import Capture, Fetch
+from archive.model.outcome import Failure, Outcome
 from archive.text import scrub
 from archive.times import utc_now
-from archive.urls import BadURLError, leads_home, normalize
+from archive.web.freshness import max_age
+from archive.web.urls import BadURLError, leads_home, normalize
 
 # Keys of request.meta.
 WHERE: Final = "cuttings_where"  # the Locator of the last raw answer
 WHEN: Final = "cuttings_when"  # when it came
 AS_LISTED: Final = "cuttings_as_listed"  # True where the address is the listing's own, tracking parameters and all
-VISITOR: Final = "cuttings_visitor"  # as whom it is asked for: an archive.visitors.Visitor
+VISITOR: Final = "cuttings_visitor"  # as whom it is asked for: an archive.crawl.visitors.Visitor
 JAR: Final = "cuttings_jar"  # the cookies that the chain of redirects has set so far
 PERMANENT_TO: Final = "permanent_to"  # where the permanent redirects (301, 308) at the beginning of a chain lead
 

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from typing import Final
 
-from archive.blocks import Reception, reception_of
-from archive.models import Capture, Extraction, PageKind, SiteRules
+from archive.crawl.bounds.blocked_hosts import Reception, reception_of
+from archive.model.article import Extraction, PageKind
+from archive.model.capture import Capture
+from archive.model.source import SiteRules
 from pipelines.extract import extract
-from pipelines.refusals import DENIED, NEEDS_SCRIPT
+from pipelines.verdict.refusals import DENIED, NEEDS_SCRIPT
 
 _REFUSALS: Final = (401, 403, 429, 503)  # that a guard answers with; a 404 is the site's own
 _CHALLENGE: Final = "a challenge page came, which asks for the proof that a person is there"

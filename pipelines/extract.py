@@ -12,41 +12,33 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
-from archive.models import (
-    FILED_KINDS,
-    LEADS_ON,
-    Article,
-    Capture,
-    Clutter,
-    ClutterKind,
-    Extraction,
-    Failure,
-    Outcome,
-    SiteRules,
-)
-from archive.signals import Signal
-from archive.sniff import STOPGAPS, content_type, other_than_html
+from archive.model.article import FILED_KINDS, LEADS_ON, Article, Clutter, ClutterKind, Extraction
+from archive.model.capture import Capture
+from archive.model.outcome import Failure, Outcome
+from archive.model.source import SiteRules
+from archive.rights.signals import Signal
 from archive.text import scrub
-from pipelines.align import Bounds, Placed, align, covers
-from pipelines.blocks import Index, index
-from pipelines.claims import read_claims
+from archive.web.media_types import STOPGAPS, content_type, other_than_html
+from pipelines.body.align import Bounds, Placed, align, covers
+from pipelines.body.complete import NOTE as REPAIRED
+from pipelines.body.complete import repair
 from pipelines.clutter import GENTLE_STEPS, MATCHER, NO_RULES, STEPS, clean
-from pipelines.clutter.draft import NOWHERE, Cut, Draft, key
+from pipelines.clutter.draft import NOWHERE, Cut, Draft
 from pipelines.clutter.headings import is_same_title
 from pipelines.clutter.newsletters import find_signups
 from pipelines.clutter.prune import Pruned, find, take_out
-from pipelines.clutter.site_rules import find_removals, kept_places, narrowed, protected, restore, spare
-from pipelines.head import read_head
-from pipelines.images import Picture, Setting, article_images, read_pictures
-from pipelines.language import Resolved, resolve_language
-from pipelines.layout import unwrap_layout_tables
-from pipelines.metadata import Signals, read_signals
-from pipelines.page import Page, decode, drop_code, flatten, is_cut_short, is_too_deep, parse
-from pipelines.repair import NOTE as REPAIRED
-from pipelines.repair import repair
-from pipelines.rights import page_signals
-from pipelines.sites import combined, rules_for
-from pipelines.verdict import MIN_WORDS, Evidence, Verdict, judge
+from pipelines.compare import key
+from pipelines.images.pictures import Picture, Setting, article_images, read_pictures
+from pipelines.metadata.article_facts import Signals, read_signals
+from pipelines.metadata.claims import read_claims
+from pipelines.metadata.language import Resolved, resolve_language
+from pipelines.metadata.reservations import page_signals
+from pipelines.page.blocks import Index, index
+from pipelines.page.head import read_head
+from pipelines.page.layout import unwrap_layout_tables
+from pipelines.page.parse import Page, decode, drop_code, flatten, is_cut_short, is_too_deep, parse
+from pipelines.rules.selectors import find_removals, kept_places, narrowed, protected, restore, spare
+from pipelines.verdict.judge import MIN_WORDS, Evidence, Verdict, judge
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 
@@ -54,7 +46,7 @@ MAX_BYTES: Final = 10 * 1024 * 1024
 def extract(capture: Capture, rules: SiteRules = NO_RULES) -> Extraction | Failure:
     """Cut the article out of a page. What cannot be extracted is a `Failure` that says why.
 
-    Raises MemoryError alone: that bound is the caller's, see `pipelines.workers`.
+    Raises MemoryError alone: that bound is the caller's, see `pipelines.workers.pool`.
     """
     try:
         return _extract(capture, rules)
@@ -72,7 +64,7 @@ def _extract(capture: Capture, rules: SiteRules) -> Extraction | Failure:
     page = read(capture)
     if page is None:
         return _failure(capture, Outcome.NOT_HTML, "no element in it", may_pass=True)
-    return _cut_out(capture, page, combined(rules, rules_for(page.url, capture.fetched_at)))
+    return _cut_out(capture, page, rules)
 
 
 def read(capture: Capture) -> Page | None:
@@ -118,7 +110,7 @@ class _Reading:
 
 
 def _cut_out(capture: Capture, page: Page, rules: SiteRules) -> Extraction:
-    from pipelines.main_text import main_text  # trafilatura takes 0.7 s of CPU to import: only where a page is read
+    from pipelines.body.trafilatura import main_text
 
     head = read_head(page)
     signals = read_signals(head, capture.fetched_at)

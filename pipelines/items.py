@@ -14,19 +14,23 @@ from scrapy.exceptions import DropItem
 from scrapy.http import Request, Response
 from scrapy.http.request import NO_CALLBACK
 
+from archive.crawl.frontier import Lease
+from archive.crawl.run import Run
 from archive.errors import CuttingsError
-from archive.frontier import Lease
-from archive.models import Capture, Extraction, Failure, Fetch, Listing, Outcome, SiteRules, Source
-from archive.run import Run
+from archive.model.article import Extraction
+from archive.model.capture import Capture, Fetch
+from archive.model.listing import Listing
+from archive.model.outcome import Failure, Outcome
+from archive.model.source import SiteRules, Source
 from archive.times import utc_now
 from pipelines import VERSION
 from pipelines.addon import run_of, stop
 from pipelines.answers import VISITOR, capture_of, fetch_of
-from pipelines.learning import learn
-from pipelines.parts import MAX_PARTS, is_next_part, join
+from pipelines.body.next_pages import MAX_PARTS, is_next_part, join
 from pipelines.rendering import SLOT_SETTINGS, Renderer
-from pipelines.sites.bounds import measured
-from pipelines.workers import Bounds, Workers
+from pipelines.rules.bounds import measured
+from pipelines.rules.learn import learn
+from pipelines.workers.pool import Bounds, Workers
 
 logger = logging.getLogger(__name__)
 

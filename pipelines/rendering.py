@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING, Final
 
 from scrapy.http import Request, Response
 
-from archive.models import Capture
-from archive.urls import BadURLError, host, normalize
-from archive.visitors import Visitor
+from archive.crawl.visitors import Visitor
+from archive.model.capture import Capture
+from archive.web.urls import BadURLError, host, normalize
 from pipelines.answers import VISITOR
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 from scrapy.utils.defer import deferred_from_coro
 
-from archive.run import Run
-from spiders.handler import HANG_UP
+from archive.crawl.run import Run
+from spiders.http.handler import HANG_UP
 from spiders.log import Log
 from spiders.news import NewsSpider
 

@@ -19,26 +19,31 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from archive import config
-from archive.decisions import is_unreadable
+from archive.config import toml
+from archive.crawl.frontier import Lease
+from archive.crawl.run import Plan, Run, choose
+from archive.crawl.visitors import Visitor
 from archive.errors import CuttingsError, UsageError
-from archive.frontier import Lease
-from archive.models import Capture, Failure, Fetch, Listing, ListingKind, Outcome, Source
-from archive.needs import NOTHING
-from archive.run import Plan, Run, choose
-from archive.sniff import STOPGAPS, content_type, other_than_html
+from archive.model.capture import Capture, Fetch
+from archive.model.listing import Listing, ListingKind
+from archive.model.needs import NOTHING
+from archive.model.outcome import Failure, Outcome
+from archive.model.source import Source
+from archive.rights.decisions import is_unreadable
 from archive.times import utc_now
-from archive.urls import host
-from archive.visitors import Visitor
+from archive.web.media_types import STOPGAPS, content_type, other_than_html
+from archive.web.urls import host
 from pipelines.addon import stop
 from pipelines.answers import AS_LISTED, VISITOR, capture_of, fetch_of, fetch_of_request, headers_of, led_home
 from pipelines.items import Failed, Item, Listed, Page, Postponed, Same, Unread
-from pipelines.rsl import MAX_BYTES as MAX_LICENCE
-from pipelines.rsl import licence_signals, unreadable
-from spiders import conditions, discovery, site_files
-from spiders.network import configured
-from spiders.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
-from spiders.retry_after import retry_at
+from pipelines.page.rsl import MAX_BYTES as MAX_LICENCE
+from pipelines.page.rsl import licence_signals, unreadable
+from spiders import discovery
+from spiders.http import conditions
+from spiders.http.network import configured
+from spiders.http.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
+from spiders.http.retry_after import retry_at
+from spiders.site import site_files
 
 logger = logging.getLogger(__name__)
 
@@ -375,7 +380,7 @@ def _begun(crawler: Crawler, source: str, limit: str) -> Run:
 def _begin(crawler: Crawler, source: str, limit: str) -> Run:
     if limit and not limit.isdecimal():
         raise UsageError(f"limit={limit}: is not a whole number; write -a limit=20")
-    settings = config.load(Path(crawler.settings["CUTTINGS_CONFIG"]))
+    settings = toml.load(Path(crawler.settings["CUTTINGS_CONFIG"]))
     crawler.settings.set("USER_AGENT", settings.user_agent, priority="cmdline")
     names = [name for name in source.split(",") if name]
     plan = Plan(sources=choose(settings, names), command="scrapy crawl news", limit=int(limit) if limit else None)

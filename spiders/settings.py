@@ -10,14 +10,14 @@ CUTTINGS_CONFIG = "cuttings.toml"  # read by `scrapy crawl news`; the command li
 
 # Polite.
 ROBOTSTXT_OBEY = True
-ROBOTSTXT_PARSER = "spiders.robots.RobotsParser"
+ROBOTSTXT_PARSER = "spiders.site.robots_txt.RobotsParser"
 DOWNLOAD_DELAY = 2.0  # seconds between two requests to a host that no source names (a redirect's target)
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 16  # over all hosts
 AUTOTHROTTLE_ENABLED = True  # a host that is slow is asked more slowly ...
 AUTOTHROTTLE_TARGET_CONCURRENCY = 1.0  # ... one thing after the other, and for as long again nothing
 AUTOTHROTTLE_MAX_DELAY = 60.0  # seconds
-EXTENSIONS = {"scrapy.extensions.throttle.AutoThrottle": None, "spiders.throttle.Throttle": 0}
+EXTENSIONS = {"scrapy.extensions.throttle.AutoThrottle": None, "spiders.http.throttle.Throttle": 0}
 RETRY_TIMES = 1  # what fails twice is due again at a later run
 RETRY_GIVE_UP_LOG_LEVEL = "INFO"  # it is an outcome, not an error of ours
 RETRY_HTTP_CODES = [500, 502, 504, 520, 521, 522, 524]  # not 429 and 503: they ask to be left alone
@@ -47,14 +47,14 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # new in 2.19, on by default, and runs code
 METAREFRESH_ENABLED = False
 DOWNLOAD_VERIFY_CERTIFICATES = True
-TWISTED_DNS_RESOLVER = "spiders.resolver.PublicResolver"  # the address guard, where connections are made
+TWISTED_DNS_RESOLVER = "spiders.http.resolver.PublicResolver"  # the address guard, where connections are made
 DOWNLOAD_HANDLERS = {
     "data": None,
     "file": None,
     "ftp": None,
     "s3": None,
-    "http": "spiders.handler.BoundedHandler",
-    "https": "spiders.handler.BoundedHandler",
+    "http": "spiders.http.handler.BoundedHandler",
+    "https": "spiders.http.handler.BoundedHandler",
 }
 
 # The frontier in SQLite is what remembers and what deduplicates; Scrapy's own would only forget half of it.

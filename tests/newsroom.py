@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from archive.demo import config as demo_config
+from archive.demo import crawl_config as demo_config
 from archive.demo.newspaper import edition
 from archive.demo.server import DemoServer, serve
 from archive.times import utc_now

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from lxml import html as lxml_html  # type: ignore[import-untyped]  # lxml ships no types
 
-from archive.agreement import Agreement
+from archive.changes.agreement import Agreement
 from pipelines import clutter
 from tests.benchmarks import ablation
 from tests.benchmarks.agreement import EDITS, OURS, notice_pairs

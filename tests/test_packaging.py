@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archive import config
-from archive.models import Outcome
+from archive.config import toml
+from archive.model.outcome import Outcome
 from tests.newsroom import CUTTINGS, ROOT, environment
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -60,7 +60,7 @@ def test_every_command_of_the_readme_exists_with_its_options() -> None:
 def test_the_configuration_of_the_readme_is_one(tmp_path: Path) -> None:
     (example,) = [block for kind, block in BLOCKS if kind == "toml"]
 
-    read = config.parse(example, tmp_path / "cuttings.toml")
+    read = toml.parse(example, tmp_path / "cuttings.toml")
 
     assert [source.id for source in read.sources] == ["your-paper.net", "gazette"]
 

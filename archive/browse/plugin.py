@@ -13,16 +13,17 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 from pluggy import HookimplMarker
 
-from archive.browse import asking, bounds, guard, pages, searching
-from archive.browse.asgi import ACTOR, Application
-from archive.browse.render import style_address
+from archive.browse.look.render import style_address
+from archive.browse.pages import page_request, routes, search
+from archive.browse.safety import query_bounds, response_headers
+from archive.browse.safety.asgi import ACTOR, Application
 from archive.errors import UsageError
-from archive.expressions import caption_expression, expression
-from archive.marks import MARK, spans
-from archive.naming import Names
-from archive.query import parse
-from archive.reader import APPLICATION_ID
-from archive.rows import first
+from archive.search.expressions import caption_expression, expression
+from archive.search.highlight import MARK, spans
+from archive.search.naming import Names
+from archive.search.query import parse
+from archive.storage.connection import APPLICATION_ID
+from archive.storage.rows import first
 
 hookimpl = HookimplMarker("datasette")
 
@@ -34,20 +35,20 @@ _LABEL: Final = 300  # characters of a title that lead to its article, as Datase
 def register_routes() -> list[tuple[str, Any]]:
     """Our pages; they come before Datasette's own, so "/" is ours where there is an archive."""
     return [
-        (r"/(\.(?P<format>jsono?))?$", pages.front_page),
-        (r"/search$", searching.search_page),
-        (r"/search\.(?P<format>jsonl|csv|txt)$", searching.search_file),
-        (r"/feed\.atom$", searching.feed),
-        (r"/captions$", pages.captions_page),
-        (r"/sources$", pages.sources_page),
-        (r"/source/(?P<key>[^/]+)$", pages.source_page),
-        (r"/clutter$", pages.clutter_page),
-        (r"/edits$", pages.edits_page),
-        (r"/runs$", pages.runs_page),
-        (r"/article/(?P<id>[0-9]+)$", pages.article_page),
-        (r"/article/(?P<id>[0-9]+)/versions$", pages.versions_page),
-        (r"/article/(?P<id>[0-9]+)\.(?P<format>txt|md|json)$", pages.article_file),
-        (r"/-/cuttings/(?P<name>cuttings|data)\.css$", pages.style),
+        (r"/(\.(?P<format>jsono?))?$", routes.front_page),
+        (r"/search$", search.search_page),
+        (r"/search\.(?P<format>jsonl|csv|txt)$", search.search_file),
+        (r"/feed\.atom$", search.feed),
+        (r"/captions$", routes.captions_page),
+        (r"/sources$", routes.sources_page),
+        (r"/source/(?P<key>[^/]+)$", routes.source_page),
+        (r"/clutter$", routes.clutter_page),
+        (r"/edits$", routes.edits_page),
+        (r"/runs$", routes.runs_page),
+        (r"/article/(?P<id>[0-9]+)$", routes.article_page),
+        (r"/article/(?P<id>[0-9]+)/versions$", routes.versions_page),
+        (r"/article/(?P<id>[0-9]+)\.(?P<format>txt|md|json)$", routes.article_file),
+        (r"/-/cuttings/(?P<name>cuttings|data)\.css$", routes.style),
     ]
 
 
@@ -59,13 +60,13 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
         conn.create_function("cuttings_problem", 1, partial(_problem, conn))
         conn.create_function("cuttings_captions_problem", 1, _problem_of_captions, deterministic=True)
         conn.create_function("cuttings_captions", 1, _typed_of_captions, deterministic=True)
-        bounds.bound(conn)
+        query_bounds.bound(conn)
 
 
 @hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[Application], Application]:
     """Let every answer pass the guard."""
-    return lambda app: guard.guarded(app, datasette)
+    return lambda app: response_headers.guarded(app, datasette)
 
 
 @hookimpl
@@ -80,7 +81,7 @@ def extra_css_urls(database: str | None, datasette: Any) -> Any:
     """A few lines for Datasette's own pages of an archive."""
 
     async def addresses() -> list[str]:
-        if database is None or not await asking.is_archive(datasette.databases[database]):
+        if database is None or not await page_request.is_archive(datasette.databases[database]):
             return []
         return [datasette.urls.path(style_address("data"))]
 
@@ -92,7 +93,7 @@ def menu_links(datasette: Any) -> Any:
     """Links from Datasette's own pages to ours."""
 
     async def links() -> list[dict[str, str]]:
-        if await asking.find_archive(datasette) is None:
+        if await page_request.find_archive(datasette) is None:
             return []
         return [
             {"href": datasette.urls.path("/"), "label": "Front page"},
@@ -124,7 +125,7 @@ def render_cell(
 
 
 async def _of_archive(database: Any, shown: Markup | None) -> Markup | None:
-    return shown if await asking.is_archive(database) else None
+    return shown if await page_request.is_archive(database) else None
 
 
 def _link(address: str, label: object) -> Markup | None:

@@ -15,13 +15,13 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from archive.browse import bounds
-from archive.browse.hosts import Hosts, is_loopback, named, split_base_url
-from archive.browse.metadata import metadata
-from archive.browse.passwords import USER, PasswordHash
+from archive.browse.safety import query_bounds
+from archive.browse.safety.hosts import Hosts, is_loopback, named, split_base_url
+from archive.browse.safety.passwords import USER, PasswordHash
+from archive.browse.table_metadata import metadata
 from archive.errors import CuttingsError, UsageError
-from archive.reader import open_reader
-from archive.rows import rows
+from archive.storage.connection import open_reader
+from archive.storage.rows import rows
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8001
@@ -62,8 +62,8 @@ def datasette(
     With the hash of a password nobody sees anything who has not logged in. Raises ArchiveError for another file,
     UsageError for what is no hash.
     """
-    from archive.browse.application import ArchiveDatasette
-    from archive.browse.database import ArchiveDatabase
+    from archive.browse.safety.application import ArchiveDatasette
+    from archive.browse.safety.bounded_database import ArchiveDatabase
 
     _print_errors_briefly()
     _hash_nothing_for_anybody()
@@ -127,7 +127,7 @@ def serve(
     """
     with closing(_bound(host, port)) as listening, closing(sqlite3.connect(":memory:")) as conn:
         app = datasette(database, host=host, base_url=base_url, sql=sql, password_hash=password_hash, allowed=allowed)
-        bounds.bound_heap(conn)  # of this process, which is the server's own from here on: it cannot be taken back
+        query_bounds.bound_heap(conn)  # of this process, for good: from here on it is the server's
         address = _address(host, listening.getsockname()[1], split_base_url(base_url)[1])
         asyncio.run(_serve(app, listening, lambda: ready(address)))
 

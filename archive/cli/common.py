@@ -13,9 +13,9 @@ from typing import Any, Final
 import click
 import orjson
 
-from archive import config
+from archive.config import toml
 from archive.errors import DISK_FULL, CuttingsError
-from archive.jsontext import encode
+from archive.export.cells import encode
 
 _EXIT_CODES: Final = """\
 Exit codes: 0 done; 1 it could not be done; 2 the command line, cuttings.toml or a file it was given is wrong; 3 a crawl
@@ -28,13 +28,13 @@ accounted for; 4 another run holds the archive; 5 the disk is full; 130 interrup
 class Invocation:
     """What the options before the command say."""
 
-    config_path: Path = Path(config.DEFAULT_NAME)
+    config_path: Path = Path(toml.DEFAULT_NAME)
     debug: bool = False
     path: Path | None = None  # of the archive that a command works with, once it has asked for it
 
     def archive(self, named: Path | None) -> Path:
         """The archive a command reads: the one named with --archive, or the configuration's."""
-        self.path = named or config.load(self.config_path).archive
+        self.path = named or toml.load(self.config_path).archive
         return self.path
 
 

@@ -1,6 +1,6 @@
 """An extraction in the terminal: the text that is kept on one side, each cut in its place on the other, facts above.
 
-It is given the report of `archive.cli.trying` and knows nothing of pages. Narrow terminals get one pane for both.
+It is given the report of `archive.cli.try_page` and knows nothing of pages. Narrow terminals get one pane for both.
 """
 
 from collections import Counter

@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from archive.cli.common import Day, Invocation, Number, OnceOnly, archive_option, json_option, print_json
-from archive.cli.ending import one_line
-from archive.config import load
+from archive.cli.endings import one_line
+from archive.config.toml import load
+from archive.crawl.following import NOTHING_READ, NOTHING_TO_POLL
+from archive.crawl.moves import moved
 from archive.errors import CuttingsError, UsageError
-from archive.following import NOTHING_READ, NOTHING_TO_POLL
-from archive.moves import moved
-from archive.reader import open_reader
+from archive.storage.connection import open_reader
 from archive.text import scrub, shown
 from archive.times import utc_now
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from archive.models import Capture
-    from archive.records import StoredRecord
-    from archive.status import Plans
+    from archive.health.status import Plans
+    from archive.model.capture import Capture
+    from archive.storage.read_article import StoredRecord
 
 
 class _Query(OnceOnly):
@@ -64,7 +64,7 @@ def search(call: Invocation, query: tuple[str, ...], source: tuple[str, ...], la
     A shell takes quotation marks away, so put the whole query into others: cuttings search '"city council" mayor'.
     Words that begin with a hyphen come after `--`: cuttings search council -- -football.
     """
-    from archive import search as finder
+    from archive.search import search as finder
 
     conn = open_reader(call.archive(archive))
     typed = " ".join(query)
@@ -100,7 +100,7 @@ def search(call: Invocation, query: tuple[str, ...], source: tuple[str, ...], la
 
 
 def _marked(text: str, style: str) -> Iterator[tuple[str, str]]:
-    from archive.marks import spans
+    from archive.search.highlight import spans
 
     for piece, matched in spans(text):
         yield shown(piece), f"{style} reverse".strip() if matched else style
@@ -109,7 +109,7 @@ def _marked(text: str, style: str) -> Iterator[tuple[str, str]]:
 def _hit_record(hit: Any) -> dict[str, Any]:
     from dataclasses import asdict
 
-    from archive.marks import spans
+    from archive.search.highlight import spans
 
     plain = {key: "".join(piece for piece, _ in spans(getattr(hit, key))) for key in ("title", "snippet")}
     return asdict(hit) | plain
@@ -146,7 +146,7 @@ class _Between(click.ParamType["tuple[int | None, int | None]"]):
 def show(call: Invocation, article_id: int, removed: bool, raw: bool, versions: bool,
          diff: "tuple[int | None, int | None] | None", archive: Path | None, as_json: bool) -> None:  # fmt: skip
     """Show the article with this id, which `cuttings search` names."""
-    from archive import records
+    from archive.storage import read_article
 
     if raw and (removed or as_json or versions or diff):
         raise UsageError("--raw prints the page and nothing else; leave the other options out")
@@ -162,7 +162,7 @@ def show(call: Invocation, article_id: int, removed: bool, raw: bool, versions: 
     elif as_json:
         print_json(record)
     else:
-        click.echo(shown(_with_removed(record) if removed else records.plain(record)))
+        click.echo(shown(_with_removed(record) if removed else read_article.plain(record)))
         if record["reserved"]:
             click.echo(f"Its publisher reserves its use by machines: {record['reserved']}.", err=True)
         for each in record["denied"]:
@@ -177,13 +177,13 @@ def _print_history(
     list_them: bool,
     as_json: bool,
 ) -> None:
-    from archive.worddiff import Fold, differences, folded, marked
+    from archive.changes.word_diff import Fold, differences, folded, marked
 
     found: dict[str, Any] = {"id": record["id"], "versions": record["versions"]}
     lines = None
     if between:
         first, second = _chosen(record, between)
-        from archive.records import version_text
+        from archive.storage.read_article import version_text
 
         lines = differences(version_text(conn, record["id"], first), version_text(conn, record["id"], second))
         pieces = [[{"kind": str(piece.kind), "text": piece.text} for piece in line] for line in lines]
@@ -252,7 +252,7 @@ def _print_raw(page: bytes) -> None:
 
 def stored_article(conn: sqlite3.Connection, path: Path, article_id: int) -> "StoredRecord":
     """Return an article of the archive at `path`. Raises CuttingsError where there is none with this id."""
-    from archive.records import stored
+    from archive.storage.read_article import stored
 
     record = stored(conn, article_id)
     if record is None:
@@ -264,14 +264,14 @@ def stored_article(conn: sqlite3.Connection, path: Path, article_id: int) -> "St
 
 def raw_page(archive: Path, record: "StoredRecord") -> "Capture":
     """Return the page that an article's current version was cut from. Raises CuttingsError where it is not kept."""
-    from archive import warc
-    from archive.models import Locator
+    from archive.model.capture import Locator
+    from archive.warc import warc_files
 
     where = record["provenance"]
     file, offset, length = where["warc_file"], where["warc_offset"], where["warc_length"]
     if file is None or offset is None or length is None:
         raise CuttingsError(f"article {record['id']} has no raw page in the archive")
-    return warc.read(warc.folder_of(archive), Locator(file=file, offset=offset, length=length))
+    return warc_files.read(warc_files.folder_of(archive), Locator(file=file, offset=offset, length=length))
 
 
 def with_cuts(title: str | None, paragraphs: Sequence[str], cuts: Iterable[tuple[int, str, str, str]]) -> str:
@@ -309,7 +309,7 @@ def status(ctx: click.Context, check: bool, archive: Path | None, as_json: bool)
     With --check nothing is said but what is wrong: an open alert, a source that has nothing to poll or none of whose
     listings could be read, a host that refuses us, or a run that did not come to its end.
     """
-    from archive.status import report, trouble
+    from archive.health.status import report, trouble
 
     call: Invocation = ctx.obj
     path = call.archive(archive)
@@ -332,8 +332,8 @@ TROUBLE: Final = 3
 
 def _plans(call: Invocation, conn: sqlite3.Connection, now: datetime) -> "Plans":
     """What the configuration says of its sources."""
-    from archive.agenda import agenda
-    from archive.status import Plans
+    from archive.crawl.due import agenda
+    from archive.health.status import Plans
 
     settings = load(call.config_path)
     return Plans(

@@ -17,7 +17,8 @@ from urllib.parse import quote
 from archive.demo import markup
 from archive.demo.markup import Block, BlockKind
 from archive.demo.story import Comment, Leaf, Oddity, Offcut, Outlet, Story
-from archive.models import ClutterKind, Image, Outcome, PageKind
+from archive.model.article import ClutterKind, Image, PageKind
+from archive.model.outcome import Outcome
 
 Table = dict[str, Any]  # a TOML table, parsed here and not passed on
 OUTLETS = ("harbour-post", "meridian-times", "vale-courier", "neuhafen-bote", "ferry-lane")

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive.demo.markup import Block
-from archive.models import ClutterKind, Image, Outcome, PageKind
+from archive.model.article import ClutterKind, Image, PageKind
+from archive.model.outcome import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

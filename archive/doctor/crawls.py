@@ -4,11 +4,11 @@ import shlex
 from collections.abc import Iterator
 from typing import Final
 
-from archive import coverage
-from archive.coverage import Part, Span
+from archive.crawl.following import NOTHING_READ, unpolled, unread
 from archive.doctor.findings import EXAMPLES, Finding, Visit, fault, note, ok, warning
-from archive.following import NOTHING_READ, unpolled, unread
-from archive.run import TOOLS
+from archive.health import coverage
+from archive.health.coverage import Part, Span
+from archive.versions import TOOLS
 
 _MAKE_DUE: Final = (
     "while no crawl is running, make them due again with SQLite's own program: sqlite3 {archive} "

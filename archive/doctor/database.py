@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from archive import counts, parts
 from archive.doctor.findings import EXAMPLES, Finding, Tally, Visit, fault, note, ok, warning
-from archive.integrity import damage
-from archive.reader import LATEST
+from archive.storage import counts, schema_parts
+from archive.storage.connection import LATEST
+from archive.storage.integrity import damage
 
 RESTORE: Final = (
     "copy the file to a safe place first; then put a backup back (`cuttings backup` makes them), or save what can be "
@@ -35,18 +35,18 @@ def integrity(visit: Visit) -> Iterator[Finding]:
 
 def schema(visit: Visit) -> Iterator[Finding]:
     """The numbered steps that made the tables, and what they should have made. More than that is nobody's fault."""
-    if newer := parts.unknown(visit.conn):
+    if newer := schema_parts.unknown(visit.conn):
         yield fault("schema", "made by a newer version of Cuttings", "upgrade this program", newer[:EXAMPLES])
         return
-    before = parts.stage(visit.conn)
-    lacks = parts.lacking(visit.conn, before)
+    before = schema_parts.stage(visit.conn)
+    lacks = schema_parts.lacking(visit.conn, before)
     lost = [lack for lack in lacks if not lack.can_be_mended]
     mendable = [lack for lack in lacks if lack.can_be_mended]
     if lost:
-        yield fault("schema", f"{len(lost):,} parts of it are missing that hold data", parts.NO_MENDING,
+        yield fault("schema", f"{len(lost):,} parts of it are missing that hold data", schema_parts.NO_MENDING,
                     map(str, lost[:EXAMPLES]))  # fmt: skip
     if mendable:
-        yield fault("schema", f"{len(mendable):,} parts of it are missing or changed", parts.MEND,
+        yield fault("schema", f"{len(mendable):,} parts of it are missing or changed", schema_parts.MEND,
                     map(str, mendable[:EXAMPLES]))  # fmt: skip
     if before is not None:
         yield note("schema", "made by an older version of Cuttings", "the next command brings it up to date",
@@ -57,13 +57,13 @@ def schema(visit: Visit) -> Iterator[Finding]:
 
 def counted(visit: Visit) -> Iterator[Finding]:
     """What pages show instead of counting a million rows is what is there."""
-    if parts.stage(visit.conn) is not None:
+    if schema_parts.stage(visit.conn) is not None:
         return
     wrong = list(counts.untrue(visit.conn))
     if not visit.patient.quick:
         wrong += counts.untrue_sums(visit.conn)
     if wrong:
-        yield fault("counts", f"{len(wrong):,} counts differ from what is there", parts.MEND, wrong[:EXAMPLES])
+        yield fault("counts", f"{len(wrong):,} counts differ from what is there", schema_parts.MEND, wrong[:EXAMPLES])
         return
     yield ok("counts", "as many rows as the archive says" if visit.patient.quick else "every count is that of the rows")
 
@@ -121,11 +121,11 @@ def caption_index(visit: Visit) -> Iterator[Finding]:
 
 
 def _indexed(visit: Visit, index: _Index) -> Iterator[Finding]:
-    if (parts.Kind.TABLE, index.name) not in parts.wanted(parts.stage(visit.conn)):
+    if (schema_parts.Kind.TABLE, index.name) not in schema_parts.wanted(schema_parts.stage(visit.conn)):
         return  # an older archive has none yet
     astray = _astray(visit.conn, index)
     if astray.count:
-        yield fault(index.check, f"{astray.count:,} {index.one}s are not found as they should be", parts.MEND,
+        yield fault(index.check, f"{astray.count:,} {index.one}s are not found as they should be", schema_parts.MEND,
                     astray.examples)  # fmt: skip
         return
     if visit.patient.quick:
@@ -141,7 +141,7 @@ def _indexed(visit: Visit, index: _Index) -> Iterator[Finding]:
     if _is_true(visit.conn, index):
         yield ok(index.check, f"{index.each} is in it, every word where it stands")
         return
-    yield fault(index.check, f"its words are not those of the {index.one}s", parts.MEND)
+    yield fault(index.check, f"its words are not those of the {index.one}s", schema_parts.MEND)
 
 
 _COPY_ROOM: Final = 1.3  # of a copy, to what its blocks measure

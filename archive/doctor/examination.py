@@ -9,12 +9,12 @@ from typing import Final
 
 from filelock import FileLock
 
-from archive.doctor import crawls, database, machine, raw
+from archive.doctor import crawls, database, machine, raw_pages
 from archive.doctor.findings import Finding, Patient, Visit, fault
 from archive.errors import ArchiveError
-from archive.integrity import Watch, interruptible
-from archive.parts import MEND
-from archive.reader import beside, look_at, open_as_it_is
+from archive.storage.connection import beside, look_at, open_as_it_is
+from archive.storage.integrity import Watch, interruptible
+from archive.storage.schema_parts import MEND
 
 # What these look at follows from the rest: it can be made again, whatever is wrong with it.
 _DERIVED: Final = frozenset({"counts", "search index", "caption index"})
@@ -38,7 +38,7 @@ CHECKS: Final[tuple[tuple[str, Check], ...]] = (
     ("listings", crawls.listings),
     ("coverage", crawls.listed),
     ("versions", crawls.versions),
-    ("raw pages", raw.raw_pages),
+    ("raw pages", raw_pages.raw_pages),
 )
 
 

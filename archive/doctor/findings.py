@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from archive.integrity import Watch
+from archive.storage.integrity import Watch
 
 EXAMPLES: Final = 3  # of what is wrong, in one finding
 

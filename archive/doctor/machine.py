@@ -14,10 +14,11 @@ from typing import Final
 
 from packaging.requirements import Requirement
 
-from archive import config, warc
+from archive.config import toml
 from archive.doctor.findings import EXAMPLES, Finding, Visit, fault, note, ok, warning
 from archive.errors import ConfigError
-from archive.reader import beside, log_of
+from archive.storage.connection import beside, log_of
+from archive.warc import warc_files
 
 _OLDEST_SQLITE: Final = (3, 35, 0)  # RETURNING
 _GIB: Final = 1 << 30
@@ -65,7 +66,7 @@ def _has_fts5() -> bool:
 def configuration(path: Path) -> Iterator[Finding]:
     """A configuration that loads, with a contact that somebody can be reached at."""
     try:
-        settings = config.load(path)
+        settings = toml.load(path)
     except ConfigError as error:
         yield fault("configuration", str(error), "mend the file; `cuttings check` says when it is good")
         return
@@ -89,7 +90,7 @@ _NOBODYS: Final = re.compile(r"[@/.](?:localhost|[\w-]+\.(?:invalid|localdomain|
 
 def permissions(archive: Path) -> Iterator[Finding]:
     """What a crawl writes to is what it should be and can be written, by those who should alone."""
-    folders = {"its folder": archive.absolute().parent, "the folder of raw pages": warc.folder_of(archive)}
+    folders = {"its folder": archive.absolute().parent, "the folder of raw pages": warc_files.folder_of(archive)}
     files = {
         "the archive": archive,
         "its log of writes": beside(archive, "-wal"),
@@ -138,7 +139,7 @@ def _owner(path: Path) -> str:
 def disk(archive: Path) -> Iterator[Finding]:
     """Room for what the last month brought to come once more, and for 1 GiB in any case."""
     free = shutil.disk_usage(archive.absolute().parent).free
-    growth = _raw_bytes_since(warc.folder_of(archive), time.time() - _MONTH_SECONDS)
+    growth = _raw_bytes_since(warc_files.folder_of(archive), time.time() - _MONTH_SECONDS)
     least = max(_LEAST_FREE, growth)
     if free < least:
         yield warning("disk", f"{_size(free)} left; the raw pages of the last 30 days took {_size(growth)}",
@@ -170,7 +171,7 @@ def write_ahead_log(visit: Visit) -> Iterator[Finding]:
 
 def leftovers(archive: Path) -> Iterator[Finding]:
     """Unfinished copies and exports, from programs that were killed or are at it now."""
-    folders = (archive.absolute().parent, warc.folder_of(archive))
+    folders = (archive.absolute().parent, warc_files.folder_of(archive))
     left = sorted(str(path) for folder in folders for path in folder.glob("*.part") if path.is_file())
     if left:
         yield note("left-overs", f"{len(left):,} unfinished files", "delete them, unless a backup or an export is "

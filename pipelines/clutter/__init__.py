@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from archive.models import SiteRules
+from archive.model.source import SiteRules
 from pipelines.clutter import (
     adverts,
     bios,

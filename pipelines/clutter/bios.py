@@ -3,10 +3,12 @@
 import re
 from typing import Final
 
-from archive.models import ClutterKind, SiteRules
-from pipelines.clutter.draft import Draft, Line, ending, key, move
-from pipelines.clutter.phrases import Patterns, alternatives, pattern, table
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
+from pipelines.clutter.draft import Draft, Line, ending, move
 from pipelines.clutter.prune import ElementRule
+from pipelines.compare import key
+from pipelines.phrases import Patterns, alternatives, pattern, table
 
 ELEMENTS: Final = (
     ElementRule(

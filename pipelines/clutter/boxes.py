@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from archive.models import ClutterKind
-from pipelines.clutter.phrases import pattern
+from archive.model.article import ClutterKind
 from pipelines.clutter.prune import ElementRule
+from pipelines.phrases import pattern
 
 ELEMENTS: Final = (
     ElementRule(

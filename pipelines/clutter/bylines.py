@@ -3,9 +3,11 @@
 import re
 from typing import Final
 
-from archive.models import ClutterKind, SiteRules
-from pipelines.clutter.draft import Draft, Line, ends_sentence, key, move
-from pipelines.clutter.phrases import Patterns, alternatives, pattern, table
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
+from pipelines.clutter.draft import Draft, Line, move
+from pipelines.compare import ends_sentence, key
+from pipelines.phrases import Patterns, alternatives, pattern, table
 
 _MONTHS: Final = (
     r"(?:jan|feb|fév|fev|mar|mär|mrt|apr|avr|abr|may|mai|maj|mei|mag|jun|juin|giu|jul|juil|lug|aug|août|ago|aou|"

@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Final
 
-from archive.models import ClutterKind, SiteRules
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
 from archive.text import fold
-from pipelines.blocks import Block, Index, Span
-from pipelines.clutter.draft import Draft, Line, ends_sentence, move, move_where
-from pipelines.clutter.phrases import Patterns, pattern, phrases, table
+from pipelines.clutter.draft import Draft, Line, move, move_where
 from pipelines.clutter.prune import ElementRule
-from pipelines.page import Element
+from pipelines.compare import ends_sentence
+from pipelines.page.blocks import Block, Index, Span
+from pipelines.page.parse import Element
+from pipelines.phrases import Patterns, pattern, phrases, table
 
 
 def _split(block: Block) -> tuple[str, str | None]:

@@ -3,10 +3,12 @@
 import re
 from typing import Final
 
-from archive.models import ClutterKind, SiteRules
-from pipelines.clutter.draft import Draft, cut, is_prose, move_where, plain
-from pipelines.clutter.phrases import Patterns, pattern, phrases
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
+from pipelines.clutter.draft import Draft, cut, is_prose, move_where
 from pipelines.clutter.prune import ElementRule
+from pipelines.compare import plain
+from pipelines.phrases import Patterns, pattern, phrases
 
 ELEMENTS: Final = (
     ElementRule(

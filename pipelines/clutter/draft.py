@@ -4,14 +4,12 @@ A step takes a draft and returns one with lines moved from kept to cut. It never
 them. Knows nothing of HTML.
 """
 
-import re
-import unicodedata
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
-from archive.models import ClutterKind
+from archive.model.article import ClutterKind
+from pipelines.compare import ends_sentence
 
 NOWHERE: Final = -1
 
@@ -117,39 +115,3 @@ def ending(draft: Draft, most: int = 8) -> Iterator[tuple[int, Line]]:
 def is_prose(line: Line) -> bool:
     """Tell whether a line reads as running text: long and ending as a sentence does."""
     return len(line.text) >= 120 or (len(line.text) >= 60 and ends_sentence(line.text))
-
-
-def ends_sentence(text: str) -> bool:
-    """Tell whether a text ends as a sentence does, quotation marks and brackets aside."""
-    return text.rstrip(_CLOSERS)[-1:] in _STOPS
-
-
-_CLOSERS: Final = "\"'”’»«›)]} "
-_STOPS: Final = (".", "!", "?", "…", "。", "！", "？", "।", "؟", "۔", "፡", "።")
-
-
-@lru_cache(maxsize=4096)  # every line is asked for by a dozen steps
-def plain(text: str) -> str:
-    """Return the text for comparing with a phrase: lower case, straight quotes, no punctuation at the edges."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-        for curly, straight in _QUOTES:
-            text = text.replace(curly, straight)
-        text = text.casefold().replace("i\u0307", "i")  # a Turkish capital I has its dot as a letter of its own
-    return _EDGES.sub("", text.lower())
-
-
-_QUOTES: Final = (("’", "'"), ("‘", "'"), ("“", '"'), ("”", '"'), ("\u00ad", ""), ("\u200b", ""), ("\u00a0", " "))
-_EDGES: Final = re.compile(r"^[^\w%@©$€£#&]+|[^\w%)*]+$")
-
-
-@lru_cache(maxsize=8192)  # a block is compared with every line, and a line with every rule
-def key(text: str) -> str:
-    """Letters and digits only, lower case: for "is this the same text"."""
-    if text.isascii():
-        return text.lower().translate(_NO_LETTERS)
-    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text).casefold())
-
-
-_NO_LETTERS: Final = {code: None for code in range(128) if not chr(code).isalnum()}
-_NOT_WORD: Final = re.compile(r"[\W_]+")

@@ -1,6 +1,7 @@
 """What stands below the text in a container of its own: key words, sources, players' labels, and boxes of any kind."""
 
-from archive.models import ClutterKind, SiteRules
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
 from pipelines.clutter.draft import Draft, is_prose, move
 
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
-from archive.models import Clutter, ClutterKind
+from archive.model.article import Clutter, ClutterKind
 from archive.text import fold, scrub
 from pipelines.clutter import STEPS, clean
 from pipelines.clutter.captions import is_credit, is_headline
-from pipelines.clutter.draft import Cut, Draft, Line, ends_sentence, is_prose
+from pipelines.clutter.draft import Cut, Draft, Line, is_prose
 from pipelines.clutter.related import drop_link_sections
+from pipelines.compare import ends_sentence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from archive.models import ClutterKind
+from archive.model.article import ClutterKind
 from pipelines.clutter.captions import CAPTION, CREDIT
 from pipelines.clutter.prune import ElementRule
 

@@ -5,8 +5,10 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 from typing import Final
 
-from archive.models import ClutterKind, SiteRules
-from pipelines.clutter.draft import NOWHERE, Draft, Line, is_prose, key, move
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
+from pipelines.clutter.draft import NOWHERE, Draft, Line, is_prose, move
+from pipelines.compare import key
 
 _TOP: Final = 8  # lines in which a title is looked for
 

@@ -1,4 +1,4 @@
-"""Lines that are the site's boilerplate, as learned over its pages (`pipelines.learning`). They are cut at the ends.
+"""Lines that are the site's boilerplate, as learned over its pages (`pipelines.rules.learn`). They are cut at the ends.
 
 Inside the text nothing is cut for being learned: "Ingredients", "The verdict" and a column's refrain stand on many
 pages too, and are text.
@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from itertools import takewhile
 from typing import Final
 
-from archive.boilerplate import RULE
-from archive.models import ClutterKind, SiteRules
+from archive.changes.learned_cuts import RULE
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
 from archive.text import count_words
-from pipelines.clutter.draft import Draft, Line, ends_sentence, key, move
-from pipelines.clutter.phrases import pattern
+from pipelines.clutter.draft import Draft, Line, move
+from pipelines.compare import ends_sentence, key
+from pipelines.phrases import pattern
 
 # What a learned line is about, for the ledger; the general rules have cut what they know before. The first that fits.
 _KINDS: Final = (

@@ -5,9 +5,9 @@ Where a live blog keeps all its posts in one text, they are its paragraphs and s
 
 from typing import Final
 
-from archive.models import ClutterKind
-from pipelines.blocks import Index, Span
+from archive.model.article import ClutterKind
 from pipelines.clutter.prune import ElementRule
+from pipelines.page.blocks import Index, Span
 
 _ABOVE: Final = 300  # characters of prose above the posts that make a text of its own
 

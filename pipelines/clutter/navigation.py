@@ -2,10 +2,12 @@
 
 from typing import Final
 
-from archive.models import ClutterKind, SiteRules
-from pipelines.clutter.draft import Draft, move, move_where, opening, plain
-from pipelines.clutter.phrases import Patterns, pattern, phrases
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
+from pipelines.clutter.draft import Draft, move, move_where, opening
 from pipelines.clutter.prune import ElementRule
+from pipelines.compare import plain
+from pipelines.phrases import Patterns, pattern, phrases
 
 ELEMENTS: Final = (
     ElementRule(

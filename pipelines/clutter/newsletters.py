@@ -3,12 +3,14 @@
 import re
 from typing import Final
 
-from archive.models import ClutterKind, SiteRules
-from pipelines.blocks import Index, Span
-from pipelines.clutter.draft import Draft, Line, move, move_where, plain
-from pipelines.clutter.phrases import Patterns, pattern, table
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
+from pipelines.clutter.draft import Draft, Line, move, move_where
 from pipelines.clutter.prune import ElementRule, may_go
-from pipelines.page import Element
+from pipelines.compare import plain
+from pipelines.page.blocks import Index, Span
+from pipelines.page.parse import Element
+from pipelines.phrases import Patterns, pattern, table
 
 ELEMENTS: Final = (
     ElementRule(

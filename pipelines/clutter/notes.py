@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from archive.models import ClutterKind, SiteRules
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
 from pipelines.clutter.draft import Draft, Line, ending, move, move_where
-from pipelines.clutter.phrases import Patterns, pattern, table
+from pipelines.phrases import Patterns, pattern, table
 
 _NOTE: Final = Patterns("notes", before=r"\W{0,3}")
 

@@ -11,11 +11,11 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from archive.models import ClutterKind
+from archive.model.article import ClutterKind
 from archive.text import fold
-from pipelines.blocks import OPAQUE_TAGS, Block, Index, Span
 from pipelines.clutter.draft import Cut
-from pipelines.page import Element
+from pipelines.page.blocks import OPAQUE_TAGS, Block, Index, Span
+from pipelines.page.parse import Element
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,10 @@
 import re
 from typing import Final
 
-from archive.models import ClutterKind, SiteRules
-from pipelines.clutter.draft import Draft, Line, ends_sentence, key, move
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
+from pipelines.clutter.draft import Draft, Line, move
+from pipelines.compare import ends_sentence, key
 
 _SHORTEST: Final = 40  # letters: a shorter sentence may well be said twice ...
 _SHORTEST_NAMED: Final = 20  # ... but not in an element for pull quotes

@@ -4,10 +4,12 @@ import re
 from collections import Counter
 from typing import Final
 
-from archive.models import ClutterKind, SiteRules
-from pipelines.clutter.draft import Draft, Line, ends_sentence, is_prose, move, move_where, plain
-from pipelines.clutter.phrases import Patterns, pattern, phrases
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
+from pipelines.clutter.draft import Draft, Line, is_prose, move, move_where
 from pipelines.clutter.prune import ElementRule
+from pipelines.compare import ends_sentence, plain
+from pipelines.phrases import Patterns, pattern, phrases
 
 ELEMENTS: Final = (
     ElementRule(

@@ -3,11 +3,13 @@
 import re
 from typing import Final
 
-from archive.models import ClutterKind, SiteRules
-from pipelines.blocks import POPUP
-from pipelines.clutter.draft import Draft, Line, move_where, plain
-from pipelines.clutter.phrases import Patterns, pattern, phrases
+from archive.model.article import ClutterKind
+from archive.model.source import SiteRules
+from pipelines.clutter.draft import Draft, Line, move_where
 from pipelines.clutter.prune import ElementRule
+from pipelines.compare import plain
+from pipelines.page.blocks import POPUP
+from pipelines.phrases import Patterns, pattern, phrases
 
 ELEMENTS: Final = (
     ElementRule(

@@ -11,10 +11,12 @@ from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
-from archive import urls
-from archive.models import Failure, Listing, ListingKind, Source
+from archive.model.listing import Listing, ListingKind
+from archive.model.outcome import Failure
+from archive.model.source import Source
 from archive.times import utc_now
-from spiders.discovery import autodiscovery, document, feeds, lists, sections, sitemaps
+from archive.web import urls
+from spiders.discovery import autodiscovery, document, feeds, sections, sitemaps, url_lists
 from spiders.discovery.document import Document, Shape
 from spiders.discovery.entries import Origin, bad_listing
 
@@ -30,8 +32,8 @@ _ANYWHERE: Final[Mapping[Shape, _Reader]] = {
 _READERS: Final[Mapping[ListingKind, Mapping[Shape, _Reader]]] = {
     ListingKind.FEED: _ANYWHERE,
     ListingKind.SECTION: {**_ANYWHERE, Shape.HTML: sections.read},
-    ListingKind.SITEMAP: {**_ANYWHERE, Shape.TEXT: partial(lists.read, kind=ListingKind.SITEMAP)},
-    ListingKind.URLS: {**_ANYWHERE, Shape.TEXT: lists.read},
+    ListingKind.SITEMAP: {**_ANYWHERE, Shape.TEXT: partial(url_lists.read, kind=ListingKind.SITEMAP)},
+    ListingKind.URLS: {**_ANYWHERE, Shape.TEXT: url_lists.read},
 }
 _HOME: Final[Mapping[Shape, _Reader]] = {**_ANYWHERE, Shape.HTML: autodiscovery.read_home}
 _NAMES: Final[Mapping[ListingKind, str]] = {

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from archive import urls
-from archive.models import Failure, Listing, ListingKind
+from archive.model.listing import Listing, ListingKind
+from archive.model.outcome import Failure
 from archive.text import fold
+from archive.web import urls
 from spiders.discovery import sections
 from spiders.discovery.document import Document, Element, parse_html
 from spiders.discovery.entries import Entry, Origin, bad_listing, gather

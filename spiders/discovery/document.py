@@ -18,10 +18,10 @@ from typing import Any, Final
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom
 
-from archive.charsets import is_of_pages
-from archive.sniff import sniff
 from archive.text import fold, scrub, unescape
-from pipelines.page import detect
+from archive.web.charsets import is_of_pages
+from archive.web.media_types import sniff
+from pipelines.page.parse import detect
 
 Element = Any  # lxml ships no types
 XMLError: Final[type[SyntaxError]] = etree.XMLSyntaxError

@@ -14,11 +14,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from archive import urls, wrappers
-from archive.licences import holds_for
-from archive.models import Dated, Failure, Found, Listing, ListingKind, Outcome, Source
-from archive.signals import Signal
+from archive.model.article import Dated
+from archive.model.listing import Found, Listing, ListingKind
+from archive.model.outcome import Failure, Outcome
+from archive.model.source import Source
+from archive.rights.licences import holds_for
+from archive.rights.signals import Signal
 from archive.text import scrub
+from archive.web import urls, wrappers
 
 # The limit of the sitemap protocol for one file; a feed with more is not meant to be read as one.
 MAX_ENTRIES: Final = 50_000

@@ -12,12 +12,14 @@ from urllib.parse import urljoin
 
 import orjson
 
-from archive import urls
-from archive.models import Dated, Failure, Listing, ListingKind
-from archive.signals import Signal
+from archive.model.article import Dated
+from archive.model.listing import Listing, ListingKind
+from archive.model.outcome import Failure
+from archive.rights.signals import Signal
 from archive.text import fold, unescape
-from pipelines.rsl import element_signals
-from spiders.discovery import dates, polling
+from archive.web import urls
+from pipelines.page.rsl import element_signals
+from spiders.discovery import listing_dates, polling
 from spiders.discovery.document import (
     MAX_NODES,
     MAX_TREE,
@@ -235,7 +237,7 @@ def _first(fields: _Fields, names: Iterable[str]) -> str:
 
 def _date(fields: _Fields, names: Iterable[str], language: str | None) -> Dated | None:
     written = (text_of(node) for name in names for node in fields.get(name, ()))
-    return next((dated for text in written if (dated := dates.parse(text, language=language))), None)
+    return next((dated for text in written if (dated := listing_dates.parse(text, language=language))), None)
 
 
 def _link(fields: _Fields) -> _Link:
@@ -321,8 +323,8 @@ def _json_entry(item: Mapping[str, Any], base: str, language: str | None) -> Ent
         link=_text(item, "url") or _text(item, "external_url") or _http(_text(item, "id")),
         base=base,
         title=_title(_text(item, "title")),
-        published=dates.parse(_text(item, "date_published")),
-        modified=dates.parse(_text(item, "date_modified")),
+        published=listing_dates.parse(_text(item, "date_published")),
+        modified=listing_dates.parse(_text(item, "date_modified")),
         language=_language(_text(item, "language")) or language,
         guid=fold(_text(item, "id"))[:500] or None,
     )

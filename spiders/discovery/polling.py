@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from archive import urls
+from archive.web import urls
 from spiders.discovery.document import Element, split_tag, text_of
 
 _NUMBER = re.compile(r"\d{1,9}(?:\.\d{1,3})?")
@@ -30,7 +30,7 @@ _WEEK: Final = timedelta(weeks=1)  # whoever asks for more has mistaken the unit
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What a feed asks for, as `archive.models.Listing` has it."""
+    """What a feed asks for, as `archive.model.listing.Listing` has it."""
 
     at_least: timedelta | None
     skip_hours: frozenset[int]

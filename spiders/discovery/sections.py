@@ -13,13 +13,14 @@ from urllib.parse import unquote, urlsplit
 
 from lxml.cssselect import CSSSelector  # type: ignore[import-untyped]  # lxml ships no types
 
-from archive import urls
-from archive.models import Failure, Listing, ListingKind
+from archive.model.listing import Listing, ListingKind
+from archive.model.outcome import Failure
 from archive.text import count_words, fold
+from archive.web import urls
 from spiders.discovery.document import Document, Element, is_too_long, parse_html
 from spiders.discovery.entries import Entry, Origin, address, bad_listing, gather, is_near
 
-DEFAULT_LINKS: Final = ("a[href]",)  # as in archive.models.Source
+DEFAULT_LINKS: Final = ("a[href]",)  # as in archive.model.source.Source
 MAX_LINKS: Final = 20_000  # looked at; the front pages of newspapers have 200 to 1,500
 
 # fmt: off

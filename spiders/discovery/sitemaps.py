@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from itertools import chain, islice
 from typing import Final
 
-from archive.models import Failure, Listing, ListingKind
+from archive.model.listing import Listing, ListingKind
+from archive.model.outcome import Failure
 from archive.text import fold
-from spiders.discovery import dates
+from spiders.discovery import listing_dates
 from spiders.discovery.document import (
     Document,
     Element,
@@ -88,8 +89,8 @@ def _entry(node: Element, base: str) -> Entry:
         base=base,
         kind=ListingKind.SITEMAP if split_tag(node.tag)[1] == "sitemap" else None,
         title=fold(fields.get("title", ""))[:1_000] or None,
-        published=dates.parse(fields.get("publication_date"), "sitemap"),
-        modified=dates.parse(fields.get("lastmod"), "sitemap"),
+        published=listing_dates.parse(fields.get("publication_date"), "sitemap"),
+        modified=listing_dates.parse(fields.get("lastmod"), "sitemap"),
         language=fields.get("language", "").lower()[:35] or None,
     )
 

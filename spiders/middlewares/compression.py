@@ -11,8 +11,8 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from archive.models import Outcome
-from spiders.outcomes import RefusedError
+from archive.model.outcome import Outcome
+from spiders.http.outcomes import RefusedError
 
 logger = logging.getLogger(__name__)
 

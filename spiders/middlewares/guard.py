@@ -1,8 +1,8 @@
 """The address guard: nothing is asked of this machine or its network, unless cuttings.toml allows it by name.
 
 A host that tells by itself is refused here, before robots.txt is asked for; one whose address tells is refused when a
-connection is made, by `spiders.resolver` and `spiders.handler`. A request through a proxy is resolved there, where we
-cannot look.
+connection is made, by `spiders.http.resolver` and `spiders.http.handler`. A proxy resolves the names of the requests
+sent through it, where we cannot look.
 """
 
 from typing import Final, Self
@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 from scrapy.http import Request
 
-from archive.models import Outcome
-from spiders.network import Network, network_of
-from spiders.outcomes import RefusedError, not_public
-from spiders.resolver import PublicResolver
+from archive.model.outcome import Outcome
+from spiders.http.network import Network, network_of
+from spiders.http.outcomes import RefusedError, not_public
+from spiders.http.resolver import PublicResolver
 
 _SCHEMES: Final = ("http", "https")
 

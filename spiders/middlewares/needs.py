@@ -1,7 +1,7 @@
 """What a source needs of whoever asks it goes with its requests: to its own hosts, and to no other.
 
 Each request says anew what it may take along: one that a redirect made may lead elsewhere. Who is told what is decided
-by `archive.visitors`; here stands only what everybody may read, and is therefore asked for without secrets.
+by `archive.crawl.visitors`; here stands only what everybody may read, and is therefore asked for without secrets.
 """
 
 from typing import Final
@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Request
 
+from archive.crawl.visitors import Visitor
 from archive.times import utc_now
-from archive.visitors import Visitor
 from pipelines.answers import JAR, VISITOR
-from spiders import site_files
+from spiders.site import site_files
 
 _FOR_EVERYBODY: Final = frozenset({"/robots.txt", *site_files.PATHS})
 

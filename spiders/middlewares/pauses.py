@@ -8,7 +8,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request
 
 from pipelines.addon import run_of
-from spiders.outcomes import CalledOffError
+from spiders.http.outcomes import CalledOffError
 
 
 class PauseMiddleware:

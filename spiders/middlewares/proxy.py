@@ -8,9 +8,9 @@ from typing import Final, Self
 from scrapy.crawler import Crawler
 from scrapy.http import Request
 
-from archive.visitors import Visitor
+from archive.crawl.visitors import Visitor
 from pipelines.answers import VISITOR
-from spiders.network import network_of
+from spiders.http.network import network_of
 
 _OWN: Final = "cuttings_own_proxy"  # key of request.meta: whether its proxy is the source's
 

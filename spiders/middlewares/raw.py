@@ -12,16 +12,16 @@ from scrapy.crawler import Crawler
 from scrapy.http import Request, Response
 from twisted.web.http import RESPONSES
 
+from archive.crawl.visitors import Visitor
 from archive.errors import CuttingsError
-from archive.models import Outcome
-from archive.sniff import content_type, sniff
+from archive.model.outcome import Outcome
 from archive.times import utc_now
-from archive.urls import host
-from archive.visitors import Visitor
-from archive.warc import Exchange, Headers
+from archive.warc.warc_files import Exchange, Headers
+from archive.web.media_types import content_type, sniff
+from archive.web.urls import host
 from pipelines.addon import run_of, stop
 from pipelines.answers import VISITOR, WHEN, WHERE, headers_of
-from spiders.outcomes import RefusedError
+from spiders.http.outcomes import RefusedError
 
 _HEAD: Final = 8192  # bytes that tell a type
 

@@ -11,15 +11,15 @@ from scrapy.downloadermiddlewares import redirect
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request, Response
 
-from archive.cookies import MOST_IN_A_JAR
-from archive.models import Outcome
+from archive.crawl.visitors import Visitor
+from archive.model.outcome import Outcome
 from archive.text import fold
 from archive.times import utc_now
-from archive.urls import BadURLError, redirect_target
-from archive.visitors import Visitor
+from archive.web.cookies import MOST_IN_A_JAR
+from archive.web.urls import BadURLError, redirect_target
 from pipelines.answers import JAR, PERMANENT_TO, VISITOR
-from spiders import conditions
-from spiders.outcomes import RefusedError
+from spiders.http import conditions
+from spiders.http.outcomes import RefusedError
 
 _STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 _PERMANENT: Final = frozenset({301, 308})  # RFC 9110, section 15.4

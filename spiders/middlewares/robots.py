@@ -24,20 +24,20 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.defer import Deferred
 
+from archive.crawl.frontier import Lease
+from archive.crawl.run import Run
 from archive.errors import CuttingsError
-from archive.frontier import Lease
-from archive.models import Outcome
-from archive.run import Run
-from archive.sniff import is_html
+from archive.model.outcome import Outcome
 from archive.times import utc_now
-from archive.urls import host
+from archive.web.media_types import is_html
+from archive.web.urls import host
 from pipelines.addon import stop
 from pipelines.answers import VISITOR
-from pipelines.rights import robots_signals
-from spiders.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
-from spiders.retry_after import SOON, retry_at
-from spiders.robots import RobotsParser, product_token
-from spiders.site_files import OF_ROBOTS
+from pipelines.metadata.reservations import robots_signals
+from spiders.http.outcomes import CalledOffError, RefusedError, header, of_answer, of_exception
+from spiders.http.retry_after import SOON, retry_at
+from spiders.site.robots_txt import RobotsParser, product_token
+from spiders.site.site_files import OF_ROBOTS
 
 logger = logging.getLogger(__name__)
 

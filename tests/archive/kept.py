@@ -5,10 +5,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import warc
-from archive.frontier import Lease, Room
-from archive.models import Article, Extraction, Fetch, Found, Listing, ListingKind, Source
-from archive.store import Store
+from archive.crawl.frontier import Lease, Room
+from archive.model.article import Article, Extraction
+from archive.model.capture import Fetch
+from archive.model.listing import Found, Listing, ListingKind
+from archive.model.source import Source
+from archive.storage.store import Store
+from archive.warc import warc_files
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 FEED = "http://paper.test/feed"
@@ -23,7 +26,9 @@ class Press:
         self.run = self.store.start_run("crawl", "cuttings/test", NOW)
         source = Source(id="paper", url="http://paper.test/", name="The Paper", feeds=(FEED,))
         self.source = self.store.add_source(source, NOW)
-        self.raw = warc.Writer(warc.folder_of(archive), self.run, software="cuttings/test", operator="tests")
+        self.raw = warc_files.Writer(
+            warc_files.folder_of(archive), self.run, software="cuttings/test", operator="tests"
+        )
         (self.feed,) = self.store.lease(self.run, self.source, Room(most=1, listings=1, articles=0), NOW)
 
     def list(self, *names: str) -> list[Lease]:
@@ -40,7 +45,7 @@ class Press:
             name = held.url.rsplit("/", 1)[-1]
             text = tuple(f"The {name} opened on day {n}, and everybody was there." for n in range(paragraphs))
             where = self.raw.append(
-                warc.Exchange(
+                warc_files.Exchange(
                     url=held.url, fetched_at=NOW, method="GET", request_headers=(("Host", "paper.test"),), status=200,
                     reason="OK", headers=(("Content-Type", "text/html"),), body="\n".join(text).encode(),
                 )
@@ -81,5 +86,5 @@ def build(archive: Path, *names: str) -> Path:
 
 def only_warc(archive: Path) -> Path:
     """The one WARC file of an archive."""
-    (path,) = warc.folder_of(archive).iterdir()
+    (path,) = warc_files.folder_of(archive).iterdir()
     return path

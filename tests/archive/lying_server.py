@@ -13,11 +13,11 @@ from xml.sax.saxutils import escape
 
 from archive.demo.newspaper import Request, Response
 from archive.demo.server import serve
-from archive.reader import open_reader
+from archive.storage.connection import open_reader
 from archive.times import stamp, utc_now
 from tests import newsroom
 from tests.archive.lying_sites import Newsroom, Page
-from tests.hostile import prose
+from tests.robustness.hostile import prose
 
 _CONFIG: Final = """\
 [project]

@@ -13,13 +13,17 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from archive.config import Config
-from archive.coverage import Part, Span, coverage, sources, urls
-from archive.frontier import Lease
-from archive.models import Article, Extraction, Failure, Fetch, Found, Listing, ListingKind, Outcome, PageKind, Source
-from archive.reader import open_reader
-from archive.run import Plan, Run
-from tests.hostile import prose
+from archive.config.toml import Config
+from archive.crawl.frontier import Lease
+from archive.crawl.run import Plan, Run
+from archive.health.coverage import Part, Span, coverage, sources, urls
+from archive.model.article import Article, Extraction, PageKind
+from archive.model.capture import Fetch
+from archive.model.listing import Found, Listing, ListingKind
+from archive.model.outcome import Failure, Outcome
+from archive.model.source import Source
+from archive.storage.connection import open_reader
+from tests.robustness.hostile import prose
 
 BEGIN: Final = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
 _STUB_WORDS: Final = 12

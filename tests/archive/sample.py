@@ -5,25 +5,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from archive.frontier import Lease, Room
-from archive.models import (
-    Access,
-    Article,
-    Clutter,
-    ClutterKind,
-    Dated,
-    Extraction,
-    Failure,
-    Fetch,
-    Found,
-    Image,
-    Listing,
-    ListingKind,
-    Locator,
-    Outcome,
-    Source,
-)
-from archive.store import Store
+from archive.crawl.frontier import Lease, Room
+from archive.model.article import Access, Article, Clutter, ClutterKind, Dated, Extraction, Image
+from archive.model.capture import Fetch, Locator
+from archive.model.listing import Found, Listing, ListingKind
+from archive.model.outcome import Failure, Outcome
+from archive.model.source import Source
+from archive.storage.store import Store
 
 NOW: Final = datetime(2026, 11, 23, 8, 5, tzinfo=UTC)
 FILLERS: Final = 30

@@ -30,7 +30,8 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from archive.models import Capture, Clutter, Extraction
+from archive.model.article import Clutter, Extraction
+from archive.model.capture import Capture
 from archive.times import utc_now
 from pipelines import clutter
 from pipelines.clutter.prune import ElementRule, Matcher
@@ -103,20 +104,15 @@ def _no_elements(*_: object) -> dict[str, str]:
     return {}
 
 
-def _no_rules(*_: object) -> object:
-    return clutter.NO_RULES
-
-
 # Name, module, attribute, and what stands there instead.
 SWITCHES: Final = (
-    ("paragraphs put back: all of it", "pipelines.align", "_rescued", _first),
-    ("paragraphs put back: among kept ones", "pipelines.rescue", "_between", _none),
-    ("paragraphs put back: the opening", "pipelines.rescue", "_opening", _none),
-    ("paragraphs put back: beyond the last", "pipelines.rescue", "_beyond", _none),
-    ("lines marked that stand apart", "pipelines.align", "_set_apart", _first),
+    ("paragraphs put back: all of it", "pipelines.body.align", "_rescued", _first),
+    ("paragraphs put back: among kept ones", "pipelines.body.rescue", "_between", _none),
+    ("paragraphs put back: the opening", "pipelines.body.rescue", "_opening", _none),
+    ("paragraphs put back: beyond the last", "pipelines.body.rescue", "_beyond", _none),
+    ("lines marked that stand apart", "pipelines.body.align", "_set_apart", _first),
     ("sign-up forms found by their fields", "pipelines.extract", "find_signups", _no_elements),
     ("layout tables unwrapped", "pipelines.extract", "unwrap_layout_tables", _none),
-    ("what is known of single sites", "pipelines.extract", "rules_for", _no_rules),
 )
 
 

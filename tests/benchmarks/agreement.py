@@ -1,4 +1,4 @@
-"""Whether the thresholds of `archive.agreement` are good: do different pages agree, and do edited ones still?
+"""Whether the thresholds of `archive.changes.agreement` are good: do different pages agree, and do edited ones still?
 
     uv run python tests/benchmarks/agreement.py [--pages DIR ...] [--nearest 10]
 
@@ -26,11 +26,14 @@ from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from archive.agreement import FEW, LONGER, SAME_TITLE, SHINGLE, SHORTER, Agreement, agreement
-from archive.models import Capture, Extraction, Outcome, SiteRules
+from archive.changes.agreement import FEW, LONGER, SAME_TITLE, SHINGLE, SHORTER, Agreement, agreement
+from archive.model.article import Extraction
+from archive.model.capture import Capture
+from archive.model.outcome import Outcome
+from archive.model.source import SiteRules
 from archive.text import count_words, words
 from archive.times import utc_now
-from pipelines.workers import Workers
+from pipelines.workers.pool import Workers
 from tests.benchmarks.notices import NOTICES, Notice
 
 FIXTURES: Final = Path(__file__).resolve().parents[1] / "fixtures"
@@ -60,7 +63,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """Thresholds, as `archive.agreement` has them. What it asks besides, numbers and statements, is asked here too."""
+    """Thresholds of `archive.changes.agreement`, with what it asks besides: numbers and statements."""
 
     shorter: float
     longer: float

@@ -32,9 +32,9 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from archive import warc
-from archive.models import Locator
-from archive.urls import normalize
+from archive.model.capture import Locator
+from archive.warc import warc_files
+from archive.web.urls import normalize
 from tests.newsroom import CUTTINGS, environment, newsroom
 
 _PR_SET_CHILD_SUBREAPER = 36  # prctl(2): orphans of the crawl come to us, so that their CPU time is counted
@@ -139,8 +139,10 @@ def bare_loop(database: Path) -> tuple[float, int]:
         "SELECT warc_file, warc_offset, warc_length FROM fetches WHERE kind = 'article' AND status = 200"
     ).fetchall()
     conn.close()
-    folder = warc.folder_of(database)
-    bodies = [warc.read(folder, Locator(file=file, offset=offset, length=length)).body for file, offset, length in rows]
+    folder = warc_files.folder_of(database)
+    bodies = [
+        warc_files.read(folder, Locator(file=file, offset=offset, length=length)).body for file, offset, length in rows
+    ]
     with multiprocessing.get_context("fork").Pool(WORKERS) as pool:
         return sum(pool.map(extract_all, [bodies[n::WORKERS] for n in range(WORKERS)], chunksize=1)), len(bodies)
 

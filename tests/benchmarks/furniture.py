@@ -1,7 +1,7 @@
 """What stands on a news page and is not the article: captions, comments, and the lines of its widgets.
 
 Read from the markup, and from a table of phrases, so that leaks are counted without asking any extractor. The table is
-not the program's own (`pipelines.clutter.phrases`): a ruler that shares its words with what it measures sees nothing.
+not the program's own (`pipelines.phrases`): a ruler that shares its words with what it measures sees nothing.
 """
 
 import re

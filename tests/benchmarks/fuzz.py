@@ -2,8 +2,8 @@
 
     uv run python tests/benchmarks/fuzz.py feed 100000 [--seed 1] [--first 0] [--keep FOLDER] [--seconds 10]
 
-Each must end as promised (`tests.malformed.formats`) within so many seconds of CPU. What does not is printed with the
-words that make it again, and saved with --keep. The test run does a few thousand.
+Each must end as promised (`tests.robustness.malformed.formats`) within so many seconds of CPU. What does not is printed
+with the words that make it again, and saved with --keep. The test run does a few thousand.
 """
 
 import argparse
@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.malformed.formats import FORMATS
-from tests.malformed.mutants import Mutant, mutants, try_out
+from tests.robustness.malformed.formats import FORMATS
+from tests.robustness.malformed.mutants import Mutant, mutants, try_out
 
 
 def main() -> int:

@@ -17,8 +17,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.faults.audit import Damage
-from tests.faults.kills import Blow, Survival, survive
+from tests.robustness.faults.audit import Damage
+from tests.robustness.faults.kills import Blow, Survival, survive
 
 EACH = 25  # blows on one archive: a longer life than most crawls have
 

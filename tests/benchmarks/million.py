@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from archive.grams import grams
-from archive.store import Store
-from archive.terms import facts
+from archive.storage.cjk_pairs import grams
+from archive.storage.fact_tokens import facts
+from archive.storage.store import Store
 from archive.times import stamp
 
 SOURCES: Final = 300

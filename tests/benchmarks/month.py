@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from tests.month.desk import Desk
-from tests.month.press import Plan, Press
-from tests.month.report import naive, ours
+from tests.months.desk import Desk
+from tests.months.press import Plan, Press
+from tests.months.report import naive, ours
 
 
 def main() -> None:

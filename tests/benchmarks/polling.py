@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from statistics import fmean
 
-from archive.pace import HALF_LIFE, Pace, interval, share_of
+from archive.crawl.pace import HALF_LIFE, Pace, interval, share_of
 
 FEEDS = 150
 ENTRIES = 1_540  # a day, over all feeds

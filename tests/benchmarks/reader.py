@@ -28,8 +28,9 @@ Read = Callable[[bytes, str], Answer]
 def load_cuttings() -> Read:
     """This project, from the checkout this file stands in."""
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from archive.models import Capture, Failure
-    from archive.records import record
+    from archive.model.capture import Capture
+    from archive.model.outcome import Failure
+    from archive.storage.read_article import record
     from archive.times import utc_now
     from pipelines.extract import extract
 

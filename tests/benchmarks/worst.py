@@ -15,12 +15,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from archive.models import Failure
+from archive.model.outcome import Failure
 from pipelines.extract import MAX_BYTES
 from pipelines.items import LISTING_BOUNDS
-from pipelines.workers import PAGE_BOUNDS, Bounds, Workers
+from pipelines.workers.pool import PAGE_BOUNDS, Bounds, Workers
 from spiders.discovery.document import MAX_BYTES as MAX_LISTING
-from tests.malformed.worst import LISTINGS, PAGES, Worst, timed
+from tests.robustness.malformed.worst import LISTINGS, PAGES, Worst, timed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import pipelines.extract
-from archive.models import Capture, Extraction, Failure, SiteRules
+from archive.model.article import Extraction
+from archive.model.capture import Capture
+from archive.model.outcome import Failure
+from archive.model.source import SiteRules
 
 KILLED = b"<p>killed</p>"
 SEGFAULT = b"<p>segfault</p>"

@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from archive.models import Article, Capture, Extraction, Failure, Outcome, SiteRules
+from archive.model.article import Article, Extraction
+from archive.model.capture import Capture
+from archive.model.outcome import Failure, Outcome
+from archive.model.source import SiteRules
 from archive.text import fold, scrub
 from pipelines.extract import extract
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.models import Capture
+from archive.model.capture import Capture
 from archive.times import utc_now
 from pipelines.challenges import guard_of
 

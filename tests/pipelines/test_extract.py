@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 
 import pipelines.extract
-from archive.models import ClutterKind, Extraction, Failure, Outcome, SiteRules
+from archive.model.article import ClutterKind, Extraction
+from archive.model.outcome import Failure, Outcome
+from archive.model.source import SiteRules
 from pipelines.extract import MAX_BYTES, extract
-from pipelines.sites import combined, rules_for
 from tests.pipelines.pages import CASES, FETCHED, PROSE, TITLE, URL, capture, extracted, page, prose, read_case
 
 
@@ -221,16 +222,6 @@ def test_rules_of_a_site_change_what_is_cut() -> None:
 )
 def test_a_selector_that_matches_nothing_or_cannot_be_read_changes_nothing(rules: SiteRules) -> None:
     assert extract(capture(page(prose())), rules) == extract(capture(page(prose())))
-
-
-def test_rules_of_several_places_hold_together() -> None:
-    both = combined(SiteRules(body=("a",), remove=("b",)), SiteRules(remove=("c",), keep=("d",), captions=("e",)))
-    assert both == SiteRules(body=("a",), remove=("b", "c"), keep=("d",), captions=("e",))
-
-
-def test_a_site_without_an_entry_has_no_rules() -> None:
-    assert rules_for("https://gazette.test/", FETCHED) == SiteRules()
-    assert rules_for("not a url", FETCHED) == SiteRules()
 
 
 # The border -----------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from archive.models import Clutter, Extraction
+from archive.model.article import Clutter, Extraction
 from pipelines.extract import extract
 from tests.pipelines.pages import CASES, Case, read_case
 

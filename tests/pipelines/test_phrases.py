@@ -10,11 +10,12 @@ import pytest
 from pipelines.clutter import NO_RULES, STEPS
 from pipelines.clutter.captions import is_caption, is_credit
 from pipelines.clutter.comments import is_comment_line
-from pipelines.clutter.draft import Draft, Line, plain, start
+from pipelines.clutter.draft import Draft, Line, start
 from pipelines.clutter.navigation import is_navigation
-from pipelines.clutter.phrases import ORIGINS, TABLES, Patterns, alternatives, entries, phrases, read_entry, table
 from pipelines.clutter.sharing import is_share_line
 from pipelines.clutter.widgets import is_widget
+from pipelines.compare import plain
+from pipelines.phrases import ORIGINS, TABLES, Patterns, alternatives, entries, phrases, read_entry, table
 from tests.pipelines.pages import PROSE
 
 FILES = sorted(path.stem for path in TABLES.glob("*.txt"))

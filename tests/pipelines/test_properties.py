@@ -10,25 +10,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from archive.models import Extraction, Failure
-from pipelines.blocks import index
-from pipelines.clutter.draft import key
+from archive.model.article import Extraction
+from archive.model.outcome import Failure
 from pipelines.clutter.flat import clean_text
+from pipelines.compare import key
 from pipelines.extract import extract
-from pipelines.page import decode, drop_code, parse
-from tests.pipelines.pages import (
-    CASES,
-    FIXTURES,
-    LONG,
-    PROSE,
-    URL,
-    Case,
-    capture,
-    page,
-    promised,
-    prose,
-    read_case,
-)
+from pipelines.page.blocks import index
+from pipelines.page.parse import decode, drop_code, parse
+from tests.pipelines.pages import CASES, FIXTURES, LONG, PROSE, URL, Case, capture, page, promised, prose, read_case
 
 BODIES = {name: (FIXTURES / name / "page.html").read_bytes() for name in CASES}
 SAVED = [name for name in CASES if read_case(name).expected.get("outcome") == "saved"]

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from archive.models import Extraction, SiteRules
+from archive.model.article import Extraction
+from archive.model.source import SiteRules
 from pipelines.clutter.flat import clean_text
-from pipelines.workers import Bounds, Workers
+from pipelines.workers.pool import Bounds, Workers
 from tests.pipelines.pages import capture, extracted
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"

@@ -5,25 +5,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from archive.boilerplate import Boilerplate, Place
-from archive.counts import recount
-from archive.frontier import Lease
-from archive.models import (
-    Article,
-    Clutter,
-    ClutterKind,
-    Dated,
-    Extraction,
-    Failure,
-    Fetch,
-    Found,
-    Image,
-    Listing,
-    ListingKind,
-    Outcome,
-    Source,
-)
-from archive.store import Store
+from archive.changes.learned_cuts import Boilerplate, Place
+from archive.crawl.frontier import Lease
+from archive.model.article import Article, Clutter, ClutterKind, Dated, Extraction, Image
+from archive.model.capture import Fetch
+from archive.model.listing import Found, Listing, ListingKind
+from archive.model.outcome import Failure, Outcome
+from archive.model.source import Source
+from archive.storage.counts import recount
+from archive.storage.store import Store
 from tests.archive.sample import NOW
 
 # A payload that ran would call alert, set a title that begins with "owned", leave the page or ask another host.

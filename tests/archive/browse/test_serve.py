@@ -99,7 +99,7 @@ def test_the_file_cannot_be_downloaded_and_queries_are_bounded() -> None:
 
 
 def test_starting_needs_no_datasette_before_it_serves() -> None:
-    code = "import sys, archive.browse.serve, archive.browse.metadata; print('datasette' in sys.modules)"
+    code = "import sys, archive.browse.serve, archive.browse.table_metadata; print('datasette' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -13,7 +13,8 @@ from lxml import etree, html
 from archive.demo import content
 from archive.demo.newspaper import Newspaper, Request, Response, edition
 from archive.demo.story import Leaf, Story
-from archive.models import FILED_KINDS, Outcome, PageKind
+from archive.model.article import FILED_KINDS, PageKind
+from archive.model.outcome import Outcome
 from archive.text import count_words, fold
 from tests.archive.demo.asking import NOW, Get, getter
 

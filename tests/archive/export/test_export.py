@@ -15,8 +15,8 @@ import pytest
 
 from archive.errors import UsageError
 from archive.export import FORMATS, Selection, count, export, snapshot
-from archive.export.rows import Row
-from archive.reader import open_reader
+from archive.export.article_row import Row
+from archive.storage.connection import open_reader
 from tests.archive import sample
 
 

@@ -14,12 +14,12 @@ import pytest
 from click.testing import CliRunner
 
 from archive.cli.common import Invocation
-from archive.cli.exporting import export as command
+from archive.cli.export import export as command
 from archive.errors import UsageError
 from archive.export import FORMATS, Selection, export
-from archive.export.csv import COLUMNS
-from archive.reader import open_reader
-from archive.spreadsheet import inert
+from archive.export.cells import inert
+from archive.export.sinks.csv import COLUMNS
+from archive.storage.connection import open_reader
 from tests.archive.browse import poison
 from tests.archive.browse.poison import ALL_AT_ONCE, ARTICLES, PAYLOADS
 

@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 
-from archive.models import Failure, Listing, ListingKind, Outcome, Source
+from archive.model.listing import Listing, ListingKind
+from archive.model.outcome import Failure, Outcome
+from archive.model.source import Source
 from spiders import discovery
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from archive.models import Failure, Listing, ListingKind, Outcome
+from archive.model.listing import Listing, ListingKind
+from archive.model.outcome import Failure, Outcome
 from spiders import discovery
 from tests.spiders.discovery.outlet import GAZETTE, HOME, NOW, item, rss
 

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import urls
-from archive.models import Failure, Listing, ListingKind, Outcome
+from archive.model.listing import Listing, ListingKind
+from archive.model.outcome import Failure, Outcome
+from archive.web import urls
 from spiders import discovery
 from tests.spiders.discovery.outlet import FEED, GAZETTE, HOME, NOW, addresses, atom, feed, item, location, rss, urlset
 

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-from archive.models import Listing, ListingKind
+from archive.model.listing import Listing, ListingKind
 from spiders import discovery
 from tests.spiders.discovery.outlet import (
     GAZETTE,

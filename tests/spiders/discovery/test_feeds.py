@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import orjson
 import pytest
 
-from archive.models import Failure, ListingKind, Outcome
+from archive.model.listing import ListingKind
+from archive.model.outcome import Failure, Outcome
 from spiders.discovery import entries
 from tests.spiders.discovery.outlet import FEED, GAZETTE, HOME, addresses, atom, complaint, feed, item, outcome_of, rss
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from archive.models import ListingKind, Source
+from archive.model.listing import ListingKind
+from archive.model.source import Source
 from spiders.discovery import sections
 from spiders.discovery.sections import is_article_like
 from tests.spiders.discovery.outlet import GAZETTE, HOME, addresses, complaint, listing

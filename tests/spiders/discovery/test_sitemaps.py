@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from archive.models import ListingKind
+from archive.model.listing import ListingKind
 from spiders.discovery import document, entries
 from tests.spiders.discovery.outlet import HOME, SITEMAP, addresses, complaint, listing, location, sitemap, urlset
 

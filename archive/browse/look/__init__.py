@@ -1,0 +1,4 @@
+"""How pages look: templates, styles, plots, highlighted text.
+
+This chapter must not know SQLite or requests.
+"""

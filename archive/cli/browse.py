@@ -1,0 +1,130 @@
+"""The commands `browse` and `publish`: the archive in Datasette."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from archive.cli.common import Invocation, Number, archive_option
+from archive.errors import UsageError
+from archive.storage.connection import open_reader
+
+PASSWORD_HASH: Final = "CUTTINGS_PASSWORD_HASH"  # noqa: S105 - the name of a variable
+
+
+class _BaseUrl(click.ParamType[str]):
+    """A path such as /news/, or a whole address such as https://news.example/desk/."""
+
+    name = "url"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Called by click with what was typed."""
+        from archive.browse.safety.hosts import host_of
+
+        origin = _ORIGIN.match(value)
+        front, path = (origin[0], value[origin.end() :] or "/") if origin else ("", value)
+        is_known = origin is None or host_of(origin[1]) is not None
+        if not is_known or not path.startswith("/") or any(char in path for char in "?# \\"):
+            self.fail(f"{value!r} is not a path; write it as /news/ or https://news.example/desk/", param, ctx)
+        return front.lower() + (path if path.endswith("/") else f"{path}/")
+
+
+_ORIGIN: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
+
+
+class _Host(click.ParamType[str]):
+    """A host, as a browser names it."""
+
+    name = "name"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        """Called by click with what was typed."""
+        from archive.browse.safety.hosts import named
+
+        return named(value)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port", type=Number(0, 65535), default=8001, show_default=True, help="Port to listen on; 0 takes a free one."
+)
+@click.option(
+    "--allow-host",
+    "allowed",
+    type=_Host(),
+    multiple=True,
+    help="Name under which others reach it, such as a proxy's; may be given again.",
+)
+@click.option(
+    "--base-url",
+    type=_BaseUrl(),
+    default="/",
+    help="Path that a proxy serves it under, such as /news/, or the whole address.",
+)
+@click.option("--sql", is_flag=True, help="Let readers write SQL, though other machines can reach it.")
+@click.option("--auth", is_flag=True, help=f"Ask for a password, whose hash is in {PASSWORD_HASH} (cuttings[auth]).")
+@archive_option
+@click.pass_obj
+def browse(
+    call: Invocation,
+    host: str,
+    port: int,
+    allowed: tuple[str, ...],
+    base_url: str,
+    sql: bool,
+    auth: bool,
+    archive: Path | None,
+) -> None:
+    """Open the archive in Datasette, until Ctrl-C.
+
+    It answers as localhost and as the address it listens on; for every other name, use --allow-host, or --base-url with
+    the whole address: else any page in your browser could have its own name lead here, and read the archive.
+
+    With --auth nobody sees anything but who logs in as root. `datasette hash-password` makes the hash.
+    """
+    path = call.archive(archive)
+    open_reader(path).close()
+    password_hash = _password_hash() if auth else None
+    serve(path, host, port, base_url=base_url, sql=sql, password_hash=password_hash, allowed=allowed)
+
+
+def serve(path: Path, host: str, port: int, **how: Any) -> None:
+    """Serve an archive until Ctrl-C, and say where."""
+    from archive.browse.serve import serve as serve_archive
+
+    serve_archive(
+        path, host=host, port=port, ready=lambda url: click.echo(f"Browse the archive on {url} (Ctrl-C ends)"), **how
+    )
+
+
+def _password_hash() -> str:
+    from archive.browse.safety.passwords import PasswordHash
+
+    found = os.environ.get(PASSWORD_HASH, "")
+    try:
+        PasswordHash.parse(found)
+    except UsageError as error:
+        raise UsageError(f"--auth: {PASSWORD_HASH} {error}; `datasette hash-password` makes one") from error
+    return found
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--sql", is_flag=True, help="Let its readers write SQL.")
+@archive_option
+@click.pass_obj
+def publish(call: Invocation, folder: Path, sql: bool, archive: Path | None) -> None:
+    """Make a finished snapshot of the archive in DIR, which plain Datasette or a container serves.
+
+    Articles whose publishers reserve their use by machines are not in it, and counted; neither are raw pages, nor what
+    is of use to a crawl only.
+    """
+    from archive.copies.snapshot import publish as make
+
+    done = make(call.archive(archive), folder, sql=sql, tell=lambda step: click.echo(f"{step} ...", err=True))
+    click.echo(f"{done.articles:,} articles, {done.size / 1e6:,.1f} MB, in {done.folder}; "
+               f"{done.left_out:,} left out, reserved by their publishers.")  # fmt: skip
+    click.echo(f"Serve it with: datasette serve {done.folder}")
