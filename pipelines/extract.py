@@ -41,6 +41,7 @@ from pipelines.rules.selectors import find_removals, kept_places, narrowed, prot
 from pipelines.verdict.judge import MIN_WORDS, Evidence, Verdict, judge
 
 MAX_BYTES: Final = 10 * 1024 * 1024
+_SEVERAL: Final = 2
 
 
 def extract(capture: Capture, rules: SiteRules = NO_RULES) -> Extraction | Failure:
@@ -190,9 +191,6 @@ def _said_titles(blocks: Index, signals: Signals) -> tuple[str, ...]:
     title = key(signals.title or "")
     sections = {key(text) for text in ranks if not is_same_title(key(text), title)}
     return tuple(said for said in signals.titles if key(said) not in sections)
-
-
-_SEVERAL: Final = 2
 
 
 def _title_place(blocks: Index, titles: tuple[str, ...]) -> int:

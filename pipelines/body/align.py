@@ -15,6 +15,12 @@ from pipelines.page.blocks import Block, Index
 from pipelines.page.parse import Element
 
 _START: Final = 32  # letters by which a line is found that trafilatura put together from several blocks
+_MOST: Final = 0.6
+_FOUND: Final = 0.9
+_AHEAD: Final = 40  # blocks
+_NEAR: Final = 2  # elements between a line of a list or quotation and the body it stands in
+_RESCUED: Final = 1_000_000  # groups of rescued lines: beyond those of any text
+_PARTS: Final = 12  # blocks of which a line is put together
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +78,6 @@ def covers(text: Sequence[TextLine], blocks: Index, gone: frozenset[int]) -> boo
     return sum(len(line.text) for line in text if key(line.text)[:_START] in starts) >= _FOUND * said
 
 
-_MOST: Final = 0.6
-_FOUND: Final = 0.9
-
-
 def _without_capital(said: str, last: int, taken: set[int], keys: list[str]) -> int | None:
     """A paragraph whose initial trafilatura lost: it stood in an element of its own, set large."""
     if len(said) < _START:
@@ -84,9 +86,6 @@ def _without_capital(said: str, last: int, taken: set[int], keys: list[str]) -> 
     return next(
         (place for place in following if keys[place].endswith(said) and len(keys[place]) - len(said) <= 2), None
     )
-
-
-_AHEAD: Final = 40  # blocks
 
 
 def _set_apart(lines: list[Line], scene: Scene) -> list[Line]:
@@ -113,9 +112,6 @@ def _is_within(element: Element, bodies: set[Element]) -> bool:
     return name is not None and any(name == body.get("class") and element.tag == body.tag for body in bodies)
 
 
-_NEAR: Final = 2  # elements between a line of a list or quotation and the body it stands in
-
-
 def _rescued(lines: list[Line], scene: Scene, taken: set[int], bounds: Bounds) -> list[Line]:
     """Put back the paragraphs that were passed over (see `pipelines.body.rescue`), unless the text says them anyhow."""
     said = "\n".join(key(line.text) for line in lines)
@@ -129,9 +125,6 @@ def _rescued(lines: list[Line], scene: Scene, taken: set[int], bounds: Bounds) -
 
 def _text_line(block: Block, place: int) -> TextLine:
     return TextLine(text=block.text, tag="item" if block.element.tag == "li" else "p", group=_RESCUED + place)
-
-
-_RESCUED: Final = 1_000_000  # groups of rescued lines: beyond those of any text
 
 
 def _lookup(keys: list[str]) -> tuple[dict[str, list[int]], dict[str, list[int]]]:
@@ -167,6 +160,3 @@ def _dropped(keys: list[str], lines: list[Line], taken: set[int], whole: Collect
 
 def _is_part(place: int, said: str, joined: list[tuple[int, str]]) -> bool:
     return any(place - _PARTS <= at <= place + 1 and said in line for at, line in joined)
-
-
-_PARTS: Final = 12  # blocks of which a line is put together

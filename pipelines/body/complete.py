@@ -19,6 +19,7 @@ _TAIL: Final = 40  # characters by which the end of the found text is looked for
 _ELLIPSIS: Final = re.compile(r"\s*(?:\.\.\.|…|\[…\]|\[\.\.\.\])\s*$")
 _TAG: Final = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 _BREAK: Final = re.compile(r"(?:</p>|<br\s*/?>|\n)+", re.IGNORECASE)
+_GROUP: Final = 2_000_000  # beyond the groups of any line of the page
 
 
 def repair(draft: Draft, stated: str | None) -> Draft:
@@ -57,6 +58,3 @@ def _continued(draft: Draft, last: int, body: str) -> Draft:
 
 def _lines(paragraphs: list[str], place: int) -> tuple[Line, ...]:
     return tuple(Line(text=text, group=_GROUP + at, place=max(place, NOWHERE)) for at, text in enumerate(paragraphs))
-
-
-_GROUP: Final = 2_000_000  # beyond the groups of any line of the page

@@ -27,6 +27,7 @@ _QUICK: Final = Extractor(output_format="python", comments=False, dedup=False, f
 _NO_TEXT: Final = ("img", "input", "noscript", "picture", "select", "source", "track")
 _BLOCKS: Final = frozenset({"body", "code", "div", "head", "item", "list", "p", "quote", "row", "table"})
 _TEXTS: Final = frozenset({"cell", "head", "item", "p"})  # within these, code is a word of the sentence
+_KINDS: Final = {"code": "code", "head": "head", "item": "item", "p": "p", "quote": "quote", "row": "row"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +102,3 @@ def _is_block(code: Element) -> bool:
     if around is None or around.tag not in _TEXTS:
         return True
     return next(code.iter("lb"), None) is not None or "\n" in "".join(code.itertext()).strip()
-
-
-_KINDS: Final = {"code": "code", "head": "head", "item": "item", "p": "p", "quote": "quote", "row": "row"}

@@ -28,6 +28,53 @@ from pipelines.page.jsonld import ARTICLE_TYPES, long_text_of, text_of, texts_of
 from pipelines.page.links import amp_url, canonical_url, read_parts
 from pipelines.page.parse import Element, Page
 
+_MACHINES: Final = frozenset({"jsonld", "meta", "og"})
+_SCOPES: Final = etree.XPath("descendant::*[@itemtype and @itemscope]")
+_PUBLISHED_META: Final = (
+    "article:published_time",
+    "article:published",
+    "og:article:published_time",
+    "og:published_time",
+    "article.published",
+    "datepublished",
+    "date.issued",
+    "dc.date.issued",
+    "dcterms.issued",
+    "dc.date",
+    "dcterms.date",
+    "dcterms.created",
+    "dc.date.created",
+    "parsely-pub-date",
+    "sailthru.date",
+    "cxenseparse:recs:publishtime",
+    "cxenseparse:publishtime",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "published-date",
+    "citation_publication_date",
+    "citation_date",
+    "rnews:datepublished",
+    "date_published",
+    "datecreated",
+    "date",
+    "release_date",
+    "ptime",
+    "vr:published_time",
+    "dcsext.articlefirstpublished",
+    "article_date_original",
+    "originalpublicationdate",
+    "uploaddate",
+    "creation_date",
+    "created",
+)
+_MODIFIED_ELEMENTS: Final = etree.XPath("descendant::*[@itemprop='dateModified']")
+_SECTION: Final = 50  # characters in the name of a section
+_MOST_TAGS: Final = 40
+_POST_FORMAT: Final = re.compile(r"\bsingle-format-(\w+)")  # WordPress's body_class()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signals:
@@ -131,9 +178,6 @@ def read_signals(head: Head, fetched_at: datetime) -> Signals:
     )
 
 
-_MACHINES: Final = frozenset({"jsonld", "meta", "og"})
-
-
 def candidates(page: Page) -> tuple[Candidate, ...]:
     """Every value the page gives for a field, field by field, the most believed first: what `read_signals` chose from.
 
@@ -186,54 +230,11 @@ def _types(head: Head) -> frozenset[str]:
     return said | (frozenset(marked) & ARTICLE_TYPES)
 
 
-_SCOPES: Final = etree.XPath("descendant::*[@itemtype and @itemscope]")
-
-
 def _pick(found: _Found) -> tuple[str | None, str | None]:
     return next(((value, source) for value, source in found if value), (None, None))
 
 
 # ------------------------------------------------------------------------------------------------ dates
-_PUBLISHED_META: Final = (
-    "article:published_time",
-    "article:published",
-    "og:article:published_time",
-    "og:published_time",
-    "article.published",
-    "datepublished",
-    "date.issued",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dc.date",
-    "dcterms.date",
-    "dcterms.created",
-    "dc.date.created",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "publication_date",
-    "published-date",
-    "citation_publication_date",
-    "citation_date",
-    "rnews:datepublished",
-    "date_published",
-    "datecreated",
-    "date",
-    "release_date",
-    "ptime",
-    "vr:published_time",
-    "dcsext.articlefirstpublished",
-    "article_date_original",
-    "originalpublicationdate",
-    "uploaddate",
-    "creation_date",
-    "created",
-)
 _MODIFIED_META: Final = (
     "article:modified_time",
     "article:modified",
@@ -288,9 +289,6 @@ def _modified(head: Head) -> Iterator[Stamp]:
     yield from _jsonld_dates(head, ("page_node", "dateModified"))
     for element in _MODIFIED_ELEMENTS(head.tree):
         yield from (read_stamp(value, "html") for name in ("datetime", "content") if (value := element.get(name)))
-
-
-_MODIFIED_ELEMENTS: Final = etree.XPath("descendant::*[@itemprop='dateModified']")
 
 
 def _jsonld_dates(head: Head, *places: tuple[str, str]) -> Iterator[Stamp]:
@@ -374,14 +372,10 @@ def _step(step: dict[str, object]) -> tuple[str | None, str | None]:
     return text_of(step.get("name")) or text_of(inner.get("name")), text_of(inner.get("@id") or inner.get("url"))
 
 
-_SECTION: Final = 50  # characters in the name of a section
-
-
 def _tags(head: Head) -> tuple[tuple[str, ...], str | None]:
     return next(((tags[:_MOST_TAGS], source) for tags, source in _stated_tags(head) if tags), ((), None))
 
 
-_MOST_TAGS: Final = 40
 _LONGEST_TAG: Final = 60  # characters
 
 
@@ -411,9 +405,6 @@ def _post_format(tree: Element) -> str | None:
     body = tree.find("body")
     match = _POST_FORMAT.search((body.get("class") or "") if body is not None else "")
     return match[1] if match else None
-
-
-_POST_FORMAT: Final = re.compile(r"\bsingle-format-(\w+)")  # WordPress's body_class()
 
 
 _TIERS: Final = {

@@ -29,6 +29,17 @@ from pipelines.page.jsonld import Node, text_of, texts_of, types
 from pipelines.page.parse import Element
 
 Found = tuple[tuple[str, ...], str]  # clean names, source
+_OUTLET_META: Final = ("publisher", "dc.publisher", "application-name", "copyright")
+_NAME: Final = 40  # characters in what a site calls itself
+_BELIEF: Final = ("jsonld", "meta", "html")
+_MOST: Final = 12  # a list of more is everybody of the house
+_FEW: Final = 3
+ORGANISATIONS: Final = frozenset({"Corporation", "NewsMediaOrganization", "Organization"})
+_TAGS: Final = (
+    "a", "address", "b", "cite", "dd", "div", "em", "h2", "h3", "h4", "li", "p", "section", "span", "strong", "td",
+)  # fmt: skip
+_PROFILE: Final = re.compile(r"/aut(?:h?or|eur)(?:[ei][ns])?/")
+_NAME_LINE: Final = 60
 
 
 def outlet_of(head: Head, site: str | None) -> frozenset[str]:
@@ -42,16 +53,10 @@ def outlet_of(head: Head, site: str | None) -> frozenset[str]:
     return outlet_keys(tuple(name for name in said if name), host(head.page.url))
 
 
-_OUTLET_META: Final = ("publisher", "dc.publisher", "application-name", "copyright")
-
-
 def _last_part(title: str) -> str | None:
     """What stands behind the last bar or dash of the window's title: mostly the name of the site."""
     parts = re.split(r"\s+[|–—-]\s+|\s*[|｜：]\s*", title)
     return parts[-1] if len(parts) > 1 and len(parts[-1]) <= _NAME else None
-
-
-_NAME: Final = 40  # characters in what a site calls itself
 
 
 def choose(found: Iterable[Found], outlet: frozenset[str]) -> tuple[tuple[str, ...], str | None]:
@@ -68,16 +73,9 @@ def choose(found: Iterable[Found], outlet: frozenset[str]) -> tuple[tuple[str, .
     return min(spare, key=lambda one: _BELIEF.index(one[1]), default=((), None))
 
 
-_BELIEF: Final = ("jsonld", "meta", "html")
-
-
 def _is_wire_copy(spare: list[Found]) -> bool:
     """Tell whether the page has named a wire service: then a name on it is that of a teaser or of an editor."""
     return any(_is_wire(name) for names, _ in spare for name in names)
-
-
-_MOST: Final = 12  # a list of more is everybody of the house
-_FEW: Final = 3
 
 
 def stated_authors(head: Head, outlet: frozenset[str], beside: Callable[[], BesideTitle]) -> Iterator[Found]:
@@ -128,9 +126,6 @@ def _with_accounts(head: Head, node: Node) -> Node:
 def _is_nobody(author: Node) -> bool:
     """Tell whether this is the account a site was set up with, whatever name was given to it."""
     return any(is_site_account(text_of(author.get(field)) or "") for field in ("url", "@id"))
-
-
-ORGANISATIONS: Final = frozenset({"Corporation", "NewsMediaOrganization", "Organization"})
 
 
 def _organisations(head: Head, outlet: frozenset[str]) -> tuple[str, ...]:
@@ -208,12 +203,6 @@ def _is_marked(element: Element) -> bool:
     return element.tag == "address" and next(element.iterancestors("article", "main"), None) is not None
 
 
-_TAGS: Final = (
-    "a", "address", "b", "cite", "dd", "div", "em", "h2", "h3", "h4", "li", "p", "section", "span", "strong", "td",
-)  # fmt: skip
-_PROFILE: Final = re.compile(r"/aut(?:h?or|eur)(?:[ei][ns])?/")
-
-
 def _level(element: Element, levels: dict[Element, int]) -> int:
     """How many levels above the title an element is that holds both."""
     return next((levels[holder] for holder in element.iterancestors() if holder in levels), len(levels))
@@ -240,6 +229,3 @@ def _block_of(element: Element) -> Element:
             break
         block = holder
     return block
-
-
-_NAME_LINE: Final = 60

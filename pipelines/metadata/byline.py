@@ -17,6 +17,102 @@ from pipelines.metadata.names import AGENCIES, clean_names, looks_like_person
 from pipelines.page.parse import Element
 from pipelines.phrases import pattern, phrase_set
 
+_A_TITLE: Final = 10  # letters; less may be the name of the site
+_APART: Final = frozenset({"aside", "nav"})
+_NEAR: Final = 6  # levels whose marks speak of the element; further up they speak of the page
+_OTHERS: Final = pattern(r"""
+    caption
+    carousel
+    comment
+    credit
+    foto
+    gallery
+    image
+    latest
+    photo
+    picture
+    popular
+    promo
+    recirc
+    recommend
+    related
+""")
+_LINES: Final = ("a", "address", "div", "li", "p", "span", "time")
+_HEADINGS: Final = frozenset({"h2", "h3", "h4"})
+_HOLDERS: Final = (*_LINES, *_HEADINGS, "article", "footer", "header", "section", "ul")
+_WHOLE: Final = frozenset({"article", "body", "html", "main"})
+_ELSEWHERE: Final = re.compile(r"share|social|teaser", re.IGNORECASE)
+_CLIMB: Final = 3
+_MOST: Final = 60  # lines below the title, with a standfirst and a picture between it and the byline
+_LONG: Final = 160
+_BESIDE_DAY: Final = 60
+_UPDATED: Final = pattern(
+    r"""
+    actualizado
+    aggiornato
+    ak?tuali[sz]\w+
+    atualizado
+    bijgewerkt
+    güncel\w+
+    last (?:change|edit|modifi|updat)\w*
+    mis à jour
+    modifi\w+
+    o(?:pdateret|ppdatert)
+    päivitetty
+    stand\b
+    up(?:date|pdater)\w*
+    обновл\w+
+    оновл\w+
+    更新
+    수정
+    업데이트
+    """
+)
+_BY_INITIALS: Final = re.compile(r"(?:By|Por|Par|Von|Di|Av|Af|Door)\s+([A-ZÀ-Þ]{2,5})\W*")
+_EAST_ASIAN: Final = re.compile("[\u3400-\u9fff]{3,5}|[\uac00-\ud7af]{3}")  # a word as often: only where all are such
+_ACCOUNT: Final = re.compile(r"/author/(?:admin|administrator|editor|newsroom|root|staff|webmaster)/?$")
+_PIECES: Final = 12
+_EDGES: Final = " ,;|/·•–—-:"
+_BETWEEN: Final = frozenset({"and", "e", "en", "et", "i", "ja", "og", "och", "und", "y", "и"})
+_BY: Final = pattern(
+    r"""
+    a(?:f|v)
+    auth?or(?:e|in|a|es|en|ka)?
+    by
+    d(?:i|oor)
+    kirjoittanut
+    người đăng
+    oleh
+    par
+    por
+    przez
+    tác giả
+    report(?:ed)? by
+    story by
+    te(?:k|x)sto?
+    von
+    words(?: by)?
+    written by
+    écrit par
+    автор
+    """,
+    before=r"\W*",
+    after=r"\s*[:：]?\s+",
+)
+_BYLINE: Final = re.compile(r"(?:^|[\s_-])(?:author|autor|byline|by-line)s?(?:$|[\s_-])", re.IGNORECASE)
+_TOP: Final = 4  # paragraphs before the text: standfirst, bullet points, byline
+# Cities of two words that have the form of a name and head a dateline, from the capitals and the largest cities.
+_CITIES: Final = phrase_set("""
+    abu dhabi | addis ababa | baton rouge | belo horizonte | bloomfontein | buenos aires | cape town | ciudad de méxico
+    corpus christi | dar es salaam | den haag | east london | el paso | fort worth | frankfurt am main | guatemala city
+    ho chi minh | hong kong | kansas city | kuala lumpur | kuwait city | las palmas | las vegas | le havre | long beach
+    los angeles | mar del plata | mexico city | new delhi | new orleans | new york | oklahoma city | panama city
+    phnom penh | port elizabeth | port louis | port moresby | porto alegre | quebec city | rio de janeiro
+    saint louis | salt lake city | san antonio | san diego | san francisco | san josé | san juan | san salvador
+    santa cruz | santa fe | santo domingo | sao paulo | são paulo | south bend | sri lanka | st louis | st petersburg
+    st. gallen | st. louis | st. petersburg | tel aviv | washington dc | west bank | white house
+""")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BesideTitle:
@@ -34,9 +130,6 @@ def title_element(tree: Element) -> Element | None:
         said = ((heading, key(heading.text_content())) for heading in found)
         return next((heading for heading, text in said if len(text) >= _A_TITLE and text in window), found[0])
     return next(iter(found), None)
-
-
-_A_TITLE: Final = 10  # letters; less may be the name of the site
 
 
 def around(title: Element | None) -> frozenset[Element]:
@@ -63,27 +156,6 @@ def _is_first_article(article: Element, own: frozenset[Element]) -> bool:
         return False
     heading = next(article.iter("h2", "h3", "h4"), None)
     return heading is None or next(heading.iter("a"), None) is None
-
-
-_APART: Final = frozenset({"aside", "nav"})
-_NEAR: Final = 6  # levels whose marks speak of the element; further up they speak of the page
-_OTHERS: Final = pattern(r"""
-    caption
-    carousel
-    comment
-    credit
-    foto
-    gallery
-    image
-    latest
-    photo
-    picture
-    popular
-    promo
-    recirc
-    recommend
-    related
-""")
 
 
 def read_beside_title(tree: Element) -> BesideTitle:
@@ -143,46 +215,11 @@ def _below(title: Element) -> Iterator[Element]:
             yield from element.iter(*_LINES, *_HEADINGS)
 
 
-_LINES: Final = ("a", "address", "div", "li", "p", "span", "time")
-_HEADINGS: Final = frozenset({"h2", "h3", "h4"})
-_HOLDERS: Final = (*_LINES, *_HEADINGS, "article", "footer", "header", "section", "ul")
-_WHOLE: Final = frozenset({"article", "body", "html", "main"})
-_ELSEWHERE: Final = re.compile(r"share|social|teaser", re.IGNORECASE)
-_CLIMB: Final = 3
-_MOST: Final = 60  # lines below the title, with a standfirst and a picture between it and the byline
-_LONG: Final = 160
-
-
 def _is_dateline(text: str) -> bool:
     """A day in a sentence is something the article tells; a dateline has a place or a name beside it, and no more."""
     if _UPDATED.search(before_date(text)):
         return False
     return len(without_dates(text)) <= _BESIDE_DAY and not text.endswith((".", "!", "?", "。"))
-
-
-_BESIDE_DAY: Final = 60
-_UPDATED: Final = pattern(
-    r"""
-    actualizado
-    aggiornato
-    ak?tuali[sz]\w+
-    atualizado
-    bijgewerkt
-    güncel\w+
-    last (?:change|edit|modifi|updat)\w*
-    mis à jour
-    modifi\w+
-    o(?:pdateret|ppdatert)
-    päivitetty
-    stand\b
-    up(?:date|pdater)\w*
-    обновл\w+
-    оновл\w+
-    更新
-    수정
-    업데이트
-    """
-)
 
 
 # ------------------------------------------------------------------------------------------------ bylines
@@ -199,9 +236,6 @@ def _initials_in(text: str) -> tuple[str, ...]:
     """ "By TPN": the outlet or an agency by its initials."""
     match = _BY_INITIALS.fullmatch(text)
     return (match[1],) if match else ()
-
-
-_BY_INITIALS: Final = re.compile(r"(?:By|Por|Par|Von|Di|Av|Af|Door)\s+([A-ZÀ-Þ]{2,5})\W*")
 
 
 def names_in(element: Element) -> tuple[str, ...]:
@@ -229,9 +263,6 @@ def _is_name(text: str) -> bool:
     return looks_like_person(text) or key(text) in AGENCIES
 
 
-_EAST_ASIAN: Final = re.compile("[\u3400-\u9fff]{3,5}|[\uac00-\ud7af]{3}")  # a word as often: only where all are such
-
-
 def is_site_account(url: str) -> bool:
     """Tell whether this is the page of the account a site was set up with, whatever name was given to it."""
     return _ACCOUNT.search(url) is not None
@@ -242,46 +273,12 @@ def links_to_site_account(element: Element) -> bool:
     return any(is_site_account(link.get("href") or "") for link in element.iter("a"))
 
 
-_ACCOUNT: Final = re.compile(r"/author/(?:admin|administrator|editor|newsroom|root|staff|webmaster)/?$")
-
-
 def _pieces(element: Element) -> Iterator[str]:
     for text in element.itertext():
         said = fold(text)
         piece = without_dates(said).strip(_EDGES)
         if piece and not said.endswith((":", "：")) and not _BY.fullmatch(f"{piece} "):  # a label is no name
             yield piece
-
-
-_PIECES: Final = 12
-_EDGES: Final = " ,;|/·•–—-:"
-_BETWEEN: Final = frozenset({"and", "e", "en", "et", "i", "ja", "og", "och", "und", "y", "и"})
-_BY: Final = pattern(
-    r"""
-    a(?:f|v)
-    auth?or(?:e|in|a|es|en|ka)?
-    by
-    d(?:i|oor)
-    kirjoittanut
-    người đăng
-    oleh
-    par
-    por
-    przez
-    tác giả
-    report(?:ed)? by
-    story by
-    te(?:k|x)sto?
-    von
-    words(?: by)?
-    written by
-    écrit par
-    автор
-    """,
-    before=r"\W*",
-    after=r"\s*[:：]?\s+",
-)
-_BYLINE: Final = re.compile(r"(?:^|[\s_-])(?:author|autor|byline|by-line)s?(?:$|[\s_-])", re.IGNORECASE)
 
 
 def bold_byline(tree: Element) -> tuple[str, ...]:
@@ -299,9 +296,6 @@ def bold_byline(tree: Element) -> tuple[str, ...]:
     return ()
 
 
-_TOP: Final = 4  # paragraphs before the text: standfirst, bullet points, byline
-
-
 def _paragraphs_after(tree: Element, title: Element) -> Iterator[Element]:
     below = False
     for element in tree.iter("h1", "p"):
@@ -316,16 +310,3 @@ def _stands_out(tree: Element, name: str) -> bool:
         return False
     said = " ".join(paragraph.text_content() for paragraph in tree.iter("p", "h2", "h3", "li", "a"))
     return not any(re.search(rf"\b{re.escape(word.lower())}\b", said) for word in name.split() if word.lower() != word)
-
-
-# Cities of two words that have the form of a name and head a dateline, from the capitals and the largest cities.
-_CITIES: Final = phrase_set("""
-    abu dhabi | addis ababa | baton rouge | belo horizonte | bloomfontein | buenos aires | cape town | ciudad de méxico
-    corpus christi | dar es salaam | den haag | east london | el paso | fort worth | frankfurt am main | guatemala city
-    ho chi minh | hong kong | kansas city | kuala lumpur | kuwait city | las palmas | las vegas | le havre | long beach
-    los angeles | mar del plata | mexico city | new delhi | new orleans | new york | oklahoma city | panama city
-    phnom penh | port elizabeth | port louis | port moresby | porto alegre | quebec city | rio de janeiro
-    saint louis | salt lake city | san antonio | san diego | san francisco | san josé | san juan | san salvador
-    santa cruz | santa fe | santo domingo | sao paulo | são paulo | south bend | sri lanka | st louis | st petersburg
-    st. gallen | st. louis | st. petersburg | tel aviv | washington dc | west bank | white house
-""")

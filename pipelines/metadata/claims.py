@@ -11,6 +11,11 @@ from archive.text import count_words
 from pipelines.page.head import Head
 from pipelines.page.jsonld import ARTICLE_TYPES, Node, text_of, texts_of, types
 
+_SOURCES: Final = ("sourceOrganization", "provider", "copyrightHolder", "creditText")
+_DIGITS: Final = 6
+_NAME: Final = re.compile(r"[.#]([\w-]+)")
+_AUTHORS: Final = frozenset({"author", "byl", "dc.creator", "parsely-author", "sailthru.author"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claims:
@@ -46,18 +51,12 @@ def read_claims(head: Head) -> Claims:
     )
 
 
-_SOURCES: Final = ("sourceOrganization", "provider", "copyrightHolder", "creditText")
-
-
 def _words(node: Node) -> int:
     """`wordCount`, or the words of `articleBody` where it says more."""
     said = str(node.get("wordCount") or "")
     stated = int(said) if said.isdecimal() and len(said) <= _DIGITS else 0
     body = text_of(node.get("articleBody"))
     return max(stated, count_words(body) if body else 0)
-
-
-_DIGITS: Final = 6
 
 
 def _locked(node: Node) -> tuple[str, ...]:
@@ -69,9 +68,6 @@ def _locked(node: Node) -> tuple[str, ...]:
             for selector in texts_of(part.get("cssSelector")):
                 found += _NAME.findall(selector)
     return tuple(found)
-
-
-_NAME: Final = re.compile(r"[.#]([\w-]+)")
 
 
 def _bylines(head: Head) -> tuple[str, ...]:
@@ -89,9 +85,6 @@ def _bylines(head: Head) -> tuple[str, ...]:
         for meta in head.metas
         if (meta.get("name") or meta.get("property") or "").lower() in _AUTHORS and meta.get("content")
     )
-
-
-_AUTHORS: Final = frozenset({"author", "byl", "dc.creator", "parsely-author", "sailthru.author"})
 
 
 def _images(node: Node) -> list[str]:

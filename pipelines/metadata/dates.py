@@ -25,6 +25,31 @@ _ISO: Final = re.compile(
 _EPOCH: Final = re.compile(r"\s*(1[0-9]{9})(?:\.\d+|\d{3})?\s*")
 _URL_DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)[/\-_.]?(0[1-9]|1[0-2])[/\-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _URL_SPLIT_DAY: Final = re.compile(r"/((?:19|20)\d\d)/(\d{1,2}|[a-z]{3})/(\d{1,2})(?=/|$)", re.IGNORECASE)
+_RFC_5322: Final = re.compile(r"\s*[A-Z][a-z]{2}, +\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d")
+_A_DATE: Final = 60  # characters; a longer text tells of something
+_YEAR_MONTHS: Final = 12
+_BUDDHIST: Final = 2400
+_BUDDHIST_AHEAD: Final = 543
+_HAS_YEAR: Final = re.compile(r"\d{4}")
+_DIGITS: Final = re.compile(r"[^\D0-9]")
+_YEAR: Final = r"(?:19|20|25)\d\d"
+_MONTH: Final = r"(?:[ก-๎]{1,3}\.[ก-๎]|[^\s\d.,/|:()-]{2,14})"  # Thai abbreviations have a dot inside
+_WRITTEN: Final = re.compile(
+    rf"(?<!\d)(?P<d1>\d{{1,2}})(?:\.|st|nd|rd|th|º|er|η|,)?\s*(?:(?:de|of|d['’]|ng|di|z)\s*)?(?P<m1>{_MONTH})\.?,?"
+    rf"(?:\s+del?|\s+año|\s+พ\.ศ\.)?\s*(?P<y1>{_YEAR})(?!\d)"
+    rf"|(?<!\w)(?P<m2>{_MONTH})\.?\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>{_YEAR})(?!\d)"
+    rf"|(?<!\d)(?P<d3>\d{{1,2}})\.\s?(?P<m3>\d{{1,2}})\.\s?(?P<y3>{_YEAR})(?!\d)"
+    rf"|(?<!\d)(?P<y4>{_YEAR})\s?[年년]\s?(?P<m4>\d{{1,2}})\s?[月월]\s?(?P<d4>\d{{1,2}})\s?[日일]"
+    rf"|(?<!\d)(?P<y5>{_YEAR})(?:\s?[./-]\s?)(?P<m5>\d{{1,2}})(?:\s?[./-]\s?)(?P<d5>\d{{1,2}})(?!\d)"
+    rf"|(?<!\d)(?P<y9>{_YEAR})\. gada\s+(?P<d9>\d{{1,2}})\.\s+(?P<m9>{_MONTH})"
+    rf"|(?<!\d)(?P<y6>{_YEAR})(?:\.| m\.)\s+(?P<m6>{_MONTH})\s+(?P<d6>\d{{1,2}})(?!\d)"
+    rf"|(?<!\d)(?P<d7>\d{{1,2}})\s+(?:tháng|thg)\s+(?P<m7>\d{{1,2}}),?\s+(?:năm\s+)?(?P<y7>{_YEAR})(?!\d)"
+    rf"|(?<!\d)(?P<d8>\d{{1,2}})(?P<s8>[/-])(?P<m8>\d{{1,2}})[/-](?P<y8>{_YEAR})(?!\d)",
+    re.IGNORECASE,
+)
+_DAY: Final = len("2024-05-19")
+_WIDEST_ZONE: Final = timedelta(hours=14)
+_QUARTER: Final = timedelta(minutes=15)
 
 
 def read_date(text: str, source: str) -> Dated | None:
@@ -40,10 +65,6 @@ def read_date(text: str, source: str) -> Dated | None:
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
     return _dated(when, source, "second", zoned=when.tzinfo is not None)
-
-
-_RFC_5322: Final = re.compile(r"\s*[A-Z][a-z]{2}, +\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d")
-_A_DATE: Final = 60  # characters; a longer text tells of something
 
 
 def read_url_date(url: str) -> Dated | None:
@@ -113,40 +134,14 @@ def _day_of(match: re.Match[str]) -> datetime | None:
         return None
 
 
-_YEAR_MONTHS: Final = 12
-_BUDDHIST: Final = 2400
-_BUDDHIST_AHEAD: Final = 543
-
-
 def _western(text: str) -> str:
     """The text with Western digits, as long as it was: most scripts have digits of their own."""
     return text if text.isascii() else _DIGITS.sub(lambda match: str(int(match[0])), text)
 
 
-_HAS_YEAR: Final = re.compile(r"\d{4}")
-_DIGITS: Final = re.compile(r"[^\D0-9]")
-
-
 def _month(text: str) -> int:
     """The number of a month, 0 where it is none."""
     return int(text) if text.isdecimal() else month_of(text)
-
-
-_YEAR: Final = r"(?:19|20|25)\d\d"
-_MONTH: Final = r"(?:[ก-๎]{1,3}\.[ก-๎]|[^\s\d.,/|:()-]{2,14})"  # Thai abbreviations have a dot inside
-_WRITTEN: Final = re.compile(
-    rf"(?<!\d)(?P<d1>\d{{1,2}})(?:\.|st|nd|rd|th|º|er|η|,)?\s*(?:(?:de|of|d['’]|ng|di|z)\s*)?(?P<m1>{_MONTH})\.?,?"
-    rf"(?:\s+del?|\s+año|\s+พ\.ศ\.)?\s*(?P<y1>{_YEAR})(?!\d)"
-    rf"|(?<!\w)(?P<m2>{_MONTH})\.?\s*(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>{_YEAR})(?!\d)"
-    rf"|(?<!\d)(?P<d3>\d{{1,2}})\.\s?(?P<m3>\d{{1,2}})\.\s?(?P<y3>{_YEAR})(?!\d)"
-    rf"|(?<!\d)(?P<y4>{_YEAR})\s?[年년]\s?(?P<m4>\d{{1,2}})\s?[月월]\s?(?P<d4>\d{{1,2}})\s?[日일]"
-    rf"|(?<!\d)(?P<y5>{_YEAR})(?:\s?[./-]\s?)(?P<m5>\d{{1,2}})(?:\s?[./-]\s?)(?P<d5>\d{{1,2}})(?!\d)"
-    rf"|(?<!\d)(?P<y9>{_YEAR})\. gada\s+(?P<d9>\d{{1,2}})\.\s+(?P<m9>{_MONTH})"
-    rf"|(?<!\d)(?P<y6>{_YEAR})(?:\.| m\.)\s+(?P<m6>{_MONTH})\s+(?P<d6>\d{{1,2}})(?!\d)"
-    rf"|(?<!\d)(?P<d7>\d{{1,2}})\s+(?:tháng|thg)\s+(?P<m7>\d{{1,2}}),?\s+(?:năm\s+)?(?P<y7>{_YEAR})(?!\d)"
-    rf"|(?<!\d)(?P<d8>\d{{1,2}})(?P<s8>[/-])(?P<m8>\d{{1,2}})[/-](?P<y8>{_YEAR})(?!\d)",
-    re.IGNORECASE,
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,11 +191,6 @@ def _completes(stamp: Stamp, other: Stamp) -> bool:
         return day is not None and day == read_written_date(other.text[:_DAY], "")
     apart = abs(two.when - one.when)
     return two.zoned and apart <= _WIDEST_ZONE and apart % _QUARTER == timedelta(0)
-
-
-_DAY: Final = len("2024-05-19")
-_WIDEST_ZONE: Final = timedelta(hours=14)
-_QUARTER: Final = timedelta(minutes=15)
 
 
 def is_credible(dated: Dated, fetched_at: datetime) -> bool:

@@ -12,6 +12,30 @@ from typing import Final, Protocol
 
 from pipelines.phrases import phrase_set
 
+_SAMPLE: Final = 800  # characters: 0.3 ms; more changes nothing
+_GLANCE: Final = 400  # characters in which a text mostly shows that what is declared is true
+_SURE: Final = 0.9
+_ENOUGH_TO_TELL: Final = 100
+_ENOUGH_TO_OVERRULE: Final = 300
+_SPACE: Final = re.compile(r"\s+")
+_KANA: Final = re.compile("[\u3040-\u30ff]")
+_KANA_SHARE: Final = 50
+_TAG: Final = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_,;]|\s*$)")
+_NOW: Final = {"in": "id", "iw": "he", "ji": "yi", "jw": "jv", "mo": "ro"}  # ISO 639 withdrew them; CLD3 says "iw"
+# ISO 639-1, and of ISO 639-3 what newspapers are written in.
+_SUBTAGS: Final = phrase_set("""
+    aa | ab | ae | af | ak | am | an | ar | as | av | ay | az | ba | be | bg | bh | bi | bm | bn | bo | br | bs
+    ca | ce | ch | co | cr | cs | cu | cv | cy | da | de | dv | dz | ee | el | en | eo | es | et | eu | fa | ff
+    fi | fj | fo | fr | fy | ga | gd | gl | gn | gu | gv | ha | he | hi | ho | hr | ht | hu | hy | hz | ia | id
+    ie | ig | ii | ik | io | is | it | iu | ja | jv | ka | kg | ki | kj | kk | kl | km | kn | ko | kr | ks | ku
+    kv | kw | ky | la | lb | lg | li | ln | lo | lt | lu | lv | mg | mh | mi | mk | ml | mn | mr | ms | mt | my
+    na | nb | nd | ne | ng | nl | nn | no | nr | nv | ny | oc | oj | om | or | os | pa | pi | pl | ps | pt | qu
+    rm | rn | ro | ru | rw | sa | sc | sd | se | sg | sh | si | sk | sl | sm | sn | so | sq | sr | ss | st | su
+    sv | sw | ta | te | tg | th | ti | tk | tl | tn | to | tr | ts | tt | tw | ty | ug | uk | ur | uz | ve | vi
+    vo | wa | wo | xh | yi | yo | za | zh | zu | in | iw | ji | jw | mo | ast | ceb | ckb | cnr | dsb | fil | gsw
+    haw | hsb | kab | kmr | lmo | nds | nso | pap | prs | sco | szl | yue
+""")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
@@ -50,14 +74,6 @@ def detect_language(text: str, enough: int) -> str | None:
     return _NOW.get(language, language)
 
 
-_SAMPLE: Final = 800  # characters: 0.3 ms; more changes nothing
-_GLANCE: Final = 400  # characters in which a text mostly shows that what is declared is true
-_SURE: Final = 0.9
-_ENOUGH_TO_TELL: Final = 100
-_ENOUGH_TO_OVERRULE: Final = 300
-_SPACE: Final = re.compile(r"\s+")
-_KANA: Final = re.compile("[\u3040-\u30ff]")
-_KANA_SHARE: Final = 50
 _WIDE: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORTH: Final = 3
 
@@ -93,8 +109,6 @@ def declared_language(tag: str | None) -> str | None:
     return _NOW.get(subtag, subtag) if subtag in _SUBTAGS else None
 
 
-_TAG: Final = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_,;]|\s*$)")
-_NOW: Final = {"in": "id", "iw": "he", "ji": "yi", "jw": "jv", "mo": "ro"}  # ISO 639 withdrew them; CLD3 says "iw"
 # Languages that a text cannot tell from each other for certain, or that one name covers.
 _ONE: Final = (
     frozenset({"bs", "cnr", "hr", "sh", "sr"}),
@@ -110,18 +124,3 @@ _ONE: Final = (
 
 def _are_one(one: str, other: str) -> bool:
     return any(one in group and other in group for group in _ONE)
-
-
-# ISO 639-1, and of ISO 639-3 what newspapers are written in.
-_SUBTAGS: Final = phrase_set("""
-    aa | ab | ae | af | ak | am | an | ar | as | av | ay | az | ba | be | bg | bh | bi | bm | bn | bo | br | bs
-    ca | ce | ch | co | cr | cs | cu | cv | cy | da | de | dv | dz | ee | el | en | eo | es | et | eu | fa | ff
-    fi | fj | fo | fr | fy | ga | gd | gl | gn | gu | gv | ha | he | hi | ho | hr | ht | hu | hy | hz | ia | id
-    ie | ig | ii | ik | io | is | it | iu | ja | jv | ka | kg | ki | kj | kk | kl | km | kn | ko | kr | ks | ku
-    kv | kw | ky | la | lb | lg | li | ln | lo | lt | lu | lv | mg | mh | mi | mk | ml | mn | mr | ms | mt | my
-    na | nb | nd | ne | ng | nl | nn | no | nr | nv | ny | oc | oj | om | or | os | pa | pi | pl | ps | pt | qu
-    rm | rn | ro | ru | rw | sa | sc | sd | se | sg | sh | si | sk | sl | sm | sn | so | sq | sr | ss | st | su
-    sv | sw | ta | te | tg | th | ti | tk | tl | tn | to | tr | ts | tt | tw | ty | ug | uk | ur | uz | ve | vi
-    vo | wa | wo | xh | yi | yo | za | zh | zu | in | iw | ji | jw | mo | ast | ceb | ckb | cnr | dsb | fil | gsw
-    haw | hsb | kab | kmr | lmo | nds | nso | pap | prs | sco | szl | yue
-""")

@@ -14,166 +14,7 @@ from archive.text import fold
 from pipelines.compare import key
 from pipelines.phrases import alternatives, pattern, phrase_set
 
-
-class Credited(IntEnum):
-    """What a name stands for, the most telling first."""
-
-    PERSON = 0
-    AGENCY = 1  # a wire service
-    DESK = 2  # "Staff Reporter", "Newsroom": somebody of the outlet
-    OUTLET = 3
-
-
-def clean_names(raw: Iterable[str], site_name: str | None = None) -> tuple[str, ...]:
-    """Split, strip and check names; drops addresses, handles, placeholders and the site itself. Order is kept."""
-    site = key(site_name or "")
-    found: dict[str, str] = {}
-    for text in raw:
-        for name in _names(fold(text[:_BYLINE])):
-            said = key(name)
-            if said and said != site and said not in _NOBODY:
-                found.setdefault(said, name)
-    return tuple(found.values())
-
-
-def credited(name: str, outlet: frozenset[str]) -> Credited:
-    """What a clean name stands for; `outlet` are keys of the names the site goes by, see `outlet_keys`."""
-    said = key(name)
-    if said in AGENCIES:
-        return Credited.AGENCY
-    if said in outlet or _begins_with_outlet(name, outlet):
-        return Credited.OUTLET
-    return Credited.DESK if _DESK.search(name) else Credited.PERSON
-
-
-@lru_cache(maxsize=256)  # pages come by the site
-def outlet_keys(names: tuple[str, ...], host: str) -> frozenset[str]:
-    """Keys of what a site is called: its names whole, in parts, without the article, by their initials; its host."""
-    labels = host.lower().removeprefix("www.").split(".")
-    found = {key(host), key(host.removeprefix("www.")), *(key(label) for label in labels[:-1] if len(label) > 2)}
-    for name in names:
-        for part in (name, *_JOINTS.split(name)):
-            bare = _ARTICLE.sub("", part)
-            found |= {key(part), key(bare), _initials(part), _initials(bare)}
-    return frozenset(found - {""})
-
-
-def looks_like_person(text: str) -> bool:
-    """Tell whether a text has the form of a full name: two to five words, all capitalised but particles."""
-    return bool(_PERSON.fullmatch(text)) and not any(table.search(text) for table in (_TITLE, _DESK, _HOUSE))
-
-
-# ------------------------------------------------------------------------------------------------ taking apart
 _BYLINE: Final = 1_000  # characters; what is longer is a text
-_SHORTEST: Final = 2
-_LONGEST: Final = 60  # characters of a name
-_ROLE: Final = alternatives(r"""
-    (?:an? )?(?:exclusive )?(?:analysis|column|comment|commentary|essay|interview|opinion|review|video)
-    (?:eine? )?(?:analyse|bericht|essay|gastbeitrag|interview|kolumne|kommentar|leitartikel|reportage|rezension|text)
-    (?:een )?(?:analyse|column|commentaar|opinie|recensie)
-    (?:una? )?(?:analisi|análisis|artículo|columna|commento|entrevista|intervista)
-    (?:une? )?(?:analyse|chronique|entretien|tribune|texte)
-    (?:en )?(?:analys|kommentar|krönika|ledare|kronik)
-""")
-_PREFIX: Final = re.compile(
-    rf"^(?:{_ROLE}\s+)?(?:"
-    + alternatives(r"""
-    (?:(?:\w+ )?(?:and \w+ )?by|byline)
-    af
-    auteur(?:e|s)?
-    authors?
-    autor(?:e|a|es|as|in|innen|ka|ki|zy)?
-    av
-    bởi
-    de la main de
-    di
-    door
-    from
-    kirjoittanut
-    người đăng
-    oleh
-    par
-    penulis
-    por
-    propos recueillis par
-    przez
-    reporter
-    szerző
-    tekst
-    teksti
-    text
-    texto
-    testo
-    toimittaja
-    tác giả
-    von(?: unser(?:em|er) (?:korrespondent|redakteur|reporter)(?:en|in)?)?
-    written by
-    écrit par
-    автор
-    текст
-    作者
-    文
-    記者
-    记者
-    撰文
-    """)
-    + r")(?:\s*[:：]\s*|\s+)",
-    re.IGNORECASE,
-)
-# Two words that would be joined by these are two names whatever they look like ...
-_STRONG: Final = re.compile(
-    r"\s*(?:;|\||\s/\s|•|·|\n|、)\s*|\s+(?:and|und|et|&|и|та|oraz)\s+|(?<=[^\x00-\u2fff])[,，/・](?=[^\x00-\u2fff])",
-    re.IGNORECASE,
-)
-# ... while these may also stand before what somebody is, or within a name.
-_WEAK: Final = re.compile(
-    r"\s*[,，](?:\s+|(?=[A-ZÀ-Þ]))(?!(?:Jr|Sr|II|III)\b)|\s+[-–—]\s+|(?<=[^\W\d_]{2})/(?=[A-ZÀ-Þ])"
-    r"|\s+(?:mit|with|avec|med|con|met|s)\s+(?=[A-Z]{2,4}$|dpa$|afp$)|\s+(?:y|e|i|og|och|ja|ve|en|dan|a|și|és|och)\s+(?=[A-ZÀ-ÞŠŽČ])"
-)
-_PLACE: Final = re.compile(
-    r"(?<=\w)\s+(?:in|at|for|für|aus|from|à|près)\s+(?:[A-ZÀ-Þ]|the\b).*$"
-)  # "Jane Doe in Kyiv", "Jane Doe for the Wire"
-_INITIALS: Final = re.compile(r"\s*\([\w./-]{1,9}\)\s*$")  # "Jane Doe (jdo)", "Jane Doe (dpa)"
-_OFFICE: Final = re.compile(r"\s*(?:기자|논설위원|特派員|記者|记者|編集委員|論説委員)$")  # "Kim, reporter"
-_EDGES: Final = " ,.:;-–—|*/"
-
-
-def _names(text: str) -> Iterator[str]:
-    """The names in one text that can be names at all."""
-    for group in _STRONG.split(_PREFIX.sub("", text.strip(_EDGES))):
-        full = False
-        for at, part in enumerate(_WEAK.split(group or "")):
-            name = _tidy(part)
-            if not _is_possible(name) or (full and at and not _may_follow(name)):
-                continue
-            full = full or " " in name
-            yield name
-
-
-def _tidy(text: str) -> str:
-    name = _OFFICE.sub("", _INITIALS.sub("", text.strip(_EDGES)))
-    name = _PREFIX.sub("", name).strip(_EDGES)
-    return _PLACE.sub("", name).strip(_EDGES) if " " in name else name
-
-
-def _is_possible(name: str) -> bool:
-    if not _SHORTEST <= len(name) <= _LONGEST or _JUNK.search(name) or _is_job(name):
-        return False
-    initials = name.isascii() and len(name) == _SHORTEST
-    return key(name) in AGENCIES or not (initials or _HANDLE.fullmatch(name))  # "dpa" is written like a log-in
-
-
-def _may_follow(name: str) -> bool:
-    """What may be a second author behind "Jane Doe,": another full name, a name in another script, an agency."""
-    if not name[:1].isascii():
-        return True
-    return key(name) in AGENCIES or (looks_like_person(name) and not _HOUSE.search(name))
-
-
-def _is_job(name: str) -> bool:
-    return bool(_TITLE.search(name)) and not _DESK.search(name)
-
-
 _JUNK: Final = pattern(r"""
     [<>{}\[\]=]
     ^@
@@ -192,8 +33,6 @@ _JUNK: Final = pattern(r"""
 _HANDLE: Final = re.compile(
     r"[a-z][a-z0-9_-]*|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}"
 )  # a log-in ("jdoe") or an address ("gazette.net")
-
-# ------------------------------------------------------------------------------------------------ tables
 _NOBODY: Final = phrase_set("""
     admin | administrator | aktuelles | anonym | anonyme | anonymous | author | autor | autore | contributor
     contributors | desk | editor | editorial | editorialteam | editors | gast | gastautor | guest | guestauthor
@@ -335,6 +174,169 @@ _ARTICLE: Final = re.compile(
 _WORD: Final = r"(?:[^\W\d_a-zß-öø-ÿ][\w.'’-]*|[a-z]?['’][^\W\d_a-zß-öø-ÿ][\w.-]*)"
 _PARTICLE: Final = r"(?:al|bin|d[aeiou]|de[lnrs]|dos|el|e|i|la|le|ten|ter|v[ao]n|y|zu[mr]?)"
 _PERSON: Final = re.compile(rf"(?:Dr\. |Prof\. )*{_WORD}(?:\s+(?:{_PARTICLE}\s+){{0,2}}{_WORD}){{1,3}}")
+_SHORT: Final = 2
+_LONG: Final = 5  # letters a short form has: "Beachbody" for beachbodyondemand.com
+
+
+class Credited(IntEnum):
+    """What a name stands for, the most telling first."""
+
+    PERSON = 0
+    AGENCY = 1  # a wire service
+    DESK = 2  # "Staff Reporter", "Newsroom": somebody of the outlet
+    OUTLET = 3
+
+
+def clean_names(raw: Iterable[str], site_name: str | None = None) -> tuple[str, ...]:
+    """Split, strip and check names; drops addresses, handles, placeholders and the site itself. Order is kept."""
+    site = key(site_name or "")
+    found: dict[str, str] = {}
+    for text in raw:
+        for name in _names(fold(text[:_BYLINE])):
+            said = key(name)
+            if said and said != site and said not in _NOBODY:
+                found.setdefault(said, name)
+    return tuple(found.values())
+
+
+def credited(name: str, outlet: frozenset[str]) -> Credited:
+    """What a clean name stands for; `outlet` are keys of the names the site goes by, see `outlet_keys`."""
+    said = key(name)
+    if said in AGENCIES:
+        return Credited.AGENCY
+    if said in outlet or _begins_with_outlet(name, outlet):
+        return Credited.OUTLET
+    return Credited.DESK if _DESK.search(name) else Credited.PERSON
+
+
+@lru_cache(maxsize=256)  # pages come by the site
+def outlet_keys(names: tuple[str, ...], host: str) -> frozenset[str]:
+    """Keys of what a site is called: its names whole, in parts, without the article, by their initials; its host."""
+    labels = host.lower().removeprefix("www.").split(".")
+    found = {key(host), key(host.removeprefix("www.")), *(key(label) for label in labels[:-1] if len(label) > 2)}
+    for name in names:
+        for part in (name, *_JOINTS.split(name)):
+            bare = _ARTICLE.sub("", part)
+            found |= {key(part), key(bare), _initials(part), _initials(bare)}
+    return frozenset(found - {""})
+
+
+def looks_like_person(text: str) -> bool:
+    """Tell whether a text has the form of a full name: two to five words, all capitalised but particles."""
+    return bool(_PERSON.fullmatch(text)) and not any(table.search(text) for table in (_TITLE, _DESK, _HOUSE))
+
+
+# ------------------------------------------------------------------------------------------------ taking apart
+_SHORTEST: Final = 2
+_LONGEST: Final = 60  # characters of a name
+_ROLE: Final = alternatives(r"""
+    (?:an? )?(?:exclusive )?(?:analysis|column|comment|commentary|essay|interview|opinion|review|video)
+    (?:eine? )?(?:analyse|bericht|essay|gastbeitrag|interview|kolumne|kommentar|leitartikel|reportage|rezension|text)
+    (?:een )?(?:analyse|column|commentaar|opinie|recensie)
+    (?:una? )?(?:analisi|análisis|artículo|columna|commento|entrevista|intervista)
+    (?:une? )?(?:analyse|chronique|entretien|tribune|texte)
+    (?:en )?(?:analys|kommentar|krönika|ledare|kronik)
+""")
+_PREFIX: Final = re.compile(
+    rf"^(?:{_ROLE}\s+)?(?:"
+    + alternatives(r"""
+    (?:(?:\w+ )?(?:and \w+ )?by|byline)
+    af
+    auteur(?:e|s)?
+    authors?
+    autor(?:e|a|es|as|in|innen|ka|ki|zy)?
+    av
+    bởi
+    de la main de
+    di
+    door
+    from
+    kirjoittanut
+    người đăng
+    oleh
+    par
+    penulis
+    por
+    propos recueillis par
+    przez
+    reporter
+    szerző
+    tekst
+    teksti
+    text
+    texto
+    testo
+    toimittaja
+    tác giả
+    von(?: unser(?:em|er) (?:korrespondent|redakteur|reporter)(?:en|in)?)?
+    written by
+    écrit par
+    автор
+    текст
+    作者
+    文
+    記者
+    记者
+    撰文
+    """)
+    + r")(?:\s*[:：]\s*|\s+)",
+    re.IGNORECASE,
+)
+# Two words that would be joined by these are two names whatever they look like ...
+_STRONG: Final = re.compile(
+    r"\s*(?:;|\||\s/\s|•|·|\n|、)\s*|\s+(?:and|und|et|&|и|та|oraz)\s+|(?<=[^\x00-\u2fff])[,，/・](?=[^\x00-\u2fff])",
+    re.IGNORECASE,
+)
+# ... while these may also stand before what somebody is, or within a name.
+_WEAK: Final = re.compile(
+    r"\s*[,，](?:\s+|(?=[A-ZÀ-Þ]))(?!(?:Jr|Sr|II|III)\b)|\s+[-–—]\s+|(?<=[^\W\d_]{2})/(?=[A-ZÀ-Þ])"
+    r"|\s+(?:mit|with|avec|med|con|met|s)\s+(?=[A-Z]{2,4}$|dpa$|afp$)|\s+(?:y|e|i|og|och|ja|ve|en|dan|a|și|és|och)\s+(?=[A-ZÀ-ÞŠŽČ])"
+)
+_PLACE: Final = re.compile(
+    r"(?<=\w)\s+(?:in|at|for|für|aus|from|à|près)\s+(?:[A-ZÀ-Þ]|the\b).*$"
+)  # "Jane Doe in Kyiv", "Jane Doe for the Wire"
+_INITIALS: Final = re.compile(r"\s*\([\w./-]{1,9}\)\s*$")  # "Jane Doe (jdo)", "Jane Doe (dpa)"
+_OFFICE: Final = re.compile(r"\s*(?:기자|논설위원|特派員|記者|记者|編集委員|論説委員)$")  # "Kim, reporter"
+_EDGES: Final = " ,.:;-–—|*/"
+
+
+def _names(text: str) -> Iterator[str]:
+    """The names in one text that can be names at all."""
+    for group in _STRONG.split(_PREFIX.sub("", text.strip(_EDGES))):
+        full = False
+        for at, part in enumerate(_WEAK.split(group or "")):
+            name = _tidy(part)
+            if not _is_possible(name) or (full and at and not _may_follow(name)):
+                continue
+            full = full or " " in name
+            yield name
+
+
+def _tidy(text: str) -> str:
+    name = _OFFICE.sub("", _INITIALS.sub("", text.strip(_EDGES)))
+    name = _PREFIX.sub("", name).strip(_EDGES)
+    return _PLACE.sub("", name).strip(_EDGES) if " " in name else name
+
+
+def _is_possible(name: str) -> bool:
+    if not _SHORTEST <= len(name) <= _LONGEST or _JUNK.search(name) or _is_job(name):
+        return False
+    initials = name.isascii() and len(name) == _SHORTEST
+    return key(name) in AGENCIES or not (initials or _HANDLE.fullmatch(name))  # "dpa" is written like a log-in
+
+
+def _may_follow(name: str) -> bool:
+    """What may be a second author behind "Jane Doe,": another full name, a name in another script, an agency."""
+    if not name[:1].isascii():
+        return True
+    return key(name) in AGENCIES or (looks_like_person(name) and not _HOUSE.search(name))
+
+
+def _is_job(name: str) -> bool:
+    return bool(_TITLE.search(name)) and not _DESK.search(name)
+
+
+# ------------------------------------------------------------------------------------------------ tables
 
 
 def _initials(name: str) -> str:
@@ -352,7 +354,3 @@ def _begins_with_outlet(name: str, outlet: frozenset[str]) -> bool:
     return len(said) >= _LONG and any(
         one.startswith(said) or one.removeprefix("the").startswith(said) for one in outlet
     )
-
-
-_SHORT: Final = 2
-_LONG: Final = 5  # letters a short form has: "Beachbody" for beachbodyondemand.com

@@ -21,6 +21,16 @@ from pipelines.page.rsl import MEDIA_TYPE, unreadable
 from pipelines.page.rsl import page_signals as page_licence
 
 _SITE_FILE_BYTES: Final = 200_000  # of tdmrep.json and ai.txt
+_LONG: Final = 8_192  # characters of a header
+_LINK: Final = re.compile(r"<([^<>]{1,2000})>([^<]{0,500})")
+_RELATION: Final = re.compile(r';\s*rel\s*=\s*(?:"[^"]*?\blicense\b|license\b)', re.IGNORECASE)
+_OF_RSL: Final = re.compile(rf';\s*type\s*=\s*"?{re.escape(MEDIA_TYPE)}', re.IGNORECASE)
+_TO_A_ROBOT: Final = re.compile(r"\s*([a-z0-9*_ -]{1,60}):")
+_MOST_NAMED: Final = 3  # robots of a group, in words
+_MISSPELT: Final = {"licence": "license", "user agent": "user-agent", "useragent": "user-agent"}
+_ROBOTS_FIELDS: Final = frozenset({"allow", "content-signal", "content-usage", "disallow", "license"})
+_TEXTS: Final = frozenset({"/", "*", "/*", "*.txt", "*.html", "*.htm", "*.php", "*.pdf", "*.xml"}) - {"*.pdf", "*.xml"}
+_LONGEST: Final = {SignalKind.RSL: 2_000}  # a licence in words, which `pipelines.page.rsl` has bounded
 
 
 def page_signals(headers: Iterable[tuple[str, str]], head: Head) -> tuple[Signal, ...]:
@@ -41,9 +51,6 @@ def _of_headers(headers: Iterable[tuple[str, str]], base: str) -> Iterator[Signa
                 yield from _of_link(value[:_LONG], base)
 
 
-_LONG: Final = 8_192  # characters of a header
-
-
 def _of_link(value: str, base: str) -> Iterator[Signal]:
     """Links to licences in a Link header (RFC 8288)."""
     for target, parameters in _LINK.findall(value):
@@ -52,11 +59,6 @@ def _of_link(value: str, base: str) -> Iterator[Signal]:
                 yield from _link(target, base)
             else:
                 yield Signal(kind=SignalKind.LICENCE, value=target)
-
-
-_LINK: Final = re.compile(r"<([^<>]{1,2000})>([^<]{0,500})")
-_RELATION: Final = re.compile(r';\s*rel\s*=\s*(?:"[^"]*?\blicense\b|license\b)', re.IGNORECASE)
-_OF_RSL: Final = re.compile(rf';\s*type\s*=\s*"?{re.escape(MEDIA_TYPE)}', re.IGNORECASE)
 
 
 def _link(target: str, base: str) -> Iterator[Signal]:
@@ -108,9 +110,6 @@ def _directives(kind: SignalKind, value: str) -> Iterator[Signal]:
         if word in DIRECTIVES:
             to_us = agent in {"", "*"}
             yield Signal(kind=kind, value=f"{agent}: {word}" if agent else word, reserves=to_us and DIRECTIVES[word])
-
-
-_TO_A_ROBOT: Final = re.compile(r"\s*([a-z0-9*_ -]{1,60}):")
 
 
 def _tdm(kind: SignalKind, name: str, value: str) -> Signal:
@@ -178,11 +177,6 @@ def _robots_lines(text: str) -> Iterator[_Line]:
             yield _Line(group, name, value, apart)
         elif not line.strip():
             apart = True
-
-
-_MOST_NAMED: Final = 3  # robots of a group, in words
-_MISSPELT: Final = {"licence": "license", "user agent": "user-agent", "useragent": "user-agent"}
-_ROBOTS_FIELDS: Final = frozenset({"allow", "content-signal", "content-usage", "disallow", "license"})
 
 
 def _of_robots(lines: Sequence[_Line], ours: str, url: str) -> Iterator[Signal]:
@@ -269,9 +263,6 @@ def _of_ai_txt(text: str) -> Iterator[Signal]:
             yield Signal(kind=SignalKind.AI_TXT, value=f"{name}: {value}", reserves=uses(value))
 
 
-_TEXTS: Final = frozenset({"/", "*", "/*", "*.txt", "*.html", "*.htm", "*.php", "*.pdf", "*.xml"}) - {"*.pdf", "*.xml"}
-
-
 def _bounded(signals: Iterable[Signal], most: int = MOST, read: int = 20 * MOST) -> tuple[Signal, ...]:
     """Each once, not too many, and none too long; in the order they stand there. `read` are looked at."""
     seen: dict[tuple[SignalKind, str, str | None], Signal] = {}
@@ -284,6 +275,3 @@ def _bounded(signals: Iterable[Signal], most: int = MOST, read: int = 20 * MOST)
     if len(found) > most:  # what reserves, and what may, must not be lost behind what does not
         found.sort(key=lambda signal: not (signal.reserves or signal.kind is SignalKind.RSL_LINK))
     return tuple(found[:most])
-
-
-_LONGEST: Final = {SignalKind.RSL: 2_000}  # a licence in words, which `pipelines.page.rsl` has bounded

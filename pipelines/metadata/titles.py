@@ -20,6 +20,14 @@ Titled = tuple[str, str]  # value, source
 
 _LONGEST: Final = 500  # characters; what is longer is no title, and every part of it would be compared
 _MOST_HEADINGS: Final = 5  # more headings of the first rank are no titles
+_INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_CUT_OFF: Final = re.compile(r"\s*(?:…|\.\.\.)$")
+_ENOUGH: Final = 10  # letters: less could begin any title
+_ENOUGH_OF_HOST: Final = 4
+_JOINT: Final = re.compile(r"\s+[|–—·»•:-]\s+|\s*[|｜：]\s*|--+|_")
+_LABEL: Final = re.compile(r"\s*[|｜·•]\s*")  # behind a label; a dash or a colon belongs to the title
+_SHORT: Final = 10
+_SYLLABLES: Final = "\u2e80"
 
 
 def stated_titles(head: Head) -> tuple[Titled, ...]:
@@ -70,16 +78,9 @@ def _readable(text: str) -> str:
     return unescape(bare)
 
 
-_INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_CUT_OFF: Final = re.compile(r"\s*(?:…|\.\.\.)$")
-
-
 def _continues(cut: str, other: str) -> bool:
     start = key(_CUT_OFF.sub("", cut))
     return len(start) >= _ENOUGH and key(other).startswith(start) and not _CUT_OFF.search(other)
-
-
-_ENOUGH: Final = 10  # letters: less could begin any title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +99,6 @@ class _Known:
         return bool(said) and (said == self.site or (len(said) >= _ENOUGH_OF_HOST and said in self.host))
 
 
-_ENOUGH_OF_HOST: Final = 4
-_JOINT: Final = re.compile(r"\s+[|–—·»•:-]\s+|\s*[|｜：]\s*|--+|_")
-_LABEL: Final = re.compile(r"\s*[|｜·•]\s*")  # behind a label; a dash or a colon belongs to the title
-
-
 def _without_added(title: str, known: _Known) -> str:
     """Drop "| Site name" where the rest is a heading of the page, or what is dropped is the site's name."""
     for joint in _JOINT.finditer(title):
@@ -117,7 +113,3 @@ def _without_added(title: str, known: _Known) -> str:
 def _is_title(text: str) -> bool:
     """Long enough for a title: ten letters, or five in scripts where a letter is a syllable or a word."""
     return len(text) >= (_SHORT if text.isascii() or text[0].isascii() or text[0] < _SYLLABLES else _SHORT // 2)
-
-
-_SHORT: Final = 10
-_SYLLABLES: Final = "\u2e80"

@@ -94,6 +94,14 @@ OPAQUE_TAGS: Final = frozenset(
 )
 _PROSE: Final = 80  # characters from which a block counts as prose ...
 _LINKED: Final = 0.4  # ... unless this share of it is links
+_KINDS_OF_MARK: Final = (0, 1, 2)
+_MARKS: Final = {"a": 0, "b": 1, "em": 2, "i": 2, "strong": 1}
+_HIDEABLE: Final = frozenset({"a", "button", "small", "span"})
+# What opens, not the word it opens over.
+POPUP: Final = re.compile(
+    r"(?<![a-z])(?:hover-?card|(?:popover|tooltip)-{0,2}_{0,2}(?:body|box|content|inner|text)|rollover-(?:\w+-)?block)",
+    re.IGNORECASE,
+)
 
 
 class Block(NamedTuple):
@@ -162,10 +170,6 @@ def index(root: Element) -> Index:
     )
 
 
-_KINDS_OF_MARK: Final = (0, 1, 2)
-_MARKS: Final = {"a": 0, "b": 1, "em": 2, "i": 2, "strong": 1}
-
-
 def _walk(root: Element) -> tuple[list[Block], list[Span], int]:  # noqa: C901 - see its docstring
     """One pass, a state machine in one function: it runs for every element, and calls would cost as much again."""
     blocks: list[Block] = []
@@ -221,9 +225,6 @@ def _walk(root: Element) -> tuple[list[Block], list[Span], int]:  # noqa: C901 -
     return blocks, [span for span in spans if span is not None], depth
 
 
-_HIDEABLE: Final = frozenset({"a", "button", "small", "span"})
-
-
 def _is_hidden(element: Element) -> bool:
     """Small things a reader never sees, such as WordPress's "Cancel reply"; hidden sections are left to later steps.
 
@@ -235,10 +236,3 @@ def _is_hidden(element: Element) -> bool:
         or (style is not None and "display:none" in style.replace(" ", ""))
         or (name is not None and ("over" in name or "tool" in name) and POPUP.search(name) is not None)
     )
-
-
-# What opens, not the word it opens over.
-POPUP: Final = re.compile(
-    r"(?<![a-z])(?:hover-?card|(?:popover|tooltip)-{0,2}_{0,2}(?:body|box|content|inner|text)|rollover-(?:\w+-)?block)",
-    re.IGNORECASE,
-)

@@ -13,6 +13,10 @@ from pipelines.page.jsonld import Node, article_node, page_node, read_nodes
 from pipelines.page.parse import Element, Page
 from pipelines.page.rsl import MEDIA_TYPE
 
+_AT_ONCE: Final = 5  # seconds; what waits longer is read, such as a page that loads itself anew
+_REFRESH: Final = re.compile(r"\s*(\d{1,6})(?:\.[\d.]*)?\s*[;,\s]\s*(?:url\s*=\s*)?[\"']?([^\"'\s]+)", re.IGNORECASE)
+_TAGS: Final = ("a", "h1", "input", "link", "meta", "script", "title")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
@@ -81,10 +85,6 @@ class Head:
         return None
 
 
-_AT_ONCE: Final = 5  # seconds; what waits longer is read, such as a page that loads itself anew
-_REFRESH: Final = re.compile(r"\s*(\d{1,6})(?:\.[\d.]*)?\s*[;,\s]\s*(?:url\s*=\s*)?[\"']?([^\"'\s]+)", re.IGNORECASE)
-
-
 def read_head(page: Page) -> Head:
     """Gather it in one pass over the page."""
     found: dict[str, list[Element]] = {tag: [] for tag in _TAGS}
@@ -106,9 +106,6 @@ def read_head(page: Page) -> Head:
         licences=tuple("".join(each.itertext()) for each in found["script"] if _is_rsl(each)),
         licence_links=tuple(each.get("href") for each in found["link"] if each.get("href") and _is_licence(each)),
     )
-
-
-_TAGS: Final = ("a", "h1", "input", "link", "meta", "script", "title")
 
 
 def _meta(elements: list[Element]) -> dict[str, list[str]]:

@@ -39,6 +39,38 @@ _PAGE_TYPES: Final = frozenset({"WebPage", "ItemPage", "CollectionPage", "Search
 _MOST: Final = 2_000_000  # characters of one script; beyond that it is a shop's catalogue
 _DEEP: Final = 12
 _NODES: Final = 5_000
+_WEIGHTS: Final = {
+    "headline": 4,
+    "datePublished": 3,
+    "author": 2,
+    "articleBody": 2,
+    "mainEntityOfPage": 1,
+    "publisher": 1,
+    "name": 1,
+}
+_WRAPPING: Final = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*$"
+)
+_TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
+_ELSEWHERE: Final = frozenset(
+    {
+        "author",
+        "comment",
+        "citation",
+        "creator",
+        "hasPart",
+        "image",
+        "isPartOf",
+        "itemListElement",
+        "liveBlogUpdate",
+        "mentions",
+        "publisher",
+        "relatedLink",
+        "thumbnail",
+        "about",
+        "isBasedOn",
+    }
+)
 
 
 def read_nodes(scripts: Iterable[Element]) -> tuple[Node, ...]:
@@ -96,17 +128,6 @@ def texts_of(value: object) -> tuple[str, ...]:
     return tuple(text for text in found if text)
 
 
-_WEIGHTS: Final = {
-    "headline": 4,
-    "datePublished": 3,
-    "author": 2,
-    "articleBody": 2,
-    "mainEntityOfPage": 1,
-    "publisher": 1,
-    "name": 1,
-}
-
-
 def _weight(node: Node) -> int:
     said = sum(weight for name, weight in _WEIGHTS.items() if node.get(name))
     return said - 3 * ("LiveBlogPosting" not in types(node) and "itemReviewed" in node)
@@ -129,12 +150,6 @@ def _load(text: str) -> object:
     return None
 
 
-_WRAPPING: Final = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*$"
-)
-_TRAILING_COMMA: Final = re.compile(r",(\s*[}\]])")
-
-
 def _walk(value: object, depth: int) -> Iterator[Node]:
     if depth > _DEEP:
         return
@@ -148,24 +163,3 @@ def _walk(value: object, depth: int) -> Iterator[Node]:
             # What is inside these is about something else: the next article, a review of the publisher ...
             if isinstance(item, dict | list) and name not in _ELSEWHERE:
                 yield from _walk(item, depth + 1)
-
-
-_ELSEWHERE: Final = frozenset(
-    {
-        "author",
-        "comment",
-        "citation",
-        "creator",
-        "hasPart",
-        "image",
-        "isPartOf",
-        "itemListElement",
-        "liveBlogUpdate",
-        "mentions",
-        "publisher",
-        "relatedLink",
-        "thumbnail",
-        "about",
-        "isBasedOn",
-    }
-)

@@ -12,6 +12,18 @@ from pipelines.page.head import Head
 from pipelines.page.parse import Element
 from pipelines.phrases import phrase_set
 
+_SCRIPT: Final = re.compile(r"/[^/\d]*\.(?:aspx?|cgi|jsp|php)$", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"=\w*\d")
+_TAIL: Final = 8  # characters at the end of an address in which the number stands: "2.html", "=12"
+_NEXT: Final = phrase_set("""
+    avanti | continue | continue reading | dalej | következő | next | next page | next part | następna strona | nächste
+    nächste seite | nästa | nästa sida | neste | neste side | page suivante | pagina seguente | pagina successiva
+    página seguinte | página siguiente | próxima | próxima página | seguente | siguiente | sljedeća | sonraki
+    sonraki sayfa | suivant | suivante | volgende | volgende pagina | weiter | weiterlesen | další | næste | næste side
+    seuraava | seuraava sivu | următoarea | επόμενη | вперёд | далее | наступна | следваща | следующая
+    следующая страница | التالي | अगला | ถัดไป | 下一页 | 下一頁 | 次へ | 次のページ | 다음
+""")
+
 
 def canonical_url(head: Head) -> tuple[str | None, tuple[str, ...]]:
     """The address the page says is its own, and notes on one that may not be.
@@ -39,10 +51,6 @@ def _is_bare(said: str, url: str) -> bool:
     """Tell a script without the query that says which article it is to show."""
     one, other = urlsplit(said), urlsplit(url)
     return not one.query and one.path == other.path and bool(_SCRIPT.search(one.path) and _NUMBER.search(other.query))
-
-
-_SCRIPT: Final = re.compile(r"/[^/\d]*\.(?:aspx?|cgi|jsp|php)$", re.IGNORECASE)
-_NUMBER: Final = re.compile(r"=\w*\d")
 
 
 def amp_url(head: Head) -> str | None:
@@ -91,9 +99,6 @@ def read_parts(head: Head) -> Parts:
     )
 
 
-_TAIL: Final = 8  # characters at the end of an address in which the number stands: "2.html", "=12"
-
-
 def _other_parts(head: Head, links: list[str], here: str) -> Iterator[str]:
     for link in links:
         url = head.absolute(link)
@@ -125,13 +130,3 @@ def _says_next(link: Element, href: str, following: int) -> bool:
         return False
     said = fold(link.text_content()).lower().strip(" ›»>→.")
     return said == str(following) or said in _NEXT
-
-
-_NEXT: Final = phrase_set("""
-    avanti | continue | continue reading | dalej | következő | next | next page | next part | następna strona | nächste
-    nächste seite | nästa | nästa sida | neste | neste side | page suivante | pagina seguente | pagina successiva
-    página seguinte | página siguiente | próxima | próxima página | seguente | siguiente | sljedeća | sonraki
-    sonraki sayfa | suivant | suivante | volgende | volgende pagina | weiter | weiterlesen | další | næste | næste side
-    seuraava | seuraava sivu | următoarea | επόμενη | вперёд | далее | наступна | следваща | следующая
-    следующая страница | التالي | अगला | ถัดไป | 下一页 | 下一頁 | 次へ | 次のページ | 다음
-""")

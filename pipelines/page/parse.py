@@ -22,6 +22,27 @@ Element = Any  # an lxml element; lxml ships no types
 
 _SAMPLE: Final = 10_000  # bytes the detector reads: it takes 10 ms for that, and seconds for a long page
 _DEPTH: Final = 255  # libxml2 drops what is nested deeper, unless huge_tree is set; then 2,048
+# What is read from the tree is scrubbed (`archive.text.fold`); here go only what a parser stops at. On bytes that costs
+# a tenth of doing it to the text.
+_LINES: Final = bytes.maketrans(b"\r", b"\n")
+_NOTHING: Final = bytes(set(range(32)) - set(b"\t\n\r"))
+# References to control characters: they mean nothing in HTML, and trafilatura gives up a page that has one.
+_CONTROL: Final = re.compile(
+    r"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])|x0*(?:[1-8bcef]|1[0-9a-f]|fff[ef]))(?:;|(?![0-9a-f]))", re.IGNORECASE
+)
+_CODE: Final = (
+    "audio", "canvas", "embed", "iframe", "link", "meta", "object", "rp", "rt", "style", "svg", "template", "video",
+)  # fmt: skip
+_XML_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*>")
+_DOCTYPE: Final = re.compile(r"<!doctype", re.IGNORECASE)
+_BEFORE: Final = 80
+_BROKEN_OFF: Final = re.compile(rb"[<>\n]")
+_FOREIGN: Final = re.compile(rb"[\x80-\xff][^<>\n]{0,200}")
+_NESTING: Final = frozenset({"blockquote", "dd", "dl", "dt", "li", "ol", "table", "tbody", "td", "th", "tr", "ul"})
+_NESTED: Final = 60
+_CLOSED: Final = re.compile(r"</(?:body|html)\b", re.IGNORECASE)
+_CONTAINER: Final = re.compile(r"<(/?)(article|aside|div|main|section)\b", re.IGNORECASE)
+_OPEN: Final = 2  # elements: one may be a slip of the template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,17 +103,6 @@ def parse(decoded: Decoded, url: str) -> Page | None:
     return Page(url=url, tree=tree, decoded=decoded)
 
 
-# What is read from the tree is scrubbed (`archive.text.fold`); here go only what a parser stops at. On bytes that costs
-# a tenth of doing it to the text.
-_LINES: Final = bytes.maketrans(b"\r", b"\n")
-_NOTHING: Final = bytes(set(range(32)) - set(b"\t\n\r"))
-
-# References to control characters: they mean nothing in HTML, and trafilatura gives up a page that has one.
-_CONTROL: Final = re.compile(
-    r"&#(?:0*(?:[1-8]|1[124-9]|2\d|3[01]|6553[45])|x0*(?:[1-8bcef]|1[0-9a-f]|fff[ef]))(?:;|(?![0-9a-f]))", re.IGNORECASE
-)
-
-
 def drop_code(tree: Element) -> None:
     """Take out what is no text of the page: scripts, styles, drawings, frames, players, and how characters are read.
 
@@ -102,13 +112,6 @@ def drop_code(tree: Element) -> None:
     for script in list(tree.iter("script")):
         if script.getparent() is not None and "ld+json" not in (script.get("type") or ""):
             script.drop_tree()
-
-
-_CODE: Final = (
-    "audio", "canvas", "embed", "iframe", "link", "meta", "object", "rp", "rt", "style", "svg", "template", "video",
-)  # fmt: skip
-_XML_DECLARATION: Final = re.compile(r"\s*<\?xml[^>]*>")
-_DOCTYPE: Final = re.compile(r"<!doctype", re.IGNORECASE)
 
 
 def _without_doctype(text: str) -> str:
@@ -169,11 +172,6 @@ def _foreign_sample(body: bytes) -> bytes:
     return bytes(sample[:_SAMPLE])
 
 
-_BEFORE: Final = 80
-_BROKEN_OFF: Final = re.compile(rb"[<>\n]")
-_FOREIGN: Final = re.compile(rb"[\x80-\xff][^<>\n]{0,200}")
-
-
 def flatten(tree: Element) -> None:
     """Make lists and tables that are nested beyond any sense plain blocks: the main text is found by recursion."""
     nested: list[bool] = []  # of each open element: is it one of those
@@ -186,10 +184,6 @@ def flatten(tree: Element) -> None:
         depth += nested[-1]
         if nested[-1] and depth > _NESTED:
             element.tag = "div"
-
-
-_NESTING: Final = frozenset({"blockquote", "dd", "dl", "dt", "li", "ol", "table", "tbody", "td", "th", "tr", "ul"})
-_NESTED: Final = 60
 
 
 def is_too_deep(depth: int) -> bool:
@@ -209,8 +203,3 @@ def is_cut_short(text: str) -> bool:
     for closes, name in _CONTAINER.findall(text):
         left[name.lower()] += -1 if closes else 1
     return left["article"] > 0 or left["main"] > 0 or left.total() >= _OPEN
-
-
-_CLOSED: Final = re.compile(r"</(?:body|html)\b", re.IGNORECASE)
-_CONTAINER: Final = re.compile(r"<(/?)(article|aside|div|main|section)\b", re.IGNORECASE)
-_OPEN: Final = 2  # elements: one may be a slip of the template

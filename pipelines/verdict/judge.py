@@ -45,6 +45,40 @@ _STUB: Final = 120  # words up to which a text is thin, and may be all that a re
 _EMPTY: Final = 400  # characters of text on a page that shows nothing
 _REFUSAL: Final = 3_000  # characters of text up to which a page may be a refusal and nothing else
 _CONSENT_PAGE: Final = 8_000  # the same for a consent page: they name their partners
+_LISTED: Final = 4  # articles that a page describes, from which it is a list of them
+_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_FIRST: Final = 120  # blocks in which a refusal says so: menus stand before it
+_SOURCE: Final = 200_000  # characters
+# Class names of the body element: WordPress's own body_class(), Shopify's template, Drupal's and TYPO3's common themes.
+_NOT_FOUND_NAMES: Final = phrase_set("""
+    404 | error-404 | error404 | not-found | notfound | page-404 | page-not-found | path-not-found | template-404
+    tpl-404
+""")
+_NOT_FOUND_PATHS: Final = phrase_set("""
+    404 | 404.asp | 404.aspx | 404.htm | 404.html | 404.php | error-404 | error404 | not-found | not_found | notfound
+    notfound.html | page-not-found | page_not_found | pagenotfound | seite-nicht-gefunden
+""")
+_STATED: Final = frozenset({Access.PAYWALLED, Access.REGISTRATION, Access.METERED})
+_MOST: Final = 0.75
+_LOGIN_PATHS: Final = phrase_set("""
+    aanmelden | acceso | accounts | anmelden | anmeldung | auth | connexion | iniciar-sesion | inloggen | inscription
+    kirjaudu | log-in | logga-in | logg-inn | login | login.aspx | login.html | login.php | logowanie | oauth
+    prihlaseni | register | registration | registrieren | sign-in | signin | sign_in | sso | users | wp-login.php
+""")
+_SOME: Final = 0.2
+_CLAIMED: Final = 100  # words: claims of fewer say nothing about a wall
+_QUOTED: Final = 100  # characters of an address in a note
+_TEXT: Final = 400  # characters: real lists have no run of more below 330, articles mistaken for one none below 410
+_SENTENCE: Final = 40
+_DAY_AND_NAME: Final = re.compile(r"/(?:19|20)\d\d/[01]?\d/[0-3]?\d/[^/?#]*\w{3}-[^/?#]*\w/?(?:[?#]|$)")
+_FEW_LINKS: Final = 4
+_MANY_LINKS: Final = 15
+_ABOVE: Final = 2
+_LINKED: Final = 0.5
+_HEADS: Final = frozenset({"h2", "h3", "h4", "h5"})
+_HEADLINE: Final = (15, 200)  # characters
+_STATEMENT: Final = 160  # characters of the text with which a page refuses
+_TELLING: Final = 22  # bytes of a phrase that no report begins with: bytes, for scripts that need fewer letters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,9 +167,6 @@ class Evidence:
         return _path(self.capture.final_url)
 
 
-_LISTED: Final = 4  # articles that a page describes, from which it is a list of them
-_HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_FIRST: Final = 120  # blocks in which a refusal says so: menus stand before it
 _JOINT: Final = re.compile(r"\s+[|–—·»«•:-]+\s+|\s*\|\s*")
 _SHORT_PIECE: Final = 5  # words of a site's name, beside the phrase in a title
 
@@ -234,9 +265,6 @@ def _script_only(page: Evidence) -> str | None:
     return match[0] if match else None
 
 
-_SOURCE: Final = 200_000  # characters
-
-
 def _soft_404(page: Evidence) -> str | None:
     """Says that nothing is there: in its status, its address, its theme's own class, its title or its first words."""
     if page.capture.status in (404, 410) and (page.is_thin or not page.says_article):
@@ -252,17 +280,6 @@ def _soft_404(page: Evidence) -> str | None:
     thin = page.words < _WHOLE or (not page.says_article and _lists_links(page))
     titled = _first(NOT_FOUND_TITLE, page.titles) if thin else None
     return titled or (_opening(NOT_FOUND, NOT_FOUND_TITLE, page.openings) if thin and not page.says_article else None)
-
-
-# Class names of the body element: WordPress's own body_class(), Shopify's template, Drupal's and TYPO3's common themes.
-_NOT_FOUND_NAMES: Final = phrase_set("""
-    404 | error-404 | error404 | not-found | notfound | page-404 | page-not-found | path-not-found | template-404
-    tpl-404
-""")
-_NOT_FOUND_PATHS: Final = phrase_set("""
-    404 | 404.asp | 404.aspx | 404.htm | 404.html | 404.php | error-404 | error404 | not-found | not_found | notfound
-    notfound.html | page-not-found | page_not_found | pagenotfound | seite-nicht-gefunden
-""")
 
 
 def _consent(page: Evidence) -> str | None:
@@ -305,9 +322,7 @@ def _wall(page: Evidence) -> str | None:
     return f"{page.words} words, then: {wall.said}" if _is_stub(page, wall) else None
 
 
-_STATED: Final = frozenset({Access.PAYWALLED, Access.REGISTRATION, Access.METERED})
 _HALF: Final = 0.5  # of the text is missing: what is there is a teaser
-_MOST: Final = 0.75
 _BRIEF: Final = 60  # words that may stand above a wall and say nothing
 
 
@@ -347,13 +362,6 @@ def _login(page: Evidence) -> str | None:
     return f"login, address {said}" if said and moved and page.words < MIN_WORDS else None
 
 
-_LOGIN_PATHS: Final = phrase_set("""
-    aanmelden | acceso | accounts | anmelden | anmeldung | auth | connexion | iniciar-sesion | inloggen | inscription
-    kirjaudu | log-in | logga-in | logg-inn | login | login.aspx | login.html | login.php | logowanie | oauth
-    prihlaseni | register | registration | registrieren | sign-in | signin | sign_in | sso | users | wp-login.php
-""")
-
-
 def _truncated(page: Evidence) -> str | None:
     """A text that is filed though some of it is missing, as far as the page lets on."""
     if not page.is_stated and page.words >= 2 * _WHOLE:
@@ -364,10 +372,6 @@ def _truncated(page: Evidence) -> str | None:
     return wall.said if wall and wall.is_plain and wall.is_near and is_cut_off(page.lines) else None
 
 
-_SOME: Final = 0.2
-_CLAIMED: Final = 100  # words: claims of fewer say nothing about a wall
-
-
 # ------------------------------------------------------------------------------------------------ lists
 def _home_redirect(page: Evidence) -> str | None:
     """The address of an article was asked for, and a front page answered."""
@@ -375,9 +379,6 @@ def _home_redirect(page: Evidence) -> str | None:
     if not leads_home(asked, answered) or (page.says_article and page.words >= _WHOLE):
         return None
     return f"asked for {_split(asked).path}"[:_QUOTED]
-
-
-_QUOTED: Final = 100  # characters of an address in a note
 
 
 def _index_page(page: Evidence) -> str | None:
@@ -426,12 +427,7 @@ def _is_running(line: Line) -> bool:
     return line.place >= 0 and line.linked < _LINKED and len(line.text) >= _SENTENCE
 
 
-_TEXT: Final = 400  # characters: real lists have no run of more below 330, articles mistaken for one none below 410
-_SENTENCE: Final = 40
-_DAY_AND_NAME: Final = re.compile(r"/(?:19|20)\d\d/[01]?\d/[0-3]?\d/[^/?#]*\w{3}-[^/?#]*\w/?(?:[?#]|$)")
-_FEW_LINKS: Final = 4
 _SEVERAL_LINKS: Final = 6
-_MANY_LINKS: Final = 15
 _LISTING_TYPES: Final = frozenset({"CollectionPage", "ProfilePage", "SearchResultsPage"})
 # Class names that WordPress, Drupal and Ghost give the body of a list.
 _LISTING_NAMES: Final = phrase_set("""
@@ -487,16 +483,8 @@ def _lists_links(page: Evidence) -> bool:
     return sum(heads) >= _SEVERAL_LINKS and sum(heads) > 2 * heads.count(False)
 
 
-_ABOVE: Final = 2
-_LINKED: Final = 0.5
-_HEADS: Final = frozenset({"h2", "h3", "h4", "h5"})
-
-
 def _is_headline_link(block: Block) -> bool:
     return block.linked > 0.9 * len(block.text) and _HEADLINE[0] <= len(block.text) <= _HEADLINE[1]
-
-
-_HEADLINE: Final = (15, 200)  # characters
 
 
 def _is_headed_by_link(page: Evidence) -> bool:
@@ -543,7 +531,3 @@ def _opening(phrases: re.Pattern[str], whole: re.Pattern[str], texts: tuple[str,
         if match and (len(match[0].encode()) >= _TELLING or whole.match(text)):
             return match[0].strip()
     return None
-
-
-_STATEMENT: Final = 160  # characters of the text with which a page refuses
-_TELLING: Final = 22  # bytes of a phrase that no report begins with: bytes, for scripts that need fewer letters

@@ -17,6 +17,8 @@ from pipelines.metadata.article_facts import Signals
 from pipelines.metadata.claims import Claims
 from pipelines.phrases import pattern, phrase_set
 
+_ENTRIES: Final = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
@@ -88,9 +90,6 @@ def _live_blog(page: Filing) -> str | None:
     }
     evidence = [name for name, holds in said.items() if holds]
     return ", ".join(evidence) if len(evidence) > 1 else None
-
-
-_ENTRIES: Final = 3
 
 
 # ------------------------------------------------------------------------------------------------ opinion

@@ -15,18 +15,11 @@ from typing import Final
 from pipelines.phrases import pattern
 
 _ORIGIN: Final = re.compile(r"\s{2,}#.*$", re.MULTILINE)
-
-
-def _table(table: str, before: str = "", after: str = "") -> re.Pattern[str]:
-    return pattern(_ORIGIN.sub("", table), before, after)
-
-
 _SORRY: Final = (
     r"^\W*(?:(?:4\d\d|entschuldigung|error|erreur|fehler|hiba|hoppla|http|lamentamos|leider|lo sentimos|oops|ops|ojdå"
     r"|pardon|przepraszamy|sorry|spiacenti|spijtig|upps|vabandame|whoops|désolé|извините|ошибка|упс)[\W\d]*){0,3}"
 )
 _END: Final = r"[\W\d]*(?:(?:error|erreur|fehler)\W*)?$"
-
 _NOT_FOUND_PHRASES: Final = r"""
     404(?: error| not found| fehler| erreur)?  # HTTP
     can['’]t find (?:that|the|this) page  # WordPress
@@ -121,9 +114,6 @@ _NOT_FOUND_PHRASES: Final = r"""
     (?:요청하신|존재하지 않는) 페이지  # press, ko
     페이지를 찾을 수 없습니다  # Django, ko
 """
-NOT_FOUND: Final = _table(_NOT_FOUND_PHRASES, before=_SORRY)
-NOT_FOUND_TITLE: Final = _table(_NOT_FOUND_PHRASES, before=_SORRY, after=_END)
-
 _DENIED_PHRASES: Final = r"""
     acceso (?:denegado|prohibido)  # Drupal, es
     accesso negato  # Drupal, it
@@ -187,10 +177,6 @@ _CHALLENGE_PHRASES: Final = r"""
     잠시만 기다리십시오  # Cloudflare, ko
 """
 _BLOCKED_PHRASES: Final = _DENIED_PHRASES + _CHALLENGE_PHRASES
-BLOCKED: Final = _table(_BLOCKED_PHRASES, before=_SORRY)
-BLOCKED_TITLE: Final = _table(_BLOCKED_PHRASES, before=_SORRY, after=_END)
-DENIED: Final = _table(_DENIED_PHRASES, before=_SORRY)  # only says no: it asks for nothing that a person could do
-
 # What the page of a guard has in its source, whatever language it speaks; used only where a page shows next to no text.
 GUARDS: Final = (
     ("/_Incapsula_Resource", "Imperva"),
@@ -206,13 +192,6 @@ GUARDS: Final = (
     ("sec-if-cpt-container", "Akamai"),
     ("sucuri_cloudproxy_js", "Sucuri"),
 )
-NEEDS_SCRIPT: Final = _table(r"""
-    (?:activar|active|activer|activez|aktivieren|attivare|inschakelen|włącz|включите)[^<]{0,40}java ?script
-    (?:activate|enable|requires?|turn on)[^<]{0,40}java ?script
-    java ?script[^<]{0,60}(?:aktivier|deaktiviert|désactivé|inschakelen|włącz|включ|有効|启用|켜)
-    java ?script[^<]{0,60}(?:disabled|enable|required)
-""")
-
 _CONSENT_PHRASES: Final = r"""
     (?:accept|allow) (?:all )?cookies  # OneTrust
     accepter (?:et continuer|et fermer|les cookies|tous les cookies)  # Didomi, fr
@@ -276,6 +255,76 @@ _CONSENT_PHRASES: Final = r"""
     (?:мы|ми) (?:и|та) (?:наши|наші) партн[её]р[ыи]  # TCF, ru, uk
     当社とパートナー  # TCF, ja
 """
+CONSENT_HOSTS: Final = re.compile(
+    r"^(?:cmp|consent|cookies?|guce|myprivacy|privacy|privacygate)\."
+    r"|/(?:consent|consentcheck|cookie-?(?:consent|wall)|privacy-?(?:gate|wall)|zustimmung)(?:[/?.]|$)",
+    re.IGNORECASE,
+)
+# How much of the text is behind the wall: "Il vous reste 77.43% de cet article à lire", "残り1,234文字".
+LEFT_SHARE: Final = re.compile(
+    r"(?:have|jeszcze|nog|noch|quedan?|restam|restano|reste|still have|zbývá|осталось|剩余|残り)\D{0,20}"
+    r"(?P<share>\d{1,2})(?:[.,]\d+)?\s?[%％]",
+    re.IGNORECASE,
+)
+LEFT_LETTERS: Final = re.compile(r"残り[:：]?\s*(?P<letters>[\d,，]+)\s*文字")
+_LOGIN_PHRASES: Final = r"""
+    aanmelden  # Django, nl
+    acceder  # WordPress, es
+    accedi  # Django, it
+    anmelden  # Django, de
+    anmeldung  # press, de
+    autentificare  # Django, ro
+    bejelentkezés  # Django, hu
+    connexion  # Django, fr
+    einloggen  # press, de
+    entrar  # Django, pt
+    identification  # press, fr
+    iniciar (?:sesión|sessió|sessão)  # Django, es, ca
+    inloggen  # press, nl
+    kirjaudu(?: sisään)?  # Django, fi
+    logga in  # Django, sv
+    logg inn  # Django, nb
+    log ind  # Django, da
+    log ?(?:in|on)(?: to .{2,40})?  # Django, en
+    logowanie  # press, pl
+    oturum aç  # Django, tr
+    prihlásenie  # Django, sk
+    prijav(?:a|i se|ite se)  # Django, hr, sl
+    přihlášení  # Django, cs
+    se connecter  # press, fr
+    sign ?in(?: to .{2,40})?  # press, en
+    zaloguj się  # Django, pl
+    σύνδεση  # Django, el
+    войти|вход|авторизация  # Django, ru, bg
+    увійти|вхід  # Django, uk
+    כניסה  # Django, he
+    تسجيل الدخول  # WordPress, ar
+    ورود  # Django, fa
+    लॉगिन  # Django, hi
+    ログイン  # Django, ja
+    登录|登入  # Django, zh
+    로그인  # Django, ko
+"""
+
+
+def _table(table: str, before: str = "", after: str = "") -> re.Pattern[str]:
+    return pattern(_ORIGIN.sub("", table), before, after)
+
+
+NOT_FOUND: Final = _table(_NOT_FOUND_PHRASES, before=_SORRY)
+NOT_FOUND_TITLE: Final = _table(_NOT_FOUND_PHRASES, before=_SORRY, after=_END)
+
+BLOCKED: Final = _table(_BLOCKED_PHRASES, before=_SORRY)
+BLOCKED_TITLE: Final = _table(_BLOCKED_PHRASES, before=_SORRY, after=_END)
+DENIED: Final = _table(_DENIED_PHRASES, before=_SORRY)  # only says no: it asks for nothing that a person could do
+
+NEEDS_SCRIPT: Final = _table(r"""
+    (?:activar|active|activer|activez|aktivieren|attivare|inschakelen|włącz|включите)[^<]{0,40}java ?script
+    (?:activate|enable|requires?|turn on)[^<]{0,40}java ?script
+    java ?script[^<]{0,60}(?:aktivier|deaktiviert|désactivé|inschakelen|włącz|включ|有効|启用|켜)
+    java ?script[^<]{0,60}(?:disabled|enable|required)
+""")
+
 CONSENT: Final = _table(_CONSENT_PHRASES, before=r"^\W*(?:(?:welcome|willkommen|bienvenue|hinweis|info)\W*)?")
 CONSENT_TITLE: Final = _table(
     _CONSENT_PHRASES, before=r"^\W*(?:(?:welcome|willkommen)\W*)?", after=r"\W*(?:[|–—-].{0,40})?$"
@@ -300,11 +349,6 @@ CONSENT_LINE: Final = _table(r"""
     vendors? list  # TCF
     widerrufen|withdraw (?:your )?consent|retirer votre consentement  # TCF
 """)
-CONSENT_HOSTS: Final = re.compile(
-    r"^(?:cmp|consent|cookies?|guce|myprivacy|privacy|privacygate)\."
-    r"|/(?:consent|consentcheck|cookie-?(?:consent|wall)|privacy-?(?:gate|wall)|zustimmung)(?:[/?.]|$)",
-    re.IGNORECASE,
-)
 
 # A wall says that there is more, and what it takes to read it.
 WALL: Final = _table(r"""
@@ -431,13 +475,6 @@ REGISTER: Final = _table(
     """,
     before=r"\b",
 )
-# How much of the text is behind the wall: "Il vous reste 77.43% de cet article à lire", "残り1,234文字".
-LEFT_SHARE: Final = re.compile(
-    r"(?:have|jeszcze|nog|noch|quedan?|restam|restano|reste|still have|zbývá|осталось|剩余|残り)\D{0,20}"
-    r"(?P<share>\d{1,2})(?:[.,]\d+)?\s?[%％]",
-    re.IGNORECASE,
-)
-LEFT_LETTERS: Final = re.compile(r"残り[:：]?\s*(?P<letters>[\d,，]+)\s*文字")
 # Names of the elements that walls are made of, whatever language they speak.
 WALL_NAME: Final = _table(r"""
     (?:^|[-_])(?:barrier|paygate|regwall)
@@ -454,42 +491,4 @@ WALL_NAME: Final = _table(r"""
     zephr  # Zephr
 """)
 
-_LOGIN_PHRASES: Final = r"""
-    aanmelden  # Django, nl
-    acceder  # WordPress, es
-    accedi  # Django, it
-    anmelden  # Django, de
-    anmeldung  # press, de
-    autentificare  # Django, ro
-    bejelentkezés  # Django, hu
-    connexion  # Django, fr
-    einloggen  # press, de
-    entrar  # Django, pt
-    identification  # press, fr
-    iniciar (?:sesión|sessió|sessão)  # Django, es, ca
-    inloggen  # press, nl
-    kirjaudu(?: sisään)?  # Django, fi
-    logga in  # Django, sv
-    logg inn  # Django, nb
-    log ind  # Django, da
-    log ?(?:in|on)(?: to .{2,40})?  # Django, en
-    logowanie  # press, pl
-    oturum aç  # Django, tr
-    prihlásenie  # Django, sk
-    prijav(?:a|i se|ite se)  # Django, hr, sl
-    přihlášení  # Django, cs
-    se connecter  # press, fr
-    sign ?in(?: to .{2,40})?  # press, en
-    zaloguj się  # Django, pl
-    σύνδεση  # Django, el
-    войти|вход|авторизация  # Django, ru, bg
-    увійти|вхід  # Django, uk
-    כניסה  # Django, he
-    تسجيل الدخول  # WordPress, ar
-    ورود  # Django, fa
-    लॉगिन  # Django, hi
-    ログイン  # Django, ja
-    登录|登入  # Django, zh
-    로그인  # Django, ko
-"""
 LOGIN_TITLE: Final = _table(_LOGIN_PHRASES, before=r"^\W*", after=r"\W*$")

@@ -18,6 +18,15 @@ from pipelines.page.blocks import Block, Index
 from pipelines.page.parse import Element
 from pipelines.verdict.refusals import LEFT_LETTERS, LEFT_SHARE, WALL, WALL_NAME, WALL_NEARBY
 
+_NEAR: Final = 12  # blocks below the last paragraph
+_FAR: Final = 60  # the same on a page that says it is not free
+_LONGEST: Final = 250  # characters of a text that is a wall's
+_LEVELS: Final = 4  # elements around a block whose names count
+_LOWER_WALL: Final = re.compile(WALL.pattern)  # a fifth of the time that ignoring case takes
+_LOWER_NAME: Final = re.compile(WALL_NAME.pattern)
+_SENTENCE: Final = 40  # characters
+_DELIVERED: Final = 600  # characters of prose
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wall:
@@ -29,12 +38,6 @@ class Wall:
     is_near: bool
     is_named: bool = False
     left: float | None = None  # share of the text that it says is behind it
-
-
-_NEAR: Final = 12  # blocks below the last paragraph
-_FAR: Final = 60  # the same on a page that says it is not free
-_LONGEST: Final = 250  # characters of a text that is a wall's
-_LEVELS: Final = 4  # elements around a block whose names count
 
 
 def find_wall(index: Index, lines: tuple[Line, ...], words: int, *, stated: bool) -> Wall | None:
@@ -57,10 +60,6 @@ def find_wall(index: Index, lines: tuple[Line, ...], words: int, *, stated: bool
 
 def _plain(text: str) -> re.Match[str] | None:
     return WALL.search(text) if _LOWER_WALL.search(text.lower()) else None
-
-
-_LOWER_WALL: Final = re.compile(WALL.pattern)  # a fifth of the time that ignoring case takes
-_LOWER_NAME: Final = re.compile(WALL_NAME.pattern)
 
 
 def _is_wall_line(line: Line) -> bool:
@@ -103,9 +102,6 @@ def is_cut_off(lines: tuple[Line, ...]) -> bool:
     return len(last) >= _SENTENCE and (last.endswith(("...", "…", "[…]")) or not ends_sentence(last))
 
 
-_SENTENCE: Final = 40  # characters
-
-
 def delivers(index: Index, claims: Claims) -> bool | None:
     """Tell whether the part that is said to be locked is on the page all the same; None where nothing is said."""
     if not claims.locked:
@@ -117,6 +113,3 @@ def delivers(index: Index, claims: Claims) -> bool | None:
         if not names.isdisjoint((span.element.get("class") or "").split()) or span.element.get("id") in names
     ]
     return sum(index.prose_in(span) for span in locked) >= _DELIVERED
-
-
-_DELIVERED: Final = 600  # characters of prose

@@ -37,16 +37,6 @@ from archive.model.source import SiteRules
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bounds:
-    """Seconds that a job may take: `cpu` of its worker's CPU time (user and system), and `wall` by the clock."""
-
-    cpu: float
-    wall: float
-
-
-PAGE_BOUNDS: Final = Bounds(cpu=10.0, wall=100.0)
 PAGE_BYTES: Final = 1 << 30  # of memory above what a warm worker has
 _WORK: Final = {"discover": "reading", "extract": "extraction"}  # what a stage does, for a person
 _ATTEMPTS: Final = 2  # for a page that costs its worker, before it is quarantined
@@ -62,6 +52,17 @@ _CPU_SIGNAL: Final = getattr(signal, "SIGPROF", None)
 _WALL_SIGNAL: Final = getattr(signal, "SIGALRM", None)
 # A terminal and systemd send these to every process of a crawl; when workers end is for the crawl to say.
 _FOR_THE_PARENT: Final = frozenset({signal.SIGINT, signal.SIGTERM})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """Seconds that a job may take: `cpu` of its worker's CPU time (user and system), and `wall` by the clock."""
+
+    cpu: float
+    wall: float
+
+
+PAGE_BOUNDS: Final = Bounds(cpu=10.0, wall=100.0)
 _Spawning = multiprocessing.context.ForkServerContext | multiprocessing.context.SpawnContext
 
 
