@@ -38,7 +38,8 @@ from pipelines.page.head import read_head
 from pipelines.page.layout import unwrap_layout_tables
 from pipelines.page.parse import Page, decode, drop_code, flatten, is_cut_short, is_too_deep, parse
 from pipelines.rules.selectors import find_removals, kept_places, narrowed, protected, restore, spare
-from pipelines.verdict.judge import MIN_WORDS, Evidence, Verdict, judge
+from pipelines.verdict.evidence import MIN_WORDS, Evidence
+from pipelines.verdict.judge import Verdict, judge
 
 MAX_BYTES: Final = 10 * 1024 * 1024
 _SEVERAL: Final = 2

@@ -79,6 +79,11 @@ def table(name: str) -> str:
     return "\n".join(sorted(map(_as_plain, _texts(name))))
 
 
+def in_order(name: str) -> str:
+    """Read a table file of patterns that are tried in the order of its lines, for `alternatives` and `pattern`."""
+    return "\n".join(_texts(name))
+
+
 def _as_plain(entry: str) -> str:
     """A vowel sign at the end may be missing: to `plain` it is no letter, and it cuts what is none off the edges."""
     bare = unicodedata.normalize("NFC", entry)

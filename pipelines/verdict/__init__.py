@@ -1,4 +1,4 @@
-"""Whether a page holds an article, and of which kind; if not, what it is instead.
+"""Verdicts: whether a page holds an article, and of which kind; otherwise what else the page is.
 
 This chapter must not change the extraction it judges.
 """

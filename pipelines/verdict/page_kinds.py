@@ -1,6 +1,6 @@
-"""What sort of article a page is that holds one: article, live blog, gallery, video, opinion or wire copy. Pure.
+"""The sort of article that a page holds: article, live blog, gallery, video, opinion or wire copy. Pure.
 
-Types of schema.org are believed; an address, a section or a title that says so is believed together with what the page
+Types of schema.org are believed; a URL, a section or a title that says so is believed together with what the page
 looks like.
 """
 
@@ -22,9 +22,9 @@ _ENTRIES: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filing:
-    """What the sort of an article is told by: what the page says of itself, and the text with its pictures.
+    """Evidence of the sort of an article: the page's statements, and the text with its images.
 
-    `segments` are the parts of the address in lower case; the last of them is the article's own name.
+    `segments` are the parts of the URL's path in lower case; the last of them is the article's own name.
     """
 
     signals: Signals
@@ -42,17 +42,8 @@ class Filing:
         return any(name.endswith(("Article", "Posting", "Report")) for name in self.signals.types)
 
 
-def sort_of(page: Filing) -> tuple[PageKind, str | None]:
-    """The sort of an article, with what tells it; an article without more needs no evidence."""
-    for kind, check in _CHECKS:
-        evidence = check(page)
-        if evidence:
-            return kind, evidence
-    return PageKind.ARTICLE, None
-
-
 # ------------------------------------------------------------------------------------------------ live blog
-# Parts of an address, as news sites of the language name their live blogs and tickers.
+# Parts of a URL, as news sites of the language name their live blogs and tickers.
 _LIVE_URL: Final = re.compile(
     r"(?:^|[/_-])(?:ao-vivo|as-it-happened|diretta(?:-live)?|direct-live|directo|en-direct|en-directo|en-vivo|in-diretta"
     r"|live(?:blog|-?ticker|-?updates?|-?reporting|-?news|-?coverage)?|livestory|liveseite|minuto-a-minuto|na-zywo|news-?blog"
@@ -93,7 +84,7 @@ def _live_blog(page: Filing) -> str | None:
 
 
 # ------------------------------------------------------------------------------------------------ opinion
-# Sections and parts of addresses, as newspapers of the language name their pages of opinion.
+# Sections and parts of URLs, as newspapers of the language name their pages of opinion.
 _OPINION: Final = phrase_set("""
     analisis-opinion | chroniques | column | columna | columnas | columnistas | columnists | columns | comment
     commentaire | commentaires | commentary | commentisfree | commenti | dagens ledare | debat | debatt | debatte
@@ -191,7 +182,7 @@ def _video(page: Filing) -> str | None:
 
 # ------------------------------------------------------------------------------------------------ wire copy
 def wire(page: Filing) -> str | None:
-    """The agency whose report a page prints; None on the agency's own site."""
+    """Return the agency whose report a page prints; None on the agency's own site."""
     named = in_bylines(page.claims.bylines or page.signals.authors) or next(
         filter(None, map(agency_of, page.claims.sources)), None
     )
@@ -212,3 +203,12 @@ _CHECKS: Final[tuple[tuple[PageKind, Callable[[Filing], str | None]], ...]] = (
     (PageKind.VIDEO, _video),
     (PageKind.WIRE, wire),
 )
+
+
+def sort_of(page: Filing) -> tuple[PageKind, str | None]:
+    """Return the sort of an article and the evidence; a plain article needs none."""
+    for kind, check in _CHECKS:
+        evidence = check(page)
+        if evidence:
+            return kind, evidence
+    return PageKind.ARTICLE, None
