@@ -30,7 +30,8 @@ from pipelines.body.next_pages import MAX_PARTS, is_next_part, join
 from pipelines.rendering import SLOT_SETTINGS, Renderer
 from pipelines.rules.bounds import measured
 from pipelines.rules.learn import learn
-from pipelines.workers.pool import Bounds, Workers
+from pipelines.workers.pool import Workers
+from pipelines.workers.worker import Bounds
 
 logger = logging.getLogger(__name__)
 

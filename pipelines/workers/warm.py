@@ -1,5 +1,9 @@
-"""Loads all that extraction loads at its first page, so that the first page is as quick as the next."""
+"""Loads all that extraction loads at its first page, so that the first page is as quick as the next.
 
+Importing it warms the process. The server that workers are forked from imports it: they share what it has loaded.
+"""
+
+import contextlib
 import gc
 from functools import cache
 from typing import Final
@@ -17,7 +21,7 @@ _PAGE: Final = b"""<!doctype html><html lang="en"><head><title>Warm</title>
 def warm() -> None:
     """Extract a page, once in the life of a process and of those forked from it. Only for processes that do no more.
 
-    Raises whatever a broken installation raises.
+    Raises any error of a broken installation.
     """
     from archive.model.capture import Capture
     from archive.times import utc_now
@@ -30,7 +34,13 @@ def warm() -> None:
     compile_all()
     # Its library is mapped before memory is bounded; the page above is too short to ask it.
     detect_language("The language of a page is read from its text. " * 8, enough=1)
-    # What is loaded now stays: the collector need not look at it again in every worker, nor unshare its memory by
-    # looking.
+    # What is loaded now stays: the collector need not visit it again in every worker, nor unshare its memory by
+    # that.
     gc.collect()
     gc.freeze()
+
+
+# Every worker calls `warm` again, which takes no time if it was done; one that cannot do it says why, and the server
+# has nobody to say it to.
+with contextlib.suppress(Exception):
+    warm()

@@ -18,7 +18,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from archive.model.outcome import Failure
 from pipelines.extract import MAX_BYTES
 from pipelines.items import LISTING_BOUNDS
-from pipelines.workers.pool import PAGE_BOUNDS, Bounds, Workers
+from pipelines.workers.pool import PAGE_BOUNDS, Workers
+from pipelines.workers.worker import Bounds
 from spiders.discovery.document import MAX_BYTES as MAX_LISTING
 from tests.robustness.malformed.worst import LISTINGS, PAGES, Worst, timed
 

@@ -12,7 +12,8 @@ import pytest
 from archive.model.article import Extraction
 from archive.model.source import SiteRules
 from pipelines.clutter.flat import clean_text
-from pipelines.workers.pool import Bounds, Workers
+from pipelines.workers.pool import Workers
+from pipelines.workers.worker import Bounds
 from tests.pipelines.pages import capture, extracted
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"

@@ -19,7 +19,8 @@ from archive.model.capture import Capture
 from archive.model.outcome import Failure, Outcome
 from archive.model.source import SiteRules
 from pipelines.extract import extract
-from pipelines.workers.pool import PAGE_BYTES, Bounds, Workers
+from pipelines.workers.pool import Workers
+from pipelines.workers.worker import PAGE_BYTES, Bounds
 from tests.newsroom import environment
 from tests.pipelines import jobs
 from tests.pipelines.pages import PROSE, capture, page, prose
@@ -40,7 +41,7 @@ def pool() -> Iterator[Workers]:
 @pytest.fixture(autouse=True)
 def dangerous(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let pages do what they say; any other page is extracted."""
-    monkeypatch.setattr(pipelines.workers.pool, "_extract", jobs.job)
+    monkeypatch.setattr(pipelines.workers.pool, "extract_page", jobs.job)
 
 
 async def asked(pool: Workers, function: Callable[..., Any], *arguments: object) -> Any:
@@ -305,7 +306,7 @@ async def test_closing_during_the_second_attempt_gives_the_page_up_and_blames_it
 async def test_closing_while_every_page_kills_its_workers_ends_all_that_wait() -> None:
     for wait in (0.0, 0.1, 0.3, 0.5):
         workers = Workers(2, bounds=BOUNDS)
-        tasks = [asyncio.create_task(workers.extract(capture(jobs.KILLED), NO_RULES)) for _ in range(30)]
+        tasks = [asyncio.create_task(workers.extract(capture(jobs.KILLED), NO_RULES)) for _ in range(120)]
         await asyncio.sleep(wait)
         await asyncio.wait_for(asyncio.to_thread(workers.close), 60)
         ended = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 60)
@@ -326,6 +327,7 @@ async def test_a_pool_can_be_closed_at_any_moment_of_its_start() -> None:
 ORPHANED = """
 import asyncio, signal, sys
 import pipelines.workers.pool
+from pipelines.workers.worker import Bounds
 from tests.pipelines import jobs
 from tests.pipelines.pages import capture, page, prose
 from archive.model.source import SiteRules
@@ -335,8 +337,8 @@ PAGES = {"busy": jobs.DEAF, "asleep": jobs.ASLEEP}
 async def main(what):
     for number in (signal.SIGALRM, signal.SIGPROF):
         signal.signal(number, signal.SIG_IGN)  # what a parent ignores its children ignore
-    pipelines.workers.pool._extract = jobs.job
-    with pipelines.workers.pool.Workers(2, bounds=pipelines.workers.pool.Bounds(cpu=1, wall=2)) as workers:
+    pipelines.workers.pool.extract_page = jobs.job
+    with pipelines.workers.pool.Workers(2, bounds=Bounds(cpu=1, wall=2)) as workers:
         await workers.extract(capture(page(prose())), SiteRules())
         task = asyncio.create_task(workers.extract(capture(PAGES[what]), SiteRules())) if what in PAGES else None
         await asyncio.sleep(0.5)

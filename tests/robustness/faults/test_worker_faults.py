@@ -23,7 +23,7 @@ DEADLY = {
 }
 START = {
     "broken": (broken_library("trafilatura"), "ImportError: trafilatura: cannot open shared object file"),
-    "stillborn": (stillborn_workers(), "3 tries, the last ended with exit code 9"),
+    "stillborn": (stillborn_workers(), "3 attempts, the last ended with exit code 9"),
 }
 
 
@@ -83,6 +83,6 @@ def test_workers_that_cannot_start_end_extract_with_one_sentence(tmp_path: Path)
 
 def told(why: str) -> str:
     return (
-        f"cuttings: no page can be read: a worker process does not start ({why}); `cuttings doctor` looks at the "
-        "installation and at this machine"
+        f"cuttings: no page can be read: a worker process does not start ({why}); `cuttings doctor` checks the "
+        "installation and this machine"
     )

@@ -68,14 +68,16 @@ if _CLOCK:
 if _IS_WORKER and "broken" in _FAULTS:
     sys.meta_path.insert(0, _Broken())
 if _IS_WORKER and _FAULTS.get("stillborn"):
-    import pipelines.workers.pool
+    import pipelines.workers.worker
 
-    pipelines.workers.pool._refusal = _die
+    pipelines.workers.worker._refusal = _die
 if _FAULTS.get("pages"):
     import pipelines.workers.pool
+    from pipelines.workers.worker import Bounds
 
-    pipelines.workers.pool.Workers.__init__.__kwdefaults__["bounds"] = pipelines.workers.pool.Bounds(**_FAULTS["pages"])
+    pipelines.workers.pool.Workers.__init__.__kwdefaults__["bounds"] = Bounds(**_FAULTS["pages"])
     if _IS_WORKER:
+        import pipelines.workers.worker
         from tests.pipelines import jobs
 
-        pipelines.workers.pool._extract = jobs.job
+        pipelines.workers.worker.extract_page = jobs.job
