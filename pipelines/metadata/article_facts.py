@@ -1,4 +1,4 @@
-"""What a page says about its article: title, authors, dates, language, access ... each value with where it came from.
+"""The facts a page states about its article: title, authors, dates, language, access ... each value with its source.
 
 Read before anything is cut. Sources in the order they are believed: JSON-LD (`jsonld`), OpenGraph (`og`), other meta
 elements (`meta`), the visible page (`html`), the URL (`url`). JSON-LD's date was right on 100 % of labelled pages that
@@ -6,11 +6,10 @@ have one. Knows nothing of the main text.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import islice
 from typing import Final
 
 from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
@@ -19,9 +18,9 @@ from archive.model.article import Access, Dated
 from archive.text import fold
 from pipelines.compare import key
 from pipelines.metadata.authors import choose, outlet_of, stated_authors
-from pipelines.metadata.byline import BesideTitle, around, read_beside_title, stands_apart, title_element
-from pipelines.metadata.dates import Stamp, decide, read_stamp
+from pipelines.metadata.byline import read_beside_title
 from pipelines.metadata.language import declared_language
+from pipelines.metadata.stated_dates import ARTICLE_DATES, Beside, modified_stamps, published_stamps, stated_dates
 from pipelines.metadata.titles import all_titles, own_titles, stated_titles
 from pipelines.page.head import Head, read_head
 from pipelines.page.jsonld import ARTICLE_TYPES, long_text_of, text_of, texts_of, types
@@ -30,49 +29,17 @@ from pipelines.page.parse import Element, Page
 
 _MACHINES: Final = frozenset({"jsonld", "meta", "og"})
 _SCOPES: Final = etree.XPath("descendant::*[@itemtype and @itemscope]")
-_PUBLISHED_META: Final = (
-    "article:published_time",
-    "article:published",
-    "og:article:published_time",
-    "og:published_time",
-    "article.published",
-    "datepublished",
-    "date.issued",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dc.date",
-    "dcterms.date",
-    "dcterms.created",
-    "dc.date.created",
-    "parsely-pub-date",
-    "sailthru.date",
-    "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime",
-    "pubdate",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "publication_date",
-    "published-date",
-    "citation_publication_date",
-    "citation_date",
-    "rnews:datepublished",
-    "date_published",
-    "datecreated",
-    "date",
-    "release_date",
-    "ptime",
-    "vr:published_time",
-    "dcsext.articlefirstpublished",
-    "article_date_original",
-    "originalpublicationdate",
-    "uploaddate",
-    "creation_date",
-    "created",
-)
-_MODIFIED_ELEMENTS: Final = etree.XPath("descendant::*[@itemprop='dateModified']")
 _SECTION: Final = 50  # characters in the name of a section
 _MOST_TAGS: Final = 40
+_LONGEST_TAG: Final = 60  # characters
+_TIERS: Final = {
+    "free": Access.OPEN,
+    "metered": Access.METERED,
+    "locked": Access.PAYWALLED,
+    "paid": Access.PAYWALLED,
+    "premium": Access.PAYWALLED,
+    "registration": Access.REGISTRATION,
+}
 _POST_FORMAT: Final = re.compile(r"\bsingle-format-(\w+)")  # WordPress's body_class()
 
 
@@ -107,7 +74,7 @@ class Signals:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A value that a page gives for a field of `Signals`, as it stands there, and its source."""
+    """A value that a page gives for a field of `Signals`, as written, and its source."""
 
     field: str
     source: str
@@ -115,26 +82,25 @@ class Candidate:
 
 
 _Found = Iterator[tuple[str | None, str]]  # value, source; the most believed first
-_Beside = Callable[[], BesideTitle]
 
 
 def read_signals(head: Head, fetched_at: datetime) -> Signals:
     """Choose among what a page says to machines and to people."""
-    beside: _Beside = cache(lambda: read_beside_title(head.tree))
+    beside: Beside = cache(lambda: read_beside_title(head.tree))
     site, site_source = _pick(_site_names(head))
     outlet = outlet_of(head, site)
     stated = stated_titles(head)
     title, title_source = _pick(own_titles(head, stated, site))
     authors, author_source = choose(stated_authors(head, outlet, beside), outlet)
-    published, modified, date_notes = _dates(head, fetched_at, beside)
+    published, modified, date_notes = stated_dates(head, fetched_at, beside)
     language, language_source = _pick(_languages(head))
     section, section_source = _pick(_sections(head, title))
     standfirst, standfirst_source = _pick(_standfirsts(head))
     tags, tag_source = _tags(head)
     canonical, link_notes = canonical_url(head)
     kinds = _types(head)
-    told = {author_source, published and published.source} <= _MACHINES
-    is_article = _is_article(head, kinds) or (not told and bool(beside().authors and beside().published))
+    is_stated = {author_source, published and published.source} <= _MACHINES
+    is_article = _is_article(head, kinds) or (not is_stated and bool(beside().authors and beside().published))
     parts = read_parts(head)
     amp, following = amp_url(head), parts.following or (parts.paged if is_article else None)
     sources = {
@@ -179,12 +145,12 @@ def read_signals(head: Head, fetched_at: datetime) -> Signals:
 
 
 def candidates(page: Page) -> tuple[Candidate, ...]:
-    """Every value the page gives for a field, field by field, the most believed first: what `read_signals` chose from.
+    """Return every value the page gives for a field, the most believed first: `read_signals` chose from these.
 
-    To be asked of a page as it was parsed. Values stand as the page has them; names are those that could be names.
+    Takes a page as it was parsed. Values are as the page has them; names are those that could be names.
     """
     head = read_head(page)
-    beside: _Beside = cache(lambda: read_beside_title(page.tree))
+    beside: Beside = cache(lambda: read_beside_title(page.tree))
     site, _ = _pick(_site_names(head))
     parts = read_parts(head)
     found: dict[str, _Found] = {
@@ -193,8 +159,8 @@ def candidates(page: Page) -> tuple[Candidate, ...]:
         "authors": (
             (", ".join(names), source) for names, source in stated_authors(head, outlet_of(head, site), beside)
         ),
-        "published": ((stamp.text, stamp.source) for stamp in _published(head, beside)),
-        "modified": ((stamp.text, stamp.source) for stamp in _modified(head)),
+        "published": ((stamp.text, stamp.source) for stamp in published_stamps(head, beside)),
+        "modified": ((stamp.text, stamp.source) for stamp in modified_stamps(head)),
         "language": _languages(head),
         "section": _sections(head, None),
         "tags": ((", ".join(tags), source) for tags, source in _stated_tags(head)),
@@ -217,12 +183,12 @@ def _is_article(head: Head, kinds: frozenset[str]) -> bool:
     return (
         bool(kinds & ARTICLE_TYPES)
         or head.first("og:type") in ("article", "news.article")
-        or bool(head.first(*_PUBLISHED_META[:2]))
+        or bool(head.first(*ARTICLE_DATES))
     )
 
 
 def _types(head: Head) -> frozenset[str]:
-    """The schema.org types of the page; microdata is asked only where JSON-LD names no article."""
+    """Return the schema.org types of the page; microdata is read only if JSON-LD names no article."""
     said = frozenset(name for node in head.nodes for name in types(node))
     if said & ARTICLE_TYPES:
         return said
@@ -234,93 +200,6 @@ def _pick(found: _Found) -> tuple[str | None, str | None]:
     return next(((value, source) for value, source in found if value), (None, None))
 
 
-# ------------------------------------------------------------------------------------------------ dates
-_MODIFIED_META: Final = (
-    "article:modified_time",
-    "article:modified",
-    "og:updated_time",
-    "og:modified_time",
-    "datemodified",
-    "dc.date.modified",
-    "dcterms.modified",
-    "last-modified",
-    "lastmod",
-    "cxenseparse:recs:modifiedtime",
-    "revised",
-    "date_modified",
-)
-
-
-def _dates(head: Head, fetched_at: datetime, beside: _Beside) -> tuple[Dated | None, Dated | None, tuple[str, ...]]:
-    published, early = decide(_published(head, beside), fetched_at)
-    modified, late = decide(_modified(head), fetched_at)
-    if published and modified and modified.when < published.when:
-        modified = None
-    notes = [
-        f"future_date: {what} {text[:40]}"
-        for what, texts in (("published", early), ("modified", late))
-        for text in texts
-    ]
-    return published, modified, tuple(dict.fromkeys(notes))
-
-
-def _published(head: Head, beside: _Beside) -> Iterator[Stamp]:
-    yield from _jsonld_dates(head, ("node", "datePublished"))
-    yield from _meta_dates(head, _PUBLISHED_META)
-    yield from _jsonld_dates(
-        head,
-        ("page_node", "datePublished"),
-        ("page_node", "uploadDate"),
-        ("page_node", "dateCreated"),
-        ("node", "uploadDate"),
-        ("node", "dateCreated"),
-    )
-    yield from (read_stamp(value, "html") for value in _visible_dates(head.tree))
-    if written := beside().published:
-        yield Stamp(text=written.when.date().isoformat(), source="html", dated=written)
-    for url in (head.page.url, head.link("canonical")):
-        if url and (stamp := read_stamp(url, "url")).dated:
-            yield stamp
-
-
-def _modified(head: Head) -> Iterator[Stamp]:
-    yield from _jsonld_dates(head, ("node", "dateModified"))
-    yield from _meta_dates(head, _MODIFIED_META)
-    yield from _jsonld_dates(head, ("page_node", "dateModified"))
-    for element in _MODIFIED_ELEMENTS(head.tree):
-        yield from (read_stamp(value, "html") for name in ("datetime", "content") if (value := element.get(name)))
-
-
-def _jsonld_dates(head: Head, *places: tuple[str, str]) -> Iterator[Stamp]:
-    nodes = {"node": head.node, "page_node": head.page_node}
-    said = (text_of(nodes[node].get(field)) for node, field in places)
-    return (read_stamp(text, "jsonld") for text in said if text)
-
-
-def _meta_dates(head: Head, names: tuple[str, ...]) -> Iterator[Stamp]:
-    for name in names:
-        source = "og" if name.startswith(("og:", "article:")) else "meta"
-        yield from (read_stamp(value, source) for value in head.meta.get(name, ()))
-
-
-_DATE_ELEMENTS: Final = etree.XPath(
-    "descendant::*[@itemprop='datePublished' or @pubdate or contains(@class, 'published') "
-    "or contains(@property, 'datePublished') or contains(@property, 'dc:date')]"
-)
-
-
-def _visible_dates(tree: Element) -> Iterator[str]:
-    """Machine-readable dates in the page's body: microdata, then the first time element near the article's head."""
-    own = around(title_element(tree))
-    for element in _DATE_ELEMENTS(tree):
-        if not stands_apart(element, own):
-            yield from (value for name in ("datetime", "content", "title") if (value := element.get(name)))
-    scope = next(iter(tree.xpath(".//article[.//h1]") or tree.xpath(".//main") or ()), tree)
-    times = (one for one in scope.iter("time") if not stands_apart(one, own))
-    yield from (one.get("datetime") or fold(one.text_content()) for one in islice(times, 1))
-
-
-# ------------------------------------------------------------------------------------------------ the rest
 def _site_names(head: Head) -> _Found:
     yield head.first("og:site_name"), "og"
     yield text_of(head.node.get("publisher")), "jsonld"
@@ -346,14 +225,14 @@ def _sections(head: Head, title: str | None) -> _Found:
 
 
 def _first_section(text: str | None) -> str | None:
-    """The first of several: "Town,Front page,Popular" is a list, "Arts, Culture & Life" is none."""
+    """Return the first of several: "Town,Front page,Popular" is a list, "Arts, Culture & Life" is none."""
     if text and len(text) > _SECTION:
         return text.split(",", 1)[0].strip()
     return re.split(r",(?=\S)", text, maxsplit=1)[0] if text else None
 
 
 def _last_crumb(head: Head, title: str | None) -> str | None:
-    """The last step of the page's breadcrumbs that leads to another page than the home page."""
+    """Return the last step of the page's breadcrumbs that leads to another page than the home page."""
     trail = next((node for node in head.nodes if "BreadcrumbList" in types(node)), {})
     steps = trail.get("itemListElement")
     named = [_step(step) for step in steps if isinstance(step, dict)] if isinstance(steps, list) else []
@@ -374,9 +253,6 @@ def _step(step: dict[str, object]) -> tuple[str | None, str | None]:
 
 def _tags(head: Head) -> tuple[tuple[str, ...], str | None]:
     return next(((tags[:_MOST_TAGS], source) for tags, source in _stated_tags(head) if tags), ((), None))
-
-
-_LONGEST_TAG: Final = 60  # characters
 
 
 def _stated_tags(head: Head) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -405,16 +281,6 @@ def _post_format(tree: Element) -> str | None:
     body = tree.find("body")
     match = _POST_FORMAT.search((body.get("class") or "") if body is not None else "")
     return match[1] if match else None
-
-
-_TIERS: Final = {
-    "free": Access.OPEN,
-    "metered": Access.METERED,
-    "locked": Access.PAYWALLED,
-    "paid": Access.PAYWALLED,
-    "premium": Access.PAYWALLED,
-    "registration": Access.REGISTRATION,
-}
 
 
 def _access(head: Head) -> Access:
