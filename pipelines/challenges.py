@@ -15,7 +15,7 @@ _CHALLENGE: Final = "a challenge page came, which asks for the proof that a pers
 
 
 def guard_of(capture: Capture) -> str | None:
-    """What a guard's page asks or says, as a sentence for a person; None where there is no more to say than a status.
+    """Say in a sentence what a guard's page wants or refuses; None if there is no more to say than a status.
 
     A page that is there once its scripts have run is none.
     """
@@ -36,7 +36,7 @@ def guard_of(capture: Capture) -> str | None:
 
 
 def _blocked(capture: Capture) -> str | None:
-    """By what extraction knows a page for a guard's."""
+    """Return the evidence by which extraction knows a page for a guard's."""
     result = extract(capture, SiteRules())
     if not isinstance(result, Extraction) or result.article.kind is not PageKind.BLOCKED:
         return None

@@ -75,7 +75,7 @@ def read(capture: Capture) -> Page | None:
 
 
 def _base(url: str) -> str:
-    """The address links are resolved against: none where it is not one, and then only absolute links are links."""
+    """Return the URL that links are resolved against; "" if it is none, and then only absolute links count."""
     try:
         urlsplit(url)
     except ValueError:
@@ -185,7 +185,7 @@ def _draft(placed: Placed, signals: Signals, blocks: Index, title_place: int) ->
 
 
 def _said_titles(blocks: Index, signals: Signals) -> tuple[str, ...]:
-    """All forms of the title, without headings that are one of several of the first rank and not like it."""
+    """Return all forms of the title, without headings that are one of several of the first rank and not like it."""
     ranks = [block.text for block in blocks.blocks if block.element.tag == "h1"]
     if len(ranks) < _SEVERAL:
         return signals.titles
@@ -195,7 +195,7 @@ def _said_titles(blocks: Index, signals: Signals) -> tuple[str, ...]:
 
 
 def _title_place(blocks: Index, titles: tuple[str, ...]) -> int:
-    """Where the page's one heading of the first rank that is the title stands."""
+    """Return the place of the one heading of the first rank that is the title."""
     said = {key(title) for title in titles}
     found = [at for at, block in enumerate(blocks.blocks) if block.element.tag == "h1" and key(block.text) in said]
     return found[0] if len(found) == 1 else NOWHERE
@@ -248,7 +248,7 @@ def _outcome(verdict: Verdict) -> Outcome:
 
 
 def _ledger(reading: _Reading) -> Iterator[Clutter]:
-    """The cuts in page order, each with the number of kept paragraphs before it."""
+    """Yield the cuts in page order, each with the number of kept paragraphs before it."""
     places = [line.place for line in reading.draft.lines]
     dropped = (
         Cut(kind=ClutterKind.OTHER, text=reading.blocks.blocks[at].text, rule="trafilatura", place=at)

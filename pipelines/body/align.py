@@ -18,14 +18,14 @@ _START: Final = 32  # letters by which a line is found that trafilatura put toge
 _MOST: Final = 0.6
 _FOUND: Final = 0.9
 _AHEAD: Final = 40  # blocks
-_NEAR: Final = 2  # elements between a line of a list or quotation and the body it stands in
+_NEAR: Final = 2  # elements between a line of a list or quotation and the body around it
 _RESCUED: Final = 1_000_000  # groups of rescued lines: beyond those of any text
 _PARTS: Final = 12  # blocks of which a line is put together
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Lines with their places, and the places of blocks that stood among them but are not in the text."""
+    """Lines with their places, and the places of blocks among them that are not in the text."""
 
     lines: tuple[Line, ...]
     dropped: tuple[int, ...]
@@ -33,7 +33,7 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """The page's address, the first block that can belong to the article, and the standfirst, which is none of it."""
+    """The page's URL, the first block that can belong to the article, and the standfirst, which is none of it."""
 
     url: str = ""
     start: int = 0
@@ -65,9 +65,9 @@ def align(text: Iterable[TextLine], blocks: tuple[Block, ...], gone: frozenset[i
 
 
 def covers(text: Sequence[TextLine], blocks: Index, gone: frozenset[int]) -> bool:
-    """Tell whether a text is most of the prose that was not cut, and stands on the page as it is.
+    """Tell whether a text is most of the prose that was not cut, and is on the page word for word.
 
-    On 524 labelled pages it did where a first look at the page gave the same text as a second, but for three.
+    On 524 labelled pages it was if a first pass over the page gave the same text as a second, but for three.
     """
     left = [block for place, block in enumerate(blocks.blocks) if place not in gone]
     prose = sum(len(block.text) for block in left if block.is_prose)
@@ -79,7 +79,7 @@ def covers(text: Sequence[TextLine], blocks: Index, gone: frozenset[int]) -> boo
 
 
 def _without_capital(said: str, last: int, taken: set[int], keys: list[str]) -> int | None:
-    """A paragraph whose initial trafilatura lost: it stood in an element of its own, set large."""
+    """Find a paragraph whose initial trafilatura lost: it was in an element of its own, set large."""
     if len(said) < _START:
         return None
     following = (place for place in range(last + 1, min(len(keys), last + _AHEAD)) if place not in taken)
@@ -89,7 +89,7 @@ def _without_capital(said: str, last: int, taken: set[int], keys: list[str]) -> 
 
 
 def _set_apart(lines: list[Line], scene: Scene) -> list[Line]:
-    """Mark the lines that stand neither in nor near an element that holds two paragraphs of the text."""
+    """Mark the lines that are neither in nor near an element that holds two paragraphs of the text."""
     found = {at: home(scene.blocks[line.place]) for at, line in enumerate(lines) if _is_found(line, scene)}
     homes = [element for at, element in found.items() if is_prose(lines[at])]
     around = Counter(element.getparent() for element in set(homes))
@@ -101,7 +101,7 @@ def _set_apart(lines: list[Line], scene: Scene) -> list[Line]:
 
 
 def _is_found(line: Line, scene: Scene) -> bool:
-    """Tell whether a line stands where its place says: one that was not found has the place of the line before it."""
+    """Tell whether a line is at its place: one that was not found has the place of the line before it."""
     return line.place != NOWHERE and scene.keys[line.place].startswith(key(line.text)[: _START // 2])
 
 
@@ -139,7 +139,7 @@ def _lookup(keys: list[str]) -> tuple[dict[str, list[int]], dict[str, list[int]]
 
 
 def _next(places: list[int] | None, last: int, taken: set[int], scene: Scene, tag: str) -> int | None:
-    """The first free place after the last one, else any free place; for a heading, a heading where there is one."""
+    """Return the first free place after the last one, else any free place; for a heading, a heading if there is one."""
     free = [place for place in places or () if place not in taken]
     if tag == "head":
         free = [place for place in free if scene.blocks[place].element.tag in HEADS] or free
@@ -147,7 +147,7 @@ def _next(places: list[int] | None, last: int, taken: set[int], scene: Scene, ta
 
 
 def _dropped(keys: list[str], lines: list[Line], taken: set[int], whole: Collection[str]) -> tuple[int, ...]:
-    """The blocks inside the text that are neither a line of it nor part of one that was put together from several."""
+    """Return the blocks inside the text that are neither a line of it nor part of one joined from several."""
     if not taken:
         return ()
     joined = [(line.place, said) for line in lines if (said := key(line.text)) not in whole]

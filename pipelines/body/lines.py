@@ -1,4 +1,4 @@
-"""What the page says about a line of the text: where it stands, how much of it is linked, what is around it."""
+"""What the page says about a line of the text: its place, how much of it is linked, what is around it."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ _LABEL: Final = re.compile(r"[^:?!|]{2,40}[:?!|]\s*")  # before a link: "Weather
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The blocks of a page, their texts as keys ("" for one that was cut), and the page's address."""
+    """The blocks of a page, their texts as keys ("" for one that was cut), and the page's URL."""
 
     blocks: Sequence[Block]
     keys: Sequence[str]
@@ -65,7 +65,7 @@ def _marks(element: Element | None) -> str:
 
 
 def _is_in_header(element: Element) -> bool:
-    """Tell whether an element stands in the header that holds a title; a post of a live blog has a header, too."""
+    """Tell whether an element is in the header that holds a title; a post of a live blog has a header, too."""
     header = next(element.iterancestors("header"), None)
     return header is not None and next(header.iter("h1"), None) is not None
 
@@ -83,6 +83,6 @@ def _leads_away(element: Element, url: str) -> bool:
 
 
 def _list_of(element: Element, scene: Scene) -> int:
-    """A number for the list that an item stands in."""
+    """Return a number for the list that an item is in."""
     around = element.getparent() if element.tag == "li" else None
     return NOWHERE if around is None else scene.lists.setdefault(around, len(scene.lists))

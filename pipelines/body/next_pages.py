@@ -1,4 +1,4 @@
-"""Articles that a site splits over several pages: which address is the next part, and how parts are joined. Pure."""
+"""Articles that a site splits over several pages: which URL is the next part, and how parts are joined. Pure."""
 
 import re
 from collections.abc import Sequence
@@ -12,16 +12,16 @@ from pipelines.images.image_urls import picture_key
 
 MAX_PARTS: Final = 20  # a site that links on for ever is cut off here, with a note
 
-# What stands behind an article's own path in the address of a part: /2, /2/, /page/2/, -2, ,2, _2, -page-2.
+# The end of a part's URL, behind the article's own path: /2, /2/, /page/2/, -2, ,2, _2, -page-2.
 _PART_PATH: Final = re.compile(r"^(?:[/,_-](?:page|seite|p|pagina|sivu|strona)?[/_-]?(\d{1,3})/?)$", re.IGNORECASE)
 _PART_QUERY: Final = frozenset({"page", "p", "pg", "pagina", "paged", "seite", "start", "part"})
 _ENDING: Final = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
 
 
 def is_next_part(first: str, following: str) -> bool:
-    """True where an address is a later page of the same article.
+    """Tell whether a URL is a later page of the same article.
 
-    `rel=next` alone says little: many themes name the next article with it. The address must be that of the first page
+    `rel=next` alone says little: many themes name the next article with it. The URL must be that of the first page
     with a page number added.
     """
     if not same_site(first, following):
@@ -43,7 +43,7 @@ def _differs_by_page(query: str, following: str) -> bool:
 def join(parts: Sequence[Extraction], *, missing: str | None = None) -> Extraction:
     """Join the parts of an article: text, images and cuts in order, everything else from the first page.
 
-    A picture that stands on every page is one picture; the lead is the first page's.
+    An image on every page is one image; the lead is the first page's.
 
     `missing` says why the last of them could not be read.
     """

@@ -1,8 +1,8 @@
 """Paragraphs of the article that trafilatura passed over: which blocks to put back.
 
 It judges each element by link density and stops at the first container that reads like an article. So it loses a
-paragraph with many names linked in it, a list in a live blog, the opening that stands outside the rest of the body,
-and all of a body after the advert that splits its container. What it kept shows where the article's text stands.
+paragraph with many names linked in it, a list in a live blog, the opening that is outside the rest of the body,
+and all of a body after the advert that splits its container. What it kept shows where the article's text is.
 """
 
 from collections import Counter
@@ -17,7 +17,7 @@ from pipelines.page.parse import Element
 
 SUBHEADS: Final = frozenset({"h2", "h3", "h4", "h5"})
 _ASIDE: Final = frozenset({"aside", "figure", "footer", "nav"})
-_CLIMB: Final = 3  # containers around a paragraph that are looked at for what it shares with the rest of the body
+_CLIMB: Final = 3  # containers around a paragraph that are compared for what it shares with the rest of the body
 _SIBLINGS: Final = 3  # kept paragraphs of the same form that make a form the body's
 _ITEM: Final = 60  # characters of a list item that is a sentence
 _BESIDE: Final = 2  # kept paragraphs in the same element
@@ -46,7 +46,7 @@ def missed(kept: Kept) -> tuple[int, ...]:
 
 
 def home(block: Block) -> Element:
-    """What a paragraph stands in: its parent, past a quotation; for text outside any paragraph, its own element."""
+    """Return a paragraph's container: its parent, past a quotation; for text outside any paragraph, its own element."""
     element = block.element
     if element.tag not in ("li", "p", *SUBHEADS):
         return element
@@ -108,7 +108,7 @@ def _is_heading(block: Block) -> bool:
 
 
 def _is_paragraph(block: Block) -> bool:
-    """A sentence or more of prose."""
+    """Tell whether a block is a sentence or more of prose."""
     if block.element.tag in SUBHEADS:
         return False
     return len(block.text) >= 100 and block.linked < 0.7 * len(block.text) and ends_sentence(block.text)
@@ -120,7 +120,7 @@ def _is_list_prose(block: Block) -> bool:
 
 
 def _is_quoted(block: Block) -> bool:
-    """A line of a quotation: a pull quote, or a post of somebody's that is shown in the text."""
+    """Tell a line of a quotation: a pull quote, or somebody's post that is shown in the text."""
     return block.linked < _LINKED * len(block.text) and _quotation(block.element) is not None
 
 
@@ -144,7 +144,7 @@ def _is_near(block: Block, homes: Counter[Element]) -> bool:
 
 
 def _past_aside(element: Element | None) -> Element | None:
-    """A pull quote may stand in an `aside` or a `figure` of its own."""
+    """Step out of an `aside` or a `figure` that a pull quote has to itself."""
     return element.getparent() if element is not None and element.tag in ("aside", "figure") else element
 
 
@@ -171,7 +171,7 @@ def _form(block: Block) -> _Form:
 
 
 def _usual_forms(kept: Kept) -> frozenset[_Form]:
-    """The forms that several of the kept paragraphs have, where they have a class to tell them by."""
+    """Return the forms that several of the kept paragraphs have, if they have a class to tell them by."""
     forms = Counter(_form(kept.blocks[place]) for place in kept.taken if _is_paragraph(kept.blocks[place]))
     return frozenset(form for form, count in forms.items() if count >= _SIBLINGS and form.name)
 

@@ -23,7 +23,7 @@ logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 _THOROUGH: Final = Extractor(output_format="python", comments=False, dedup=False)
 # Without its second opinions (readability, jusText), which take half of its time and change 5 pages in 100.
 _QUICK: Final = Extractor(output_format="python", comments=False, dedup=False, fast=True)
-# What it drops anyhow. Not here: what stands in a button, a form or navigation, which it weighs as links or text first.
+# What it drops anyhow. Not here: what is in a button, a form or navigation, which it weighs as links or text first.
 _NO_TEXT: Final = ("img", "input", "noscript", "picture", "select", "source", "track")
 _BLOCKS: Final = frozenset({"body", "code", "div", "head", "item", "list", "p", "quote", "row", "table"})
 _TEXTS: Final = frozenset({"cell", "head", "item", "p"})  # within these, code is a word of the sentence
@@ -45,7 +45,7 @@ Lines = tuple[TextLine, ...]
 def main_text(tree: Element, url: str, is_enough: Callable[[Lines], bool]) -> Lines:
     """Return the lines of a page's main text, if trafilatura finds any. Takes pictures out of the tree.
 
-    What it finds at first is taken where `is_enough` says so; else it looks again with all it has.
+    What it finds at first is taken where `is_enough` says so; else it searches again with all it has.
     """
     etree.strip_elements(tree, *_NO_TEXT, with_tail=False)  # it copies the tree four times first
     found = _found(tree, url, _QUICK)
@@ -97,7 +97,7 @@ def _lines(body: Element) -> Iterator[TextLine]:  # noqa: C901 - a state machine
 
 
 def _is_block(code: Element) -> bool:
-    """Tell whether code stands by itself, or in lines of its own."""
+    """Tell whether code is a block by itself, or in lines of its own."""
     around = code.getparent()
     if around is None or around.tag not in _TEXTS:
         return True

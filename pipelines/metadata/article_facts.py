@@ -17,7 +17,7 @@ from lxml import etree  # type: ignore[import-untyped]  # lxml ships no types
 from archive.model.article import Access, Dated
 from archive.text import fold
 from pipelines.compare import key
-from pipelines.metadata.authors import choose, outlet_of, stated_authors
+from pipelines.metadata.authors import choose, publisher_of, stated_authors
 from pipelines.metadata.byline import read_beside_title
 from pipelines.metadata.language import declared_language
 from pipelines.metadata.stated_dates import ARTICLE_DATES, Beside, modified_stamps, published_stamps, stated_dates
@@ -88,10 +88,10 @@ def read_signals(head: Head, fetched_at: datetime) -> Signals:
     """Choose among what a page says to machines and to people."""
     beside: Beside = cache(lambda: read_beside_title(head.tree))
     site, site_source = _pick(_site_names(head))
-    outlet = outlet_of(head, site)
+    publisher = publisher_of(head, site)
     stated = stated_titles(head)
     title, title_source = _pick(own_titles(head, stated, site))
-    authors, author_source = choose(stated_authors(head, outlet, beside), outlet)
+    authors, author_source = choose(stated_authors(head, publisher, beside), publisher)
     published, modified, date_notes = stated_dates(head, fetched_at, beside)
     language, language_source = _pick(_languages(head))
     section, section_source = _pick(_sections(head, title))
@@ -157,7 +157,7 @@ def candidates(page: Page) -> tuple[Candidate, ...]:
         "title": iter(stated_titles(head)),
         "standfirst": _standfirsts(head),
         "authors": (
-            (", ".join(names), source) for names, source in stated_authors(head, outlet_of(head, site), beside)
+            (", ".join(names), source) for names, source in stated_authors(head, publisher_of(head, site), beside)
         ),
         "published": ((stamp.text, stamp.source) for stamp in published_stamps(head, beside)),
         "modified": ((stamp.text, stamp.source) for stamp in modified_stamps(head)),

@@ -1,8 +1,8 @@
-"""Who wrote it: the names in JSON-LD, meta elements and beside the title, and which of them are believed.
+"""The authors: the names in JSON-LD, meta elements and beside the title, and which of them are believed.
 
-The first source that names a person wins, with the wire services it names beside; only where no source does, the first
-that names a desk, a wire service or the outlet itself. A page that says "Staff" in one place and "Jane Doe" in another
-was written by Jane Doe.
+The first source that names a person wins, with the wire services it names beside; only if no source does, the first
+that names a desk, a wire service or the publisher itself. A page that says "Staff" in one place and "Jane Doe" in
+another was written by Jane Doe.
 """
 
 import re
@@ -23,13 +23,13 @@ from pipelines.metadata.byline import (
     stands_apart,
     title_element,
 )
-from pipelines.metadata.names import Credited, clean_names, credited, outlet_keys
+from pipelines.metadata.names import Credited, clean_names, credited, publisher_keys
 from pipelines.page.head import Head
 from pipelines.page.jsonld import Node, text_of, texts_of, types
 from pipelines.page.parse import Element
 
 Found = tuple[tuple[str, ...], str]  # clean names, source
-_OUTLET_META: Final = ("publisher", "dc.publisher", "application-name", "copyright")
+_PUBLISHER_META: Final = ("publisher", "dc.publisher", "application-name", "copyright")
 _NAME: Final = 40  # characters in what a site calls itself
 _BELIEF: Final = ("jsonld", "meta", "html")
 _MOST: Final = 12  # a list of more is everybody of the house
@@ -42,30 +42,30 @@ _PROFILE: Final = re.compile(r"/aut(?:h?or|eur)(?:[ei][ns])?/")
 _NAME_LINE: Final = 60
 
 
-def outlet_of(head: Head, site: str | None) -> frozenset[str]:
-    """Keys of all that the outlet calls itself on this page."""
+def publisher_of(head: Head, site: str | None) -> frozenset[str]:
+    """Return keys of all that the publisher calls itself on this page."""
     said = (
         site,
         text_of(head.node.get("publisher")),
-        *head.every("og:site_name", *_OUTLET_META),
+        *head.every("og:site_name", *_PUBLISHER_META),
         _last_part(head.window_title),
     )
-    return outlet_keys(tuple(name for name in said if name), host(head.page.url))
+    return publisher_keys(tuple(name for name in said if name), host(head.page.url))
 
 
 def _last_part(title: str) -> str | None:
-    """What stands behind the last bar or dash of the window's title: mostly the name of the site."""
+    """Return the text behind the last bar or dash of the window's title: mostly the name of the site."""
     parts = re.split(r"\s+[|–—-]\s+|\s*[|｜：]\s*", title)
     return parts[-1] if len(parts) > 1 and len(parts[-1]) <= _NAME else None
 
 
-def choose(found: Iterable[Found], outlet: frozenset[str]) -> tuple[tuple[str, ...], str | None]:
-    """The authors among what was found, in the order of belief, and their source."""
+def choose(found: Iterable[Found], publisher: frozenset[str]) -> tuple[tuple[str, ...], str | None]:
+    """Choose the authors among what was found, in the order of belief; return them with their source."""
     spare: list[Found] = []
     for names, source in found:
         if len(names) > _MOST or (source == "html" and _is_wire_copy(spare)):
             continue
-        kinds = {name: credited(name, outlet) for name in names}
+        kinds = {name: credited(name, publisher) for name in names}
         if Credited.PERSON in kinds.values():
             return tuple(name for name in names if kinds[name] <= Credited.AGENCY), source
         if 0 < len(names) <= _FEW:
@@ -78,8 +78,8 @@ def _is_wire_copy(spare: list[Found]) -> bool:
     return any(_is_wire(name) for names, _ in spare for name in names)
 
 
-def stated_authors(head: Head, outlet: frozenset[str], beside: Callable[[], BesideTitle]) -> Iterator[Found]:
-    """Every statement about the authors, the most believed first."""
+def stated_authors(head: Head, publisher: frozenset[str], beside: Callable[[], BesideTitle]) -> Iterator[Found]:
+    """Yield every statement about the authors, the most believed first."""
     yield clean_names(_jsonld_people(head.node)), "jsonld"
     yield clean_names(_meta_authors(head)), "meta"
     yield clean_names(_jsonld_people(_with_accounts(head, head.node))), "jsonld"
@@ -87,12 +87,12 @@ def stated_authors(head: Head, outlet: frozenset[str], beside: Callable[[], Besi
     yield _marked_authors(head.tree), "html"
     yield beside().authors, "html"
     yield bold_byline(head.tree), "html"
-    yield _organisations(head, outlet), "jsonld"
+    yield _organisations(head, publisher), "jsonld"
 
 
 # ------------------------------------------------------------------------------------------------ JSON-LD
 def _jsonld_people(node: Node) -> Iterator[str]:
-    """The people among `author`, or else among `creator`, with the wire services beside them."""
+    """Yield the people among `author`, or else among `creator`, with the wire services beside them."""
     for field in ("author", "creator"):
         names = [name for author in _listed(node.get(field)) for name in _people_in(author)]
         if names:
@@ -117,19 +117,19 @@ def _is_wire(name: str) -> bool:
 
 
 def _with_accounts(head: Head, node: Node) -> Node:
-    """The node with its authors looked up where they are mere references: to the account that posted the article."""
+    """Return the node with mere references looked up in its authors: to the account that posted the article."""
     named = {one["@id"]: one for one in head.nodes if isinstance(one.get("@id"), str) and one.get("name")}
     authors = [named.get(str(one.get("@id")), one) for one in _listed(node.get("author")) if isinstance(one, dict)]
     return {"author": [one for one in authors if one.get("name")]} if named else {}
 
 
 def _is_nobody(author: Node) -> bool:
-    """Tell whether this is the account a site was set up with, whatever name was given to it."""
+    """Tell whether this is the account a site was set up with, no matter what name it was given."""
     return any(is_site_account(text_of(author.get(field)) or "") for field in ("url", "@id"))
 
 
-def _organisations(head: Head, outlet: frozenset[str]) -> tuple[str, ...]:
-    """What JSON-LD names as author without its being a person; an address is a name where it is the site's own."""
+def _organisations(head: Head, publisher: frozenset[str]) -> tuple[str, ...]:
+    """Return what JSON-LD names as author that is no person; a URL is a name if it is the site's own."""
     said = [
         fold(name)
         for node in (head.node, head.page_node)
@@ -138,7 +138,7 @@ def _organisations(head: Head, outlet: frozenset[str]) -> tuple[str, ...]:
         for name in texts_of(author.get("name") if isinstance(author, dict) else author)
     ]
     names = clean_names(said)
-    return names or tuple(dict.fromkeys(name for name in said if key(name) in outlet))[:1]
+    return names or tuple(dict.fromkeys(name for name in said if key(name) in publisher))[:1]
 
 
 # ------------------------------------------------------------------------------------------------ meta
@@ -178,7 +178,7 @@ _CLIMB: Final = 4
 
 
 def _marked_authors(tree: Element) -> tuple[str, ...]:
-    """The names in the byline nearest to the title, told by its marks. Bylines of teasers stand further away."""
+    """Return the names in the byline nearest to the title, by its marks. Bylines of teasers are further away."""
     title = title_element(tree)
     own = around(title)
     levels = {} if title is None else {holder: level for level, holder in enumerate(title.iterancestors())}
@@ -204,12 +204,12 @@ def _is_marked(element: Element) -> bool:
 
 
 def _level(element: Element, levels: dict[Element, int]) -> int:
-    """How many levels above the title an element is that holds both."""
+    """Return how many levels above the title the lowest element is that holds both."""
     return next((levels[holder] for holder in element.iterancestors() if holder in levels), len(levels))
 
 
 def _named(element: Element) -> tuple[str, ...]:
-    """The names an element marked as a byline holds: any where its mark says "name", full names else."""
+    """Return the names an element marked as a byline holds: any if its mark says "name", else full names."""
     marked = element.xpath(".//*[@itemprop='name']")
     text = fold((marked[0] if marked else element).text_content()) or element.get("content") or ""
     if (
@@ -222,7 +222,7 @@ def _named(element: Element) -> tuple[str, ...]:
 
 
 def _block_of(element: Element) -> Element:
-    """The largest block around an element that is no more than a byline."""
+    """Return the largest block around an element that is no more than a byline."""
     block = element
     for holder in islice(element.iterancestors(), _CLIMB):
         if holder.tag in ("article", "body", "main") or len(holder.text_content()) > _LINE:

@@ -1,6 +1,6 @@
-"""What stands below the title for people to read: who wrote it, and the day. For pages that say it to no machine.
+"""The lines below the title for people to read: who wrote it, and the day. For pages that say it to no machine.
 
-Knows where such lines stand and what they look like; nothing of the article's text.
+Knows where such lines are and what they look like; nothing of the article's text.
 """
 
 import re
@@ -123,7 +123,7 @@ class BesideTitle:
 
 
 def title_element(tree: Element) -> Element | None:
-    """The heading of the first rank that the window's title repeats, or else the first: a logo may be one too."""
+    """Return the heading of the first rank that the window's title repeats, else the first: a logo may be one too."""
     found = [heading for heading in tree.iter("h1") if heading.text_content().strip()]
     if len(found) > 1:
         window = key(tree.findtext("head/title") or "")
@@ -133,7 +133,7 @@ def title_element(tree: Element) -> Element | None:
 
 
 def around(title: Element | None) -> frozenset[Element]:
-    """The elements that hold the title."""
+    """Return the elements that hold the title."""
     return frozenset() if title is None else frozenset(title.iterancestors())
 
 
@@ -151,7 +151,7 @@ def stands_apart(element: Element, own: frozenset[Element]) -> bool:
 
 
 def _is_first_article(article: Element, own: frozenset[Element]) -> bool:
-    """Tell whether this is the article of a title that stands in none; one headed by a link is a teaser."""
+    """Tell whether this is the article of a title outside any article; one headed by a link is a teaser."""
     if any(holder.tag == "article" for holder in own) or article is not next(article.getroottree().iter("article")):
         return False
     heading = next(article.iter("h2", "h3", "h4"), None)
@@ -196,7 +196,7 @@ def _is_linked(heading: Element) -> bool:
 
 
 def _short_text(element: Element) -> str | None:
-    """The text of an element, None where it is longer than a line. Reads no further than that."""
+    """Return the text of an element, None if it is longer than a line. Reads no further than that."""
     pieces, length = [], 0
     for piece in element.itertext():
         pieces.append(piece)
@@ -207,7 +207,7 @@ def _short_text(element: Element) -> str | None:
 
 
 def _below(title: Element) -> Iterator[Element]:
-    """What stands below the title, in page order, as far as the header goes that holds it."""
+    """Yield the elements below the title, in page order, as far as the header goes that holds it."""
     for holder in (title, *islice(title.iterancestors(), _CLIMB)):
         if holder.tag in _WHOLE:
             return
@@ -216,7 +216,7 @@ def _below(title: Element) -> Iterator[Element]:
 
 
 def _is_dateline(text: str) -> bool:
-    """A day in a sentence is something the article tells; a dateline has a place or a name beside it, and no more."""
+    """Tell a dateline, which has a place or a name beside the day and no more, from a sentence with a day in it."""
     if _UPDATED.search(before_date(text)):
         return False
     return len(without_dates(text)) <= _BESIDE_DAY and not text.endswith((".", "!", "?", "。"))
@@ -224,7 +224,7 @@ def _is_dateline(text: str) -> bool:
 
 # ------------------------------------------------------------------------------------------------ bylines
 def _byline(tree: Element, element: Element, text: str) -> tuple[str, ...]:
-    """The names in "By Jane Doe and John Roe", or in "Jane Doe | May 4, 2024" where a mark or the day tells of it."""
+    """Return the names in "By Jane Doe and John Roe"; in "Jane Doe | May 4, 2024" if a mark or the day supports it."""
     if _BY.match(text) or _BYLINE.search(element.get("class") or ""):
         return names_in(element) or _initials_in(text)
     beside_day = len(text) <= _BESIDE_DAY and read_written_date(text, "html") is not None
@@ -233,13 +233,13 @@ def _byline(tree: Element, element: Element, text: str) -> tuple[str, ...]:
 
 
 def _initials_in(text: str) -> tuple[str, ...]:
-    """ "By TPN": the outlet or an agency by its initials."""
+    """Tell the publisher or an agency by its initials: "By TPN"."""
     match = _BY_INITIALS.fullmatch(text)
     return (match[1],) if match else ()
 
 
 def names_in(element: Element) -> tuple[str, ...]:
-    """The full names at the beginning of a byline, up to the first thing that is none.
+    """Return the full names at the beginning of a byline, up to the first text that is none.
 
     Each text of an element is taken for itself: `<a>Jane Doe</a><span>Staff Writer</span>` is a name and no name.
     """
@@ -264,7 +264,7 @@ def _is_name(text: str) -> bool:
 
 
 def is_site_account(url: str) -> bool:
-    """Tell whether this is the page of the account a site was set up with, whatever name was given to it."""
+    """Tell whether this is the page of the account a site was set up with, no matter what name it was given."""
     return _ACCOUNT.search(url) is not None
 
 
@@ -282,7 +282,7 @@ def _pieces(element: Element) -> Iterator[str]:
 
 
 def bold_byline(tree: Element) -> tuple[str, ...]:
-    """The names that are the whole of a bold paragraph before the text: "<p><strong>Jane Doe</strong></p>"."""
+    """Return the names that are all of a bold paragraph before the text: "<p><strong>Jane Doe</strong></p>"."""
     title = title_element(tree)
     for paragraph in () if title is None else islice(_paragraphs_after(tree, title), _TOP):
         text = fold(paragraph.text_content())

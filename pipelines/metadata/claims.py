@@ -97,5 +97,5 @@ def _images(node: Node) -> list[str]:
 
 
 def _identity(node: Node) -> str:
-    """What tells one article from another: listings describe many."""
+    """Return what tells one article from another: listings describe many."""
     return str(node.get("@id") or node.get("url") or node.get("headline") or text_of(node.get("name")))

@@ -26,7 +26,7 @@ _EPOCH: Final = re.compile(r"\s*(1[0-9]{9})(?:\.\d+|\d{3})?\s*")
 _URL_DAY: Final = re.compile(r"(?<!\d)((?:19|20)\d\d)[/\-_.]?(0[1-9]|1[0-2])[/\-_.]?(0[1-9]|[12]\d|3[01])(?!\d)")
 _URL_SPLIT_DAY: Final = re.compile(r"/((?:19|20)\d\d)/(\d{1,2}|[a-z]{3})/(\d{1,2})(?=/|$)", re.IGNORECASE)
 _RFC_5322: Final = re.compile(r"\s*[A-Z][a-z]{2}, +\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d")
-_A_DATE: Final = 60  # characters; a longer text tells of something
+_A_DATE: Final = 60  # characters; a longer text is a story
 _YEAR_MONTHS: Final = 12
 _BUDDHIST: Final = 2400
 _BUDDHIST_AHEAD: Final = 543
@@ -68,7 +68,7 @@ def read_date(text: str, source: str) -> Dated | None:
 
 
 def read_url_date(url: str) -> Dated | None:
-    """The day in a URL's path, where there is exactly one and it is a whole date."""
+    """Return the day in a URL's path, if there is exactly one and it is a whole date."""
     try:
         path = urlsplit(url).path
     except ValueError:
@@ -84,7 +84,7 @@ def read_url_date(url: str) -> Dated | None:
 
 
 def read_written_date(text: str, source: str) -> Dated | None:
-    """The first day in a text as people write it: "19 de mayo de 2024", "May 19, 2024", "19.5.2024", "2024年5月19日".
+    """Read the first day in a text as people write it: "19 de mayo de 2024", "May 19, 2024", "2024年5月19日".
 
     Days with slashes or dashes count where one number can be no month: whether 5/4 is in April or in May depends on the
     country. Thai years are Buddhist ones.
@@ -94,7 +94,7 @@ def read_written_date(text: str, source: str) -> Dated | None:
 
 
 def before_date(text: str) -> str:
-    """What stands before the first day written in a text ("Updated on "); the whole text where there is none."""
+    """Return the text before the first day written in it ("Updated on "); the whole text if there is none."""
     found = _first_written(text)
     return text[: found[0]] if found else text
 
@@ -107,7 +107,7 @@ def _first_written(text: str) -> tuple[int, datetime] | None:
 
 
 def without_dates(text: str) -> str:
-    """The text without the days written in it."""
+    """Return the text without the days written in it."""
     if not _HAS_YEAR.search(text):
         return text
     western = _western(text)
@@ -135,12 +135,12 @@ def _day_of(match: re.Match[str]) -> datetime | None:
 
 
 def _western(text: str) -> str:
-    """The text with Western digits, as long as it was: most scripts have digits of their own."""
+    """Return the text with Western digits, of the same length: most scripts have digits of their own."""
     return text if text.isascii() else _DIGITS.sub(lambda match: str(int(match[0])), text)
 
 
 def _month(text: str) -> int:
-    """The number of a month, 0 where it is none."""
+    """Return the number of a month, 0 if it is none."""
     return int(text) if text.isdecimal() else month_of(text)
 
 
@@ -154,15 +154,15 @@ class Stamp:
 
 
 def read_stamp(text: str, source: str) -> Stamp:
-    """Read a statement; the source `url` says that the text is an address."""
+    """Read a statement; with the source `url` the text is a URL."""
     return Stamp(text=text, source=source, dated=read_url_date(text) if source == "url" else read_date(text, source))
 
 
 def decide(stamps: Iterable[Stamp], fetched_at: datetime) -> tuple[Dated | None, tuple[str, ...]]:
-    """The first date that can be true, and the texts of those before it that lie in the future.
+    """Return the first date that can be true, and the texts of those before it that lie in the future.
 
-    Where it has no time or no zone, a later statement of the same moment that has one completes it. What is read from
-    an address is a guess: it stands where nothing else is said, and completes nothing.
+    If it has no time or no zone, a later statement of the same moment that has one completes it. A date in
+    a URL is a guess: it counts if nothing else is said, and completes nothing.
     """
     future: list[str] = []
     stamps = iter(stamps)
@@ -182,7 +182,7 @@ def _completed(stamp: Stamp, others: Iterable[Stamp]) -> Dated | None:
 
 
 def _completes(stamp: Stamp, other: Stamp) -> bool:
-    """The same local day with a time, or the same time of day in another zone: apart by quarters of an hour."""
+    """Tell whether it is the same local day with a time, or the same time in another zone: quarter hours apart."""
     one, two = stamp.dated, other.dated
     if one is None or two is None or two.precision == "day":
         return False

@@ -61,7 +61,7 @@ def resolve_language(declared: str | None, source: str | None, text: str) -> Res
 
 
 def detect_language(text: str, enough: int) -> str | None:
-    """The language of a text of at least `enough` letters, None where it is shorter or could be several."""
+    """Detect the language of a text of at least `enough` letters; None if it is shorter or could be several."""
     sample = _SPACE.sub(" ", text[:_SAMPLE])
     if _letters(sample) < enough:
         return None
@@ -79,7 +79,7 @@ _WORTH: Final = 3
 
 
 def _letters(text: str) -> int:
-    """Length in letters of an alphabet: a character or syllable says as much as three of them."""
+    """Count the letters of an alphabet that a text is worth: a character or syllable says as much as three of them."""
     return len(text) if text.isascii() else len(text) + (_WORTH - 1) * len(_WIDE.findall(text))
 
 
@@ -103,7 +103,7 @@ def _detector() -> _Detector:
 
 # ------------------------------------------------------------------------------------------------ tags
 def declared_language(tag: str | None) -> str | None:
-    """The primary subtag of a declared language ("en" of "en-GB"), None where it is none ("utf-8", "unknown")."""
+    """Return the primary subtag of a declared language ("en" of "en-GB"), None if it is none ("utf-8", "unknown")."""
     match = _TAG.match(tag or "")
     subtag = match[1].lower() if match else None
     return _NOW.get(subtag, subtag) if subtag in _SUBTAGS else None

@@ -1,4 +1,4 @@
-"""Author names as pages write them -> people, agencies, desks and outlets. Better fewer authors than wrong ones.
+"""Author names as pages write them -> people, agencies, desks and publishers. Better fewer authors than wrong ones.
 
 A text is taken apart at its separators. What follows a full name behind a comma or a dash is mostly where somebody
 works or what as ("Jane Doe, Futurism", "Jane Doe - Staff Writer"): there only another full name or an agency counts.
@@ -32,7 +32,7 @@ _JUNK: Final = pattern(r"""
 """)
 _HANDLE: Final = re.compile(
     r"[a-z][a-z0-9_-]*|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}"
-)  # a log-in ("jdoe") or an address ("gazette.net")
+)  # a log-in ("jdoe") or a host ("gazette.net")
 _NOBODY: Final = phrase_set("""
     admin | administrator | aktuelles | anonym | anonyme | anonymous | author | autor | autore | contributor
     contributors | desk | editor | editorial | editorialteam | editors | gast | gastautor | guest | guestauthor
@@ -43,7 +43,7 @@ _NOBODY: Final = phrase_set("""
     undefined | unknown | user | uredništvo | webdesk | webmaster | webredaktion | wpadmin | σύνταξη | админ
     администратор | гость | редакция | редакція | אורח | מערכת | تحرير | مدير | 編集部 | 编辑部 | 관리자 | 편집부
 """)  # fmt: skip
-# Wire services by the names and abbreviations that stand in bylines. First names ("Petra", "Sid") are left out.
+# Wire services by the names and abbreviations in bylines. First names ("Petra", "Sid") are left out.
 AGENCIES: Final = phrase_set("""
     aap | adnkronos | afp | africannewsagency | agencebelga | agencefrancepresse | agenciabrasil | agenciaefe
     agencialusa | agerpres | agi | agênciabrasil | agêncialusa | amna | anadoluagency | anadoluajansi
@@ -61,7 +61,7 @@ AGENCIES: Final = phrase_set("""
     رويترز | 中国新闻网 | 中央社 | 中新社 | 共同通信 | 共同通信社 | 新华社 | 新華社 | 時事通信 | 時事通信社
     뉴시스 | 연합뉴스
 """)  # fmt: skip
-# Somebody of the outlet, without a name.
+# Somebody of the publisher's, without a name.
 _DESK: Final = pattern(
     r"""
     (?:business|city|foreign|national|news|our|own|special|sports|staff|web) (?:correspondent|reporter|writer)s?
@@ -179,16 +179,16 @@ _LONG: Final = 5  # letters a short form has: "Beachbody" for beachbodyondemand.
 
 
 class Credited(IntEnum):
-    """What a name stands for, the most telling first."""
+    """The kinds of a credited name, the most specific first."""
 
     PERSON = 0
     AGENCY = 1  # a wire service
-    DESK = 2  # "Staff Reporter", "Newsroom": somebody of the outlet
-    OUTLET = 3
+    DESK = 2  # "Staff Reporter", "Newsroom": somebody of the publisher's
+    PUBLISHER = 3
 
 
 def clean_names(raw: Iterable[str], site_name: str | None = None) -> tuple[str, ...]:
-    """Split, strip and check names; drops addresses, handles, placeholders and the site itself. Order is kept."""
+    """Split, strip and check names; drop URLs, handles, placeholders and the site itself. Order is kept."""
     site = key(site_name or "")
     found: dict[str, str] = {}
     for text in raw:
@@ -199,18 +199,18 @@ def clean_names(raw: Iterable[str], site_name: str | None = None) -> tuple[str, 
     return tuple(found.values())
 
 
-def credited(name: str, outlet: frozenset[str]) -> Credited:
-    """What a clean name stands for; `outlet` are keys of the names the site goes by, see `outlet_keys`."""
+def credited(name: str, publisher: frozenset[str]) -> Credited:
+    """Return the kind of a clean name; `publisher` are keys of the names the site goes by, see `publisher_keys`."""
     said = key(name)
     if said in AGENCIES:
         return Credited.AGENCY
-    if said in outlet or _begins_with_outlet(name, outlet):
-        return Credited.OUTLET
+    if said in publisher or _begins_with_publisher(name, publisher):
+        return Credited.PUBLISHER
     return Credited.DESK if _DESK.search(name) else Credited.PERSON
 
 
 @lru_cache(maxsize=256)  # pages come by the site
-def outlet_keys(names: tuple[str, ...], host: str) -> frozenset[str]:
+def publisher_keys(names: tuple[str, ...], host: str) -> frozenset[str]:
     """Keys of what a site is called: its names whole, in parts, without the article, by their initials; its host."""
     labels = host.lower().removeprefix("www.").split(".")
     found = {key(host), key(host.removeprefix("www.")), *(key(label) for label in labels[:-1] if len(label) > 2)}
@@ -282,12 +282,12 @@ _PREFIX: Final = re.compile(
     + r")(?:\s*[:：]\s*|\s+)",
     re.IGNORECASE,
 )
-# Two words that would be joined by these are two names whatever they look like ...
+# Two words that would be joined by these are two names in any form ...
 _STRONG: Final = re.compile(
     r"\s*(?:;|\||\s/\s|•|·|\n|、)\s*|\s+(?:and|und|et|&|и|та|oraz)\s+|(?<=[^\x00-\u2fff])[,，/・](?=[^\x00-\u2fff])",
     re.IGNORECASE,
 )
-# ... while these may also stand before what somebody is, or within a name.
+# ... while these may also precede what somebody is, or within a name.
 _WEAK: Final = re.compile(
     r"\s*[,，](?:\s+|(?=[A-ZÀ-Þ]))(?!(?:Jr|Sr|II|III)\b)|\s+[-–—]\s+|(?<=[^\W\d_]{2})/(?=[A-ZÀ-Þ])"
     r"|\s+(?:mit|with|avec|med|con|met|s)\s+(?=[A-Z]{2,4}$|dpa$|afp$)|\s+(?:y|e|i|og|och|ja|ve|en|dan|a|și|és|och)\s+(?=[A-ZÀ-ÞŠŽČ])"
@@ -301,7 +301,7 @@ _EDGES: Final = " ,.:;-–—|*/"
 
 
 def _names(text: str) -> Iterator[str]:
-    """The names in one text that can be names at all."""
+    """Yield the parts of one text that can be names at all."""
     for group in _STRONG.split(_PREFIX.sub("", text.strip(_EDGES))):
         full = False
         for at, part in enumerate(_WEAK.split(group or "")):
@@ -326,7 +326,7 @@ def _is_possible(name: str) -> bool:
 
 
 def _may_follow(name: str) -> bool:
-    """What may be a second author behind "Jane Doe,": another full name, a name in another script, an agency."""
+    """Tell a second author behind "Jane Doe,": another full name, a name in another script, an agency."""
     if not name[:1].isascii():
         return True
     return key(name) in AGENCIES or (looks_like_person(name) and not _HOUSE.search(name))
@@ -340,17 +340,17 @@ def _is_job(name: str) -> bool:
 
 
 def _initials(name: str) -> str:
-    """What a name of several words is shortened to: "tpn" for "The Portugal News"; nothing for a single word."""
+    """Return the initials of a name of several words: "tpn" for "The Portugal News"; nothing for a single word."""
     words = name.split()
     return "".join(word[0] for word in words).lower() if len(words) > 1 else ""
 
 
-def _begins_with_outlet(name: str, outlet: frozenset[str]) -> bool:
+def _begins_with_publisher(name: str, publisher: frozenset[str]) -> bool:
     """ "BR24 Redaktion", "CNN Business": its name in capitals, and then a part of the house; or a short form of it."""
     first = re.split(r"[\s-]", name, maxsplit=1)[0]
     if first != name:
-        return first.isupper() and len(first) >= _SHORT and key(first) in outlet
+        return first.isupper() and len(first) >= _SHORT and key(first) in publisher
     said = key(name)
     return len(said) >= _LONG and any(
-        one.startswith(said) or one.removeprefix("the").startswith(said) for one in outlet
+        one.startswith(said) or one.removeprefix("the").startswith(said) for one in publisher
     )

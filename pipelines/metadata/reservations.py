@@ -1,6 +1,6 @@
-"""Reads what a publisher says of the use of its work: on a page, in its headers, in the files of its host. Pure.
+"""What a publisher says of the use of its work: on a page, in its headers, in the files of its host. Pure.
 
-Forgiving, since a signal that is written badly is meant all the same; bounded, since whoever writes it may be hostile.
+Forgiving, since a signal that is written badly is meant all the same; bounded, since its author may be hostile.
 """
 
 import re
@@ -34,7 +34,7 @@ _LONGEST: Final = {SignalKind.RSL: 2_000}  # a licence in words, which `pipeline
 
 
 def page_signals(headers: Iterable[tuple[str, str]], head: Head) -> tuple[Signal, ...]:
-    """What a page and its headers say."""
+    """Read what a page and its headers say."""
     return _bounded([*_of_headers(headers, head.page.url), *_of_head(head)])
 
 
@@ -62,18 +62,18 @@ def _of_link(value: str, base: str) -> Iterator[Signal]:
 
 
 def _link(target: str, base: str) -> Iterator[Signal]:
-    """A licence in RSL, by its address; one that no request can be made for is one that cannot be read."""
+    """Read a licence in RSL by its URL; one that cannot be requested is one that cannot be read."""
     try:
-        address = resolve(target.strip().strip("<>"), base).partition("#")[0]
+        url = resolve(target.strip().strip("<>"), base).partition("#")[0]
     except BadURLError as error:
         yield unreadable(f"{fold(target)[:200]} {error}")
         return
-    if "@" in urlsplit(address).netloc:
-        yield unreadable(f"{fold(address)[:200]} has a user or a password")
-    elif len(address) > LONGEST:
-        yield unreadable(f"{address[:200]}... is longer than {LONGEST} characters")
+    if "@" in urlsplit(url).netloc:
+        yield unreadable(f"{fold(url)[:200]} has a user or a password")
+    elif len(url) > LONGEST:
+        yield unreadable(f"{url[:200]}... is longer than {LONGEST} characters")
     else:
-        yield Signal(kind=SignalKind.RSL_LINK, value=address)
+        yield Signal(kind=SignalKind.RSL_LINK, value=url)
 
 
 def _of_head(head: Head) -> Iterator[Signal]:
@@ -93,7 +93,7 @@ def _of_head(head: Head) -> Iterator[Signal]:
 
 
 def _licences(nodes: Iterable[Node]) -> Iterator[str]:
-    """schema.org `license` and `usageInfo` of the page's nodes: an address, or a node with one."""
+    """schema.org `license` and `usageInfo` of the page's nodes: a URL, or a node with one."""
     for node in nodes:
         for said in (node.get("license"), node.get("usageInfo")):
             url = said.get("url") or said.get("@id") if isinstance(said, dict) else said
@@ -102,7 +102,7 @@ def _licences(nodes: Iterable[Node]) -> Iterator[str]:
 
 
 def _directives(kind: SignalKind, value: str) -> Iterator[Signal]:
-    """The directives about use in a list such as `noindex, noai` or `gptbot: noai`, which is said to GPTBot alone."""
+    """Yield the directives about use in a list such as `noindex, noai` or `gptbot: noai`, which is for GPTBot alone."""
     whole = fold(value[:_LONG]).lower()
     found = _TO_A_ROBOT.match(whole)
     agent = found[1].strip() if found else ""
@@ -121,9 +121,9 @@ def _tdm(kind: SignalKind, name: str, value: str) -> Signal:
 
 
 def robots_signals(body: bytes, agent: str = "", url: str = "") -> tuple[Signal, ...]:
-    """What a robots.txt says of AI and of archives: robots that it shuts out, preferences, licences.
+    """Read what a robots.txt says of AI and of archives: robots that it shuts out, preferences, licences.
 
-    `agent` is the name by which it may speak to us, in lower case; `url` its address, which links are relative to.
+    `agent` is the name by which it may speak to us, in lower case; `url` that of the file, which links are relative to.
     """
     lines = list(dict.fromkeys(_robots_lines(body.decode("utf-8", "replace").removeprefix("\ufeff"))))
     ours = agent if any(line.name == "user-agent" and line.value == agent for line in lines) else "*"
@@ -134,13 +134,13 @@ def robots_signals(body: bytes, agent: str = "", url: str = "") -> tuple[Signal,
 class _Group:
     """Whom some lines are for, made once a group: a hostile file has thousands of names, and of lines for them."""
 
-    agents: frozenset[str] = frozenset()  # empty: the lines stand before any group, and are said to all
+    agents: frozenset[str] = frozenset()  # empty: the lines precede any group, and are for all
     known: tuple[str, ...] = ()  # the robots among them that gather for AI or for archives
     named: str = ""  # the first of them, in words
 
     @classmethod
     def of(cls, agents: Sequence[str]) -> Self:
-        """The group of these robots."""
+        """Make the group of these robots."""
         known = tuple(agent for agent in dict.fromkeys(agents) if agent in AI_ROBOTS or agent in ARCHIVING_ROBOTS)
         return cls(frozenset(agents), known, " ".join(agents[:_MOST_NAMED]))
 
@@ -148,8 +148,8 @@ class _Group:
 class _Line(NamedTuple):
     """A line of a group.
 
-    `apart`: an empty line stands between it and the names of the group. By the first drafts of RSL a licence is said to
-    all wherever it stands, and many still write it at the end of the file.
+    `apart`: an empty line is between it and the names of the group. By the first drafts of RSL a licence is said to
+    all at any place, and many still write it at the end of the file.
     """
 
     group: _Group
@@ -192,7 +192,7 @@ def _of_robots(lines: Sequence[_Line], ours: str, url: str) -> Iterator[Signal]:
 
 
 def _preference(line: _Line, *, to_us: bool) -> Iterator[Signal]:
-    """A Content-Signal or Content-Usage. A path before it is the part of the host that it is said of."""
+    """Read a Content-Signal or Content-Usage. A path before it is the part of the host that it applies to."""
     path, value = "", line.value
     if value.startswith("/"):
         path, _, value = value.partition(" ")
@@ -206,7 +206,7 @@ def _preference(line: _Line, *, to_us: bool) -> Iterator[Signal]:
 
 
 def _licences_of_robots(lines: Sequence[_Line], ours: str, url: str) -> Iterator[Signal]:
-    """The licences that are named to us: those of our group, or else those to all (RSL 1.0, section 4.4.2)."""
+    """Yield the licences that are named to us: those of our group, or else those to all (RSL 1.0, section 4.4.2)."""
     named = [line for line in lines if line.name == "license" and line.value]
     own = any(ours in line.group.agents for line in named)
     for line in named:
@@ -218,7 +218,7 @@ def _licences_of_robots(lines: Sequence[_Line], ours: str, url: str) -> Iterator
 
 
 def tdmrep_signals(body: bytes) -> tuple[Signal, ...]:
-    """What a /.well-known/tdmrep.json says; nothing where it is none."""
+    """Read a /.well-known/tdmrep.json; no signals if it is none."""
     if len(body) > _SITE_FILE_BYTES:
         return ()
     try:
@@ -244,7 +244,7 @@ def _of_tdmrep(rows: Iterable[Any]) -> Iterator[Signal]:
 
 
 def ai_txt_signals(body: bytes) -> tuple[Signal, ...]:
-    """What an ai.txt (Spawning) says; nothing where it is none. It shuts out kinds of files, by their endings."""
+    """Read an ai.txt (Spawning); no signals if it is none. It shuts out kinds of files, by their endings."""
     if len(body) > _SITE_FILE_BYTES or body.lstrip()[:1] == b"<":
         return ()
     return _bounded(_of_ai_txt(body.decode("utf-8", "replace")))
@@ -264,7 +264,7 @@ def _of_ai_txt(text: str) -> Iterator[Signal]:
 
 
 def _bounded(signals: Iterable[Signal], most: int = MOST, read: int = 20 * MOST) -> tuple[Signal, ...]:
-    """Each once, not too many, and none too long; in the order they stand there. `read` are looked at."""
+    """Return each once, not too many, and none too long, in their order; at most `read` are read."""
     seen: dict[tuple[SignalKind, str, str | None], Signal] = {}
     for signal in islice(signals, read):
         value = fold(signal.value)[: _LONGEST.get(signal.kind, LONGEST)]

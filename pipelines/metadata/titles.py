@@ -1,7 +1,7 @@
 """The title of an article among all that a page gives as its title.
 
 Sources in the order they are believed: JSON-LD, OpenGraph, other meta elements, the heading, the window's title. What a
-site adds to it (its name, a label like "Opinion |") is dropped, where it can be told from the title's own words.
+site adds to it (its name, a label like "Opinion |") is dropped, if it can be told from the title's own words.
 """
 
 import re
@@ -31,7 +31,7 @@ _SYLLABLES: Final = "\u2e80"
 
 
 def stated_titles(head: Head) -> tuple[Titled, ...]:
-    """Every title the page states, as it stands there, the most believed first."""
+    """Return every title the page states, as written, the most believed first."""
     return tuple(
         (clean, source) for value, source in _said(head) if value and (clean := _readable(value[:_LONGEST]).strip())
     )
@@ -47,13 +47,13 @@ def _said(head: Head) -> Iterator[tuple[str | None, str]]:
 
 
 def all_titles(head: Head, title: str | None, stated: tuple[Titled, ...]) -> tuple[str, ...]:
-    """All forms of the title, to know it by where the text repeats it."""
+    """Return all forms of the title, to recognize it if the text repeats it."""
     said = [title, text_of(head.page_node.get("name")), *(value for value, _ in stated)]
     return tuple(dict.fromkeys(value for value in said if value))
 
 
 def own_titles(head: Head, stated: tuple[Titled, ...], site: str | None) -> Iterator[Titled]:
-    """The titles without what the site adds, and whole where one was cut off ("The bridge is to be ...")."""
+    """Yield the titles without what the site adds, and whole if one was cut off ("The bridge is to be ...")."""
     headings = {key(text) for text in _headings(head)} | {key(text_of(head.node.get("headline")) or "")}
     known = _Known(headings=frozenset(headings - {""}), site=key(site or ""), host=key(host(head.page.url)))
     own = [(_without_added(value, known), source) for value, source in stated]
@@ -73,7 +73,7 @@ def _headings(head: Head) -> list[str]:
 
 
 def _readable(text: str) -> str:
-    """Without invisible hyphens, and without entities that were escaped twice."""
+    """Drop invisible hyphens, and decode entities that were escaped twice."""
     bare = _INVISIBLE.sub("", text)
     return unescape(bare)
 
@@ -111,5 +111,5 @@ def _without_added(title: str, known: _Known) -> str:
 
 
 def _is_title(text: str) -> bool:
-    """Long enough for a title: ten letters, or five in scripts where a letter is a syllable or a word."""
+    """Tell whether it is long enough: ten letters, or five in scripts where a letter is a syllable or a word."""
     return len(text) >= (_SHORT if text.isascii() or text[0].isascii() or text[0] < _SYLLABLES else _SHORT // 2)

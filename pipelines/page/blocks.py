@@ -171,7 +171,7 @@ def index(root: Element) -> Index:
 
 
 def _walk(root: Element) -> tuple[list[Block], list[Span], int]:  # noqa: C901 - see its docstring
-    """One pass, a state machine in one function: it runs for every element, and calls would cost as much again."""
+    """Walk the tree in one pass, a state machine in one function: calls for every element would double its cost."""
     blocks: list[Block] = []
     spans: list[Span | None] = []  # filled when the element ends
     entered: list[tuple[int, int]] = []  # of each open element: its position in spans, its first block
@@ -226,9 +226,9 @@ def _walk(root: Element) -> tuple[list[Block], list[Span], int]:  # noqa: C901 -
 
 
 def _is_hidden(element: Element) -> bool:
-    """Small things a reader never sees, such as WordPress's "Cancel reply"; hidden sections are left to later steps.
+    """Tell small things a reader never sees (WordPress's "Cancel reply"); hidden sections are left to later steps.
 
-    So are popups that open over a word of a sentence: they would stand in its middle.
+    So are popups that open over a word of a sentence: they would be in its middle.
     """
     style, name = element.get("style"), element.get("class")
     return (

@@ -1,4 +1,4 @@
-"""Addresses in full. Most on a page are: told at a glance, that takes a tenth of the time."""
+"""Absolute URLs. Most on a page are: one match that tells so takes a tenth of the time of joining."""
 
 import re
 from typing import Final
@@ -11,6 +11,6 @@ _BREAKS: Final = re.compile(r"[\t\n]")
 
 
 def absolute(url: str, base: str) -> str:
-    """An address as the one it stands for on a page, without control characters. Raises ValueError where it is none."""
+    """Return the absolute URL of a link, without control characters. Raises ValueError if there is none."""
     whole = url if _WHOLE.fullmatch(url) else join(url, base)
     return whole if whole.isprintable() else _BREAKS.sub("", scrub(whole))

@@ -22,7 +22,7 @@ _TAGS: Final = ("a", "h1", "input", "link", "meta", "script", "title")
 class Head:
     """What a page says to machines, and the elements that more than one field is read from.
 
-    Names and relations are lower case; a value stands once for each element. `node` is the article's JSON-LD,
+    Names and relations are lower case; a value is listed once for each element. `node` is the article's JSON-LD,
     `page_node` the page's.
     """
 
@@ -37,7 +37,7 @@ class Head:
     anchors: tuple[Element, ...]
     metas: tuple[Element, ...]
     inputs: tuple[Element, ...]
-    licences: tuple[str, ...]  # in RSL, as they stand in scripts
+    licences: tuple[str, ...]  # in RSL, as they are in scripts
     licence_links: tuple[str, ...]  # to files in RSL, as they are written
 
     @property
@@ -46,15 +46,15 @@ class Head:
         return self.page.tree
 
     def first(self, *names: str) -> str | None:
-        """The first value among these meta names, in this order."""
+        """Return the first value among these meta names, in this order."""
         return next((value for name in names for value in self.meta.get(name, ())), None)
 
     def every(self, *names: str) -> Iterator[str]:
-        """Every value of these meta names, in this order."""
+        """Return every value of these meta names, in this order."""
         return (value for name in names for value in self.meta.get(name, ()))
 
     def absolute(self, url: str | None) -> str | None:
-        """The address as a whole one, or None where it cannot be requested."""
+        """Return the absolute URL, or None if it cannot be requested."""
         if not url:
             return None
         try:
@@ -65,7 +65,7 @@ class Head:
         return whole if parts.scheme in ("http", "https") and parts.netloc else None
 
     def link(self, relation: str) -> str | None:
-        """The first link of the head with this relation, as a whole address."""
+        """Return the first link of the head with this relation, as an absolute URL."""
         return self.absolute(next(iter(self.links.get(relation, ())), None))
 
     @property
@@ -123,7 +123,7 @@ def _is_rsl(element: Element) -> bool:
 
 
 def _is_licence(element: Element) -> bool:
-    """Whether a link leads to a licence in RSL; other licences are links like any."""
+    """Tell whether a link leads to a licence in RSL; other licences are links like any."""
     return _is_rsl(element) and "license" in (element.get("rel") or "").lower().split()
 
 

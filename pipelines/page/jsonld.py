@@ -74,7 +74,7 @@ _ELSEWHERE: Final = frozenset(
 
 
 def read_nodes(scripts: Iterable[Element]) -> tuple[Node, ...]:
-    """Every object with a @type in the JSON-LD of a page's scripts, in page order. What is no JSON is passed over."""
+    """Return every object with a @type in the JSON-LD of a page's scripts, in page order; skip what is not JSON."""
     nodes: list[Node] = []
     for script in scripts:
         if "ld+json" in (script.get("type") or "") and script.text and len(script.text) <= _MOST:
@@ -86,7 +86,7 @@ def read_nodes(scripts: Iterable[Element]) -> tuple[Node, ...]:
 
 
 def types(node: Node) -> frozenset[str]:
-    """The types of a node, without the vocabulary's address."""
+    """Return the types of a node, without the vocabulary's URL."""
     said = node.get("@type")
     return frozenset(
         name.rsplit("/", 1)[-1] for name in (said if isinstance(said, list) else [said]) if isinstance(name, str)
@@ -94,19 +94,19 @@ def types(node: Node) -> frozenset[str]:
 
 
 def article_node(nodes: tuple[Node, ...]) -> Node | None:
-    """The node that describes the article: the one that says most, the first where two say the same."""
+    """Return the node that describes the article: the one that says most, the first of equals."""
     articles = [node for node in nodes if types(node) & ARTICLE_TYPES]
     pool = articles or [node for node in nodes if types(node) & _MEDIA_TYPES and "name" in node]
     return max(pool, key=_weight, default=None)
 
 
 def page_node(nodes: tuple[Node, ...]) -> Node | None:
-    """The node that describes the page, where there is one."""
+    """Return the node that describes the page, if there is one."""
     return next((node for node in nodes if types(node) & _PAGE_TYPES), None)
 
 
 def text_of(value: object) -> str | None:
-    """A value as text: HTML entities decoded, white space folded; None where there is none."""
+    """Return a value as text: HTML entities decoded, white space folded; None if there is none."""
     if isinstance(value, list):
         value = next((item for item in value if item), None)
     if isinstance(value, dict):
@@ -117,12 +117,12 @@ def text_of(value: object) -> str | None:
 
 
 def long_text_of(value: object) -> str | None:
-    """A value as text with its line breaks: HTML entities decoded, the rest as it stands."""
+    """Return a value as text with its line breaks: HTML entities decoded, the rest as it is."""
     return unescape(unescape(value)) or None if isinstance(value, str) else None
 
 
 def texts_of(value: object) -> tuple[str, ...]:
-    """A value as several texts: a list, or one text with commas."""
+    """Return a value as several texts: a list, or one text with commas."""
     items = value if isinstance(value, list) else [value]
     found = (text_of(item) for item in items)
     return tuple(text for text in found if text)

@@ -1,6 +1,6 @@
-"""Tables that lay out a page, as pages did before style sheets: told from tables of data, and made plain blocks.
+"""Tables that lay out a page, as pages did before style sheets: told apart from tables of data, made plain blocks.
 
-trafilatura reads a table as rows of data, so an article that stands in a cell loses its paragraphs, lists and headings.
+trafilatura reads a table as rows of data, so an article in a cell loses its paragraphs, lists and headings.
 """
 
 from typing import Final
@@ -17,9 +17,9 @@ _DATA: Final = ("caption", "th")  # what only tables of data have
 
 
 def unwrap_layout_tables(index: Index) -> None:
-    """Make the tables that hold the article plain blocks, and the cell it stands in an article element.
+    """Make the tables that hold the article plain blocks, and the cell it is in an article element.
 
-    The blocks of the index stay what they are.
+    The blocks of the index do not change.
     """
     tables = [span for span in index.spans if span.element.tag == "table"]
     layout = [span.element for span in tables if _is_layout(span, index)]
@@ -34,7 +34,7 @@ def unwrap_layout_tables(index: Index) -> None:
 
 
 def _is_layout(span: Span, index: Index) -> bool:
-    """Most of the page's prose stands in it, and a cell of it holds blocks of its own."""
+    """Tell whether it has most of the page's prose in it, and a cell with blocks of its own."""
     if not _holds_most(span, index):
         return False
     parts = _own_parts(span.element)
@@ -56,7 +56,7 @@ def _holds_most(span: Span, index: Index) -> bool:
 
 
 def _own_parts(table: Element) -> list[Element]:
-    """A table, its rows and its cells, but not those of a table within a cell."""
+    """Return a table, its rows and its cells, but not those of a table within a cell."""
     parts = [table]
     for part in parts:
         parts += [child for child in part if child.tag in _PARTS and child.tag != "table" and part.tag != "td"]

@@ -1,4 +1,4 @@
-"""Other addresses of a page: canonical, AMP twin, next part. Knows how addresses are written, not what they show."""
+"""Other URLs of a page: canonical, AMP twin, next part. Knows how URLs are written, not what they show."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from pipelines.phrases import phrase_set
 
 _SCRIPT: Final = re.compile(r"/[^/\d]*\.(?:aspx?|cgi|jsp|php)$", re.IGNORECASE)
 _NUMBER: Final = re.compile(r"=\w*\d")
-_TAIL: Final = 8  # characters at the end of an address in which the number stands: "2.html", "=12"
+_TAIL: Final = 8  # characters at the end of a URL that hold the number: "2.html", "=12"
 _NEXT: Final = phrase_set("""
     avanti | continue | continue reading | dalej | következő | next | next page | next part | następna strona | nächste
     nächste seite | nästa | nästa sida | neste | neste side | page suivante | pagina seguente | pagina successiva
@@ -26,10 +26,10 @@ _NEXT: Final = phrase_set("""
 
 
 def canonical_url(head: Head) -> tuple[str | None, tuple[str, ...]]:
-    """The address the page says is its own, and notes on one that may not be.
+    """Return the URL the page says is its own, and notes on one that may not be.
 
     A home page or a bare script ("/article.php" for "/article.php?id=5") is a slip of the template: it would be the
-    address of every article. One on another site is mostly where the text first stood: it is given, and noted.
+    URL of every article. One on another site is mostly where the text was first published: it is given, and noted.
     """
     said = head.link("canonical")
     if said is None or said == head.page.url or not head.page.url:
@@ -42,7 +42,7 @@ def canonical_url(head: Head) -> tuple[str | None, tuple[str, ...]]:
 
 
 def _is_related(one: str, other: str) -> bool:
-    """Of one site, of two hosts below one domain, or a copy in a cache of AMP pages."""
+    """Tell whether two URLs are of one site, of two hosts below one domain, or one is in a cache of AMP pages."""
     cached = any(host(url).endswith((".ampproject.org", ".ampproject.net")) for url in (one, other))
     return same_site(one, other) or cached or registered_domain(one) == registered_domain(other)
 
@@ -54,7 +54,7 @@ def _is_bare(said: str, url: str) -> bool:
 
 
 def amp_url(head: Head) -> str | None:
-    """The address of the page's AMP twin; its own where the page is the twin."""
+    """Return the URL of the page's AMP twin; its own if the page is the twin."""
     if any(name in head.tree.attrib for name in ("amp", "⚡")):
         return head.page.url
     said = head.link("amphtml")
@@ -78,7 +78,7 @@ class Parts:
 
 
 def read_parts(head: Head) -> Parts:
-    """Read the links to other parts: addresses that differ from this one by a page number only.
+    """Read the links to other parts: URLs that differ from this one by a page number only.
 
     A pager's link counts where the number has a place of its own ("/story-2" is another story as often as a second
     part) and is that of the next part.
@@ -117,7 +117,7 @@ _PART: Final = re.compile(
 )
 
 
-_LONGEST_PART: Final = 24  # characters that the pattern spans: from the end of an address it is found sooner
+_LONGEST_PART: Final = 24  # characters that the pattern spans: from the end of a URL it is found sooner
 
 
 def _number_of(url: str) -> int:

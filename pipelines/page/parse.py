@@ -56,7 +56,7 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A parsed page. The tree may be changed by whoever holds the page."""
+    """A parsed page. The tree may be changed by its owner."""
 
     url: str
     tree: Element
@@ -152,7 +152,7 @@ def _lenient(body: bytes, charset: str) -> str | None:
 
 
 def detect(body: bytes) -> str:
-    """The encoding of a text without a label that is true, by what its bytes look like. Best with a paragraph of it."""
+    """Guess the encoding of a text without a true label from its bytes. Works best with a paragraph of it."""
     from charset_normalizer import from_bytes
 
     best = from_bytes(_foreign_sample(body)).best()
@@ -160,7 +160,7 @@ def detect(body: bytes) -> str:
 
 
 def _foreign_sample(body: bytes) -> bytes:
-    """The stretches that are not plain ASCII markup: what a detector can tell anything from."""
+    """Collect the stretches that are not plain ASCII markup: only they tell a detector anything."""
     sample = bytearray()
     at = 0
     while found := _FOREIGN.search(body, at):
@@ -192,7 +192,7 @@ def is_too_deep(depth: int) -> bool:
 
 
 def is_cut_short(text: str) -> bool:
-    """Whether a page stops in the middle: it closes neither its body nor its article, or two other elements.
+    """Tell whether a page stops in the middle: it closes neither its body nor its article, or two other elements.
 
     HTTP does not tell where a server says too small a Content-Length, or closes a connection that was to end with the
     body. Of 1,154 real pages 9 do not close their body, and this is true of one of those.

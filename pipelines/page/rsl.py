@@ -1,8 +1,9 @@
 """Reads RSL (Really Simple Licensing 1.0, https://rslstandard.org/rsl) -> signals, one for each licence. Pure.
 
 As hostile as any XML: it is bounded, and a document with a DTD is not read, so that there are no entities. What cannot
-be read is said as such, by a signal that reserves: whoever names a licence means it. Elements are taken by their local
-names; drafts and the wild write them in no namespace, in that of 1.0, or with the prefix rsl and none declared.
+be read is said as such, by a signal that reserves: a publisher who names a licence means it. Elements are taken by
+their local names; drafts and the wild write them in no namespace, in that of 1.0, or with the prefix rsl and none
+declared.
 """
 
 import re
@@ -39,12 +40,12 @@ _FIELDS: Final = {
 
 
 def unreadable(reason: str) -> Signal:
-    """What a licence says that was named and cannot be read."""
+    """Return the signal of a licence that was named and cannot be read."""
     return Signal(kind=SignalKind.RSL, value=f"{UNREADABLE}: {fold(reason)[:LONGEST]}", reserves=True)
 
 
 def licence_signals(body: bytes) -> tuple[Signal, ...]:
-    """What a file says. There is always something: a file that cannot be read says that."""
+    """Read a licence file. There is always a signal: a file that cannot be read says that."""
     if len(body) > MAX_BYTES:
         return (unreadable(f"it is longer than {MAX_BYTES:,} bytes"),)
     root = _parsed(body)
@@ -57,7 +58,7 @@ def licence_signals(body: bytes) -> tuple[Signal, ...]:
 
 
 def page_signals(text: str) -> tuple[Signal, ...]:
-    """What a script of a page says of that page, whatever address it names (section 4.6.2)."""
+    """Read what a script of a page says of that page, at any URL it names (section 4.6.2)."""
     return tuple(
         Signal(kind=each.kind, value=each.value, reserves=each.reserves)
         for each in licence_signals(text.encode("utf-8", "replace"))
@@ -65,14 +66,14 @@ def page_signals(text: str) -> tuple[Signal, ...]:
 
 
 def element_signals(parent: Element) -> tuple[Signal, ...]:
-    """What the children of an element of a feed say: each `rsl:content`, or an `rsl:license` without one."""
+    """Read the children of an element of a feed: each `rsl:content`, or an `rsl:license` without one."""
     contents = [node for node in parent if _name(node) == "content" and _is_ours(node)]
     loose = [node for node in parent if _name(node) == "license" and _is_ours(node)]
     return (*terms_of(contents), *(_term(node, "", ()) for node in loose[:_MOST_TERMS]))
 
 
 def terms_of(contents: Iterable[Element]) -> tuple[Signal, ...]:
-    """What content elements say; of too many what cannot be left out: that they were too many."""
+    """Read content elements; of too many, say first that they were too many."""
     found: dict[tuple[str, str | None], Signal] = {}
     for signal in _terms(contents):
         if len(found) == _MOST_TERMS:
@@ -85,7 +86,7 @@ def terms_of(contents: Iterable[Element]) -> tuple[Signal, ...]:
 
 
 def _parsed(body: bytes) -> Element | str:
-    """The root element, or why there is none."""
+    """Return the root element, or why there is none."""
     plain = body.removeprefix(b"\xef\xbb\xbf").strip()
     if not plain:
         return "it is empty"
@@ -102,7 +103,7 @@ def _parsed(body: bytes) -> Element | str:
 
 
 def _name(node: Element) -> str:
-    """The local name of an element in lower case; "" of what is none, or of another vocabulary."""
+    """Return the local name of an element in lower case; "" if it has none, or is of another vocabulary."""
     if not isinstance(node.tag, str):
         return ""
     space, _, name = node.tag.rpartition("}")
@@ -112,7 +113,7 @@ def _name(node: Element) -> str:
 
 
 def _is_ours(node: Element) -> bool:
-    """Whether an element is RSL's beyond doubt: a feed has contents of its own."""
+    """Tell whether an element is RSL's beyond doubt: a feed has contents of its own."""
     return str(node.tag).lower().startswith(("{", _PREFIX))
 
 
@@ -161,7 +162,7 @@ def _term(node: Element, location: str, needs: tuple[str, ...]) -> Signal:
 
 
 def _signal(licence: Licence, location: str) -> Signal:
-    """A licence as a signal. Whether it reserves an address is settled by all that is said of that, see `licences`."""
+    """Return a licence as a signal. Whether it reserves a URL depends on all licences for that URL, see `licences`."""
     return Signal(kind=SignalKind.RSL, value=licence.words(), reserves=licence.reserves, location=location or None)
 
 
@@ -170,7 +171,7 @@ def _server(written: str | None) -> tuple[str, ...]:
 
 
 def _listed(text: str, *, usage: bool) -> tuple[str, ...]:
-    """The tokens of a list, bounded: of usages all that are known, of words that are not the first few."""
+    """Return the tokens of a list, bounded: of usages all known ones, of other words the first few."""
     found = [token[:_LONGEST_TOKEN] for token in tokens(_plain(text))]
     if not usage:
         return tuple(found[:_MOST_TOKENS])
@@ -179,7 +180,7 @@ def _listed(text: str, *, usage: bool) -> tuple[str, ...]:
 
 
 def _payment(node: Element) -> str | None:
-    """What is to be paid, in words that begin with the type; None where nothing is."""
+    """Return what is to be paid, in words that begin with the type; None if nothing is."""
     kind = _plain((node.get("type") or "").strip().lower())[:_LONGEST_TOKEN].replace(" ", "-")
     said = []
     costs = False
@@ -202,5 +203,5 @@ def _costs_nothing(payment: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Without the marks that stand between the parts of a licence in words."""
+    """Remove the marks that separate the parts of a licence in words."""
     return fold(scrub(text)).replace(";", ",")

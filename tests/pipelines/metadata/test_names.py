@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.metadata.names import Credited, clean_names, credited, looks_like_person, outlet_keys
+from pipelines.metadata.names import Credited, clean_names, credited, looks_like_person, publisher_keys
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_what_somebody_is_or_where_is_no_second_author(raw: str) -> None:
     assert clean_names([raw]) == ("Ilse Brandt",)
 
 
-OUTLET = outlet_keys(("The Canal Gazette",), "www.canalgazette.test")
+PUBLISHER = publisher_keys(("The Canal Gazette",), "www.canalgazette.test")
 
 
 @pytest.mark.parametrize(
@@ -91,15 +91,15 @@ OUTLET = outlet_keys(("The Canal Gazette",), "www.canalgazette.test")
         ("Gazette staff reporter", Credited.DESK),
         ("North Town Bureau", Credited.DESK),
         ("ZZ-Redaktion", Credited.DESK),
-        ("The Canal Gazette", Credited.OUTLET),
-        ("Canal Gazette", Credited.OUTLET),
-        ("canalgazette.test", Credited.OUTLET),
-        ("TCG", Credited.OUTLET),
-        ("CG Redaktion", Credited.OUTLET),
+        ("The Canal Gazette", Credited.PUBLISHER),
+        ("Canal Gazette", Credited.PUBLISHER),
+        ("canalgazette.test", Credited.PUBLISHER),
+        ("TCG", Credited.PUBLISHER),
+        ("CG Redaktion", Credited.PUBLISHER),
     ],
 )
 def test_a_name_stands_for_a_person_an_agency_a_desk_or_the_outlet(name: str, kind: Credited) -> None:
-    assert credited(name, OUTLET) is kind
+    assert credited(name, PUBLISHER) is kind
 
 
 @pytest.mark.parametrize(
