@@ -27,7 +27,7 @@ def texts(placed: Placed) -> list[str]:
 
 def test_every_line_has_the_place_of_its_block() -> None:
     placed = aligned(blocks_of(prose()), *PROSE)
-    assert [line.place for line in placed.lines] == [1, 2, 3, 4]  # the title stands before them
+    assert [line.place for line in placed.lines] == [1, 2, 3, 4]  # the title comes before them
     assert placed.dropped == ()
 
 

@@ -1,4 +1,4 @@
-"""What is known of a line from where it stands on the page."""
+"""What is known of a line from its place on the page."""
 
 from pipelines.body.lines import Scene, describe
 from pipelines.body.trafilatura import TextLine
@@ -10,7 +10,7 @@ from tests.pipelines.pages import PROSE, URL, page, prose
 
 
 def described(html: str, *below: str, tag: str = "p", cut: tuple[str, ...] = ()) -> Line:
-    """The line that the first block of some HTML becomes; `cut` are texts below it that some rule took out."""
+    """Make the line that the first block of some HTML becomes; `cut` are texts below it that some rule took out."""
     parsed = parse(decode(page(html, *below, prose()).encode()), URL)
     assert parsed is not None
     blocks = index(parsed.tree).blocks

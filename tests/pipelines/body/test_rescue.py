@@ -16,7 +16,7 @@ def blocks_of(*blocks: str) -> tuple[Block, ...]:
 
 
 def put_back(blocks: tuple[Block, ...], kept: Iterable[str], cut: Iterable[str] = (), start: int = 1) -> list[str]:
-    """The texts of the blocks that go back to a text of these paragraphs; `cut` are those some rule took out."""
+    """Return the texts of the blocks that go back to a text of these paragraphs; `cut` are those some rule took out."""
     texts = [block.text for block in blocks]
     keys = [key(text) if text not in cut else "" for text in texts]
     taken = frozenset(texts.index(text) for text in kept)

@@ -1,4 +1,4 @@
-"""What stands below the title for people to read."""
+"""The lines below the title for people to read."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Extraction in other processes: whatever a page does to its worker costs that page and no other."""
+"""Extraction in other processes: a page that harms its worker costs itself and no other."""
 
 import asyncio
 import os
