@@ -25,7 +25,7 @@ from pipelines.metadata.byline import (
 )
 from pipelines.metadata.names import Credited, clean_names, credited, publisher_keys
 from pipelines.page.head import Head
-from pipelines.page.jsonld import Node, text_of, texts_of, types
+from pipelines.page.jsonld import Node, listed, text_of, texts_of, types
 from pipelines.page.parse import Element
 
 Found = tuple[tuple[str, ...], str]  # clean names, source
@@ -94,14 +94,10 @@ def stated_authors(head: Head, publisher: frozenset[str], beside: Callable[[], B
 def _jsonld_people(node: Node) -> Iterator[str]:
     """Yield the people among `author`, or else among `creator`, with the wire services beside them."""
     for field in ("author", "creator"):
-        names = [name for author in _listed(node.get(field)) for name in _people_in(author)]
+        names = [name for author in listed(node.get(field)) for name in _people_in(author)]
         if names:
             yield from names
             return
-
-
-def _listed(value: object) -> list[object]:
-    return value if isinstance(value, list) else [value]
 
 
 def _people_in(author: object) -> Iterator[str]:
@@ -119,7 +115,7 @@ def _is_wire(name: str) -> bool:
 def _with_accounts(head: Head, node: Node) -> Node:
     """Return the node with mere references looked up in its authors: to the account that posted the article."""
     named = {one["@id"]: one for one in head.nodes if isinstance(one.get("@id"), str) and one.get("name")}
-    authors = [named.get(str(one.get("@id")), one) for one in _listed(node.get("author")) if isinstance(one, dict)]
+    authors = [named.get(str(one.get("@id")), one) for one in listed(node.get("author")) if isinstance(one, dict)]
     return {"author": [one for one in authors if one.get("name")]} if named else {}
 
 
@@ -134,7 +130,7 @@ def _organisations(head: Head, publisher: frozenset[str]) -> tuple[str, ...]:
         fold(name)
         for node in (head.node, head.page_node)
         for field in ("author", "creator")
-        for author in _listed(node.get(field))
+        for author in listed(node.get(field))
         for name in texts_of(author.get("name") if isinstance(author, dict) else author)
     ]
     names = clean_names(said)

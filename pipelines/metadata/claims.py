@@ -9,7 +9,7 @@ from typing import Final
 
 from archive.text import count_words
 from pipelines.page.head import Head
-from pipelines.page.jsonld import ARTICLE_TYPES, Node, text_of, texts_of, types
+from pipelines.page.jsonld import ARTICLE_TYPES, Node, listed, text_of, texts_of, types
 
 _SOURCES: Final = ("sourceOrganization", "provider", "copyrightHolder", "creditText")
 _DIGITS: Final = 6
@@ -61,9 +61,8 @@ def _words(node: Node) -> int:
 
 def _locked(node: Node) -> tuple[str, ...]:
     """Class names and ids of the parts that Google's paywall markup says are not free."""
-    parts = node.get("hasPart")
     found: list[str] = []
-    for part in parts if isinstance(parts, list) else [parts]:
+    for part in listed(node.get("hasPart")):
         if isinstance(part, dict) and str(part.get("isAccessibleForFree")).strip().lower() in ("false", "0", "no"):
             for selector in texts_of(part.get("cssSelector")):
                 found += _NAME.findall(selector)
@@ -72,10 +71,9 @@ def _locked(node: Node) -> tuple[str, ...]:
 
 def _bylines(head: Head) -> tuple[str, ...]:
     for field in ("author", "creator"):
-        values = head.node.get(field)
         names = [
             name
-            for value in (values if isinstance(values, list) else [values])
+            for value in listed(head.node.get(field))
             for name in texts_of(value.get("name") if isinstance(value, dict) else value)
         ]
         if names:
@@ -88,11 +86,10 @@ def _bylines(head: Head) -> tuple[str, ...]:
 
 
 def _images(node: Node) -> list[str]:
-    images = node.get("image")
     found: list[str] = []
-    for image in images if isinstance(images, list) else [images]:
+    for image in listed(node.get("image")):
         url = (image.get("url") or image.get("contentUrl")) if isinstance(image, dict) else image
-        found += [one for one in (url if isinstance(url, list) else [url]) if isinstance(one, str) and one]
+        found += [one for one in listed(url) if isinstance(one, str) and one]
     return found
 
 

@@ -85,12 +85,14 @@ def read_nodes(scripts: Iterable[Element]) -> tuple[Node, ...]:
     return tuple(nodes)
 
 
+def listed(value: object) -> list[Any]:
+    """Return the values of a field: schema.org lets any be one or a list."""
+    return value if isinstance(value, list) else [value]
+
+
 def types(node: Node) -> frozenset[str]:
     """Return the types of a node, without the vocabulary's URL."""
-    said = node.get("@type")
-    return frozenset(
-        name.rsplit("/", 1)[-1] for name in (said if isinstance(said, list) else [said]) if isinstance(name, str)
-    )
+    return frozenset(name.rsplit("/", 1)[-1] for name in listed(node.get("@type")) if isinstance(name, str))
 
 
 def article_node(nodes: tuple[Node, ...]) -> Node | None:
@@ -123,8 +125,7 @@ def long_text_of(value: object) -> str | None:
 
 def texts_of(value: object) -> tuple[str, ...]:
     """Return a value as several texts: a list, or one text with commas."""
-    items = value if isinstance(value, list) else [value]
-    found = (text_of(item) for item in items)
+    found = (text_of(item) for item in listed(value))
     return tuple(text for text in found if text)
 
 
