@@ -31,6 +31,12 @@ ORIGINS: Final = {
 }
 
 TABLES: Final = Path(__file__).with_name("tables")
+_FIELDS: Final = 2  # after the language
+_ANY: Final = ""
+_ALL: Final[list["Patterns"]] = []  # all that modules have read
+_NOTHING: Final = re.compile(r"(?!)")
+_GROUP: Final = re.compile(r"\(\?:([^()\[\]\\]+)\)(?![?*+{])")
+_BEGINS: Final = re.compile(r"[^\W_](?![?*+{|])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +64,6 @@ def read_entry(line: str, where: str) -> Entry:
         raise ValueError(f"{where}: {line!r} is not `language | origin | text`")
     origin, text = fields
     return Entry(languages=frozenset(languages.split(",")) - {"*"}, origin=origin, text=text)
-
-
-_FIELDS: Final = 2  # after the language
 
 
 def phrases(name: str) -> frozenset[str]:
@@ -145,17 +148,10 @@ def _first_letter(text: str) -> str:
     return next(filter(str.isalnum, text), "").casefold()[:1]
 
 
-_ANY: Final = ""
-_ALL: Final[list[Patterns]] = []
-
-
 def compile_all() -> None:
     """Compile every table of patterns that a module has read."""
     for patterns in _ALL:
         patterns.compile()
-
-
-_NOTHING: Final = re.compile(r"(?!)")
 
 
 def _first_letters(entry: str) -> frozenset[str]:
@@ -163,7 +159,3 @@ def _first_letters(entry: str) -> frozenset[str]:
     group = _GROUP.match(entry)
     starts = group[1].split("|") if group else [entry]
     return frozenset(start[0].casefold()[0] if _BEGINS.match(start) else _ANY for start in starts)
-
-
-_GROUP: Final = re.compile(r"\(\?:([^()\[\]\\]+)\)(?![?*+{])")
-_BEGINS: Final = re.compile(r"[^\W_](?![?*+{|])")

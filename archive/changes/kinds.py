@@ -15,6 +15,8 @@ from archive.changes.noise import quiet
 from archive.model.article import Access, Article, Clutter, ClutterKind
 from archive.text import count_words
 
+_TOKEN: Final = re.compile(r"\w+")
+
 
 class Change(StrEnum):
     """How a new version differs from the one before."""
@@ -138,7 +140,6 @@ def _notes(paragraphs: tuple[str, ...] | list[str], cuts: tuple[Clutter, ...]) -
     return frozenset(_letters(note) for note in corrections.notes(paragraphs) | cut)
 
 
-_TOKEN: Final = re.compile(r"\w+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 _MOST_NAMED: Final = 3  # sites in the last sentence; all of them stand above it
 _WIDTH: Final = 100  # characters of a line where there is no terminal
+_IN_A_SUM: Final = {Fate.FOUND: "found but not added"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,9 +347,6 @@ def _sum(counts: Mapping[str, int]) -> str:
     shown_ones = [fate for fate in Fate if fate is not Fate.FOUND or counts[fate]]
     parts = ", ".join(f"{counts[fate]:,} {_IN_A_SUM.get(fate, fate.value.replace('_', ' '))}" for fate in shown_ones)
     return f"{sum(counts.values()):,} given = {parts}"
-
-
-_IN_A_SUM: Final = {Fate.FOUND: "found but not added"}
 
 
 def _of_opml(imported: Imported) -> str:

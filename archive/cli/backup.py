@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LINE_SECONDS: Final = 10.0  # between two lines in a log
 _MIB: Final = 1 << 20
 Watch = Callable[[str, int, int | None], None]
+_ORDER: Final = ("fault", "warning", "note", "ok")
 
 
 @click.command(short_help="Copy the archive, even during a crawl.")
@@ -102,9 +103,6 @@ def _print_mended(mended: "Mended") -> None:
     for part in (*mended.made, *mended.lost):
         click.echo(f"- {part}")
     click.echo()
-
-
-_ORDER: Final = ("fault", "warning", "note", "ok")
 
 
 def _by_weight(finding: "Finding") -> int:

@@ -12,6 +12,7 @@ from archive.errors import UsageError
 from archive.storage.connection import open_reader
 
 PASSWORD_HASH: Final = "CUTTINGS_PASSWORD_HASH"  # noqa: S105 - the name of a variable
+_ORIGIN: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 
 
 class _BaseUrl(click.ParamType[str]):
@@ -29,9 +30,6 @@ class _BaseUrl(click.ParamType[str]):
         if not is_known or not path.startswith("/") or any(char in path for char in "?# \\"):
             self.fail(f"{value!r} is not a path; write it as /news/ or https://news.example/desk/", param, ctx)
         return front.lower() + (path if path.endswith("/") else f"{path}/")
-
-
-_ORIGIN: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 
 
 class _Host(click.ParamType[str]):

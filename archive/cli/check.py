@@ -29,6 +29,17 @@ from archive.times import stamp
 
 if TYPE_CHECKING:
     from spiders.site.survey import Look
+_RETIRED: Final = """
+    SELECT s.key, f.kind, f.url, f.detail FROM frontier AS f JOIN sources AS s ON s.id = f.source_id
+    WHERE f.state = 'retired' ORDER BY s.key, f.url
+"""
+_NEWEST: Final = """
+    SELECT warc_file, warc_offset, warc_length FROM fetches
+    WHERE kind = 'article' AND status = 200 AND warc_file IS NOT NULL
+        AND (url = :url OR final_url = :url OR article_id = (SELECT article_id FROM urls WHERE url = :url))
+    ORDER BY id DESC LIMIT 1
+"""
+_MOST: Final = 160  # characters of a paragraph in a complaint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,12 +237,6 @@ def _retired(settings: toml.Config, sources: Sequence[Source] | None) -> list[Re
     return [each for each in found if wanted is None or each.source in wanted]
 
 
-_RETIRED: Final = """
-    SELECT s.key, f.kind, f.url, f.detail FROM frontier AS f JOIN sources AS s ON s.id = f.source_id
-    WHERE f.state = 'retired' ORDER BY s.key, f.url
-"""
-
-
 # ---- One fixture -----------------------------------------------------------------------------------------------------
 
 
@@ -266,14 +271,6 @@ def _archived(archive: Path, url: str) -> Capture | Complaint:
     except (ArchiveError, sqlite3.Error) as error:
         found = f"has no raw page of this address ({error})"
     return Complaint(about="html", expected=str(archive), found=f"{found}; save the page and name it with html")
-
-
-_NEWEST: Final = """
-    SELECT warc_file, warc_offset, warc_length FROM fetches
-    WHERE kind = 'article' AND status = 200 AND warc_file IS NOT NULL
-        AND (url = :url OR final_url = :url OR article_id = (SELECT article_id FROM urls WHERE url = :url))
-    ORDER BY id DESC LIMIT 1
-"""
 
 
 # ---- What is wrong ---------------------------------------------------------------------------------------------------
@@ -364,9 +361,6 @@ def _paragraph(text: str, result: Extraction) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= _MOST else text[: _MOST - 1].rstrip() + "…"
-
-
-_MOST: Final = 160  # characters of a paragraph in a complaint
 
 
 # ---- What is said ----------------------------------------------------------------------------------------------------

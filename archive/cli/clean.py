@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pipelines.clutter.flat import FlatText
 
 STDIN: Final = Path("-")
+_BLANK: Final = b" \t\r\n\xef\xbb\xbf"
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
 @click.command(short_help="Cut clutter out of plain text.")
@@ -171,7 +173,3 @@ def _line_of(row: dict[str, Any]) -> bytes:
         return json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n"
     except UnicodeEncodeError:  # half a character, written as an escape: it can only be an escape again
         return json.dumps(row).encode("ascii") + b"\n"
-
-
-_BLANK: Final = b" \t\r\n\xef\xbb\xbf"
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")

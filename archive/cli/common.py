@@ -22,6 +22,7 @@ Exit codes: 0 done; 1 it could not be done; 2 the command line, cuttings.toml or
 ended early or could not read a listing, `status --check` found something wrong, or `coverage` a URL that is not
 accounted for; 4 another run holds the archive; 5 the disk is full; 130 interrupted.
 """
+_BILLION: Final = 1_000_000_000
 
 
 @dataclass(slots=True)
@@ -104,9 +105,6 @@ class Number(click.IntRange):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Called by click with what was typed."""
         return min(int(super().convert(value, param, ctx)), _BILLION)
-
-
-_BILLION: Final = 1_000_000_000
 
 
 class Day(click.ParamType[date]):

@@ -23,6 +23,15 @@ if TYPE_CHECKING:
 
 _A_FEW: Final = 5  # URLs of a source that were joined, or are unaccounted for
 _COLUMNS: Final = ("listed", "filed", "joined", "refused", "due", "excluded", "forms")
+_LEAST_WIDTH: Final = 88  # columns; in fewer a table shows nothing but dots
+_HEADINGS: Final = {
+    Part.JOINED: "Joined to an article",
+    Part.REFUSED: "Refused, URL by URL",
+    Part.DUE: "Due",
+    Part.EXCLUDED: "Excluded",
+    Part.FORMS: "Other forms of known URLs",
+    Part.UNACCOUNTED: "Unaccounted for",
+}
 
 
 @click.command(short_help="Show what became of every URL that was listed.")
@@ -97,17 +106,6 @@ def _print(
     for part in shown:
         lines = map(_line, urls(conn, keys, span, (part,), -1 if every_url else _A_FEW))
         _print_lines(_HEADINGS[part], lines)
-
-
-_LEAST_WIDTH: Final = 88  # columns; in fewer a table shows nothing but dots
-_HEADINGS: Final = {
-    Part.JOINED: "Joined to an article",
-    Part.REFUSED: "Refused, URL by URL",
-    Part.DUE: "Due",
-    Part.EXCLUDED: "Excluded",
-    Part.FORMS: "Other forms of known URLs",
-    Part.UNACCOUNTED: "Unaccounted for",
-}
 
 
 def _table(days: Sequence[Coverage]) -> "Table":

@@ -19,6 +19,7 @@ _LINE_SECONDS: Final = 10.0  # between two lines in a log
 _MOST_SOURCES: Final = 12  # lines below the bar: the sources that were asked last
 _REST: Final = 6  # lines of a terminal that are left alone
 _DRAW_SECONDS: Final = 0.2
+_ANEW: Final = "\r\x1b[2K"  # to the beginning of an empty line
 
 
 @contextmanager
@@ -107,9 +108,6 @@ class Count:
         if self._drawn:
             print(_ANEW, end="", file=sys.stderr, flush=True)  # noqa: T201
             self._drawn = False
-
-
-_ANEW: Final = "\r\x1b[2K"  # to the beginning of an empty line
 
 
 def sources_table(state: Progress, room: int) -> Table:

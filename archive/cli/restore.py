@@ -20,6 +20,11 @@ from archive.text import shown
 if TYPE_CHECKING:
     from archive.model.capture import Capture
     from archive.storage.read_article import Cut, StoredCut, StoredRecord
+_CUTS_NAMED: Final = 40
+_LEARNED: Final = """
+    SELECT b.id FROM boilerplate AS b JOIN sources AS s ON s.id = b.source_id
+    WHERE s.key = ? AND b.text = ? AND b.state = 'cut'
+"""
 
 
 @click.command()
@@ -87,10 +92,3 @@ def _learned_line(conn: sqlite3.Connection, article: "StoredRecord", cut: "Cut")
     if row is None:
         raise CuttingsError(f'"{shown(cut["text"][:60])}" is a learned line no more; nothing has to be done')
     return int(row["id"])
-
-
-_CUTS_NAMED: Final = 40
-_LEARNED: Final = """
-    SELECT b.id FROM boilerplate AS b JOIN sources AS s ON s.id = b.source_id
-    WHERE s.key = ? AND b.text = ? AND b.state = 'cut'
-"""

@@ -24,6 +24,7 @@ from archive.web import urls
 STDIN: Final = "-"
 _ADVICE: Final = "name a saved page, or an address that begins with https:// or http://"
 _SCHEME: Final = ("http://", "https://")
+_MOST: Final = 12  # claims shown for a field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +233,3 @@ def _claims(capture: Capture) -> dict[str, list[dict[str, str]]]:
     for said in candidates(page) if page else ():
         found.setdefault(said.field, []).append({"by": said.source, "value": said.value})
     return {field: values[:_MOST] for field, values in found.items()}
-
-
-_MOST: Final = 12  # claims shown for a field

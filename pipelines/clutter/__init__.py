@@ -124,6 +124,7 @@ _LOOKING_AROUND: Final = frozenset(
         learned.drop_learned,
     }
 )
+_ROUNDS: Final = 5
 
 
 def clean(draft: Draft, rules: SiteRules = NO_RULES, steps: tuple[Step, ...] = STEPS) -> Draft:
@@ -142,6 +143,3 @@ def _run(draft: Draft, rules: SiteRules, steps: tuple[Step, ...]) -> Draft:
     for step in steps:
         draft = step(draft, rules)
     return draft
-
-
-_ROUNDS: Final = 5

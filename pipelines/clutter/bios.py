@@ -44,6 +44,11 @@ _OUTLET: Final = re.compile(
 _CONTACT: Final = pattern(table("contact"))
 # Who else worked on it: contributors, desks, agencies. "Originally published in" stays, a wire's "(Reporting by" too.
 _CREDITS: Final = Patterns("contributions")
+_LAST: Final = 3  # lines at the end in which a sentence about an author is one about their work
+_NAME_LETTERS: Final = 5
+_ITALIC: Final = 0.8
+_ITALIC_LENGTH: Final = 160
+_BIO_LENGTH: Final = 300
 
 
 def drop_bios(draft: Draft, _rules: SiteRules) -> Draft:
@@ -62,9 +67,6 @@ def drop_bios(draft: Draft, _rules: SiteRules) -> Draft:
     return move(draft, ClutterKind.BIO, "bio-line", chosen)
 
 
-_LAST: Final = 3  # lines at the end in which a sentence about an author is one about their work
-
-
 def _is_signature(line: Line, authors: set[str]) -> bool:
     """A line that names an author, and is set in italics or says where to find them."""
     if len(line.text) > _BIO_LENGTH or not _names_one(line.text, authors):
@@ -76,12 +78,6 @@ def _names_one(text: str, authors: set[str]) -> bool:
     """Tell whether a text says an author's name and more."""
     said = key(text)
     return any(len(name) > _NAME_LETTERS and name in said and name != said for name in authors)
-
-
-_NAME_LETTERS: Final = 5
-_ITALIC: Final = 0.8
-_ITALIC_LENGTH: Final = 160
-_BIO_LENGTH: Final = 300
 
 
 def _is_bio(text: str, *, known: bool) -> bool:

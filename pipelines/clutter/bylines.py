@@ -47,6 +47,8 @@ _NAME: Final = re.compile(rf"{_NAME_WORD}(?:\s+{_NAME_WORD})*")  # case matters:
 
 
 _TOP: Final = 10  # lines in which a byline or a dateline may stand; between them there may be a standfirst
+_PLACE: Final = 40
+_CALLED: Final = re.compile(r"(?<![a-z])(?:auth?ore?s?|auteurs?|bylines?|firmas?)(?![a-z])")
 
 
 def drop_bylines(draft: Draft, _rules: SiteRules) -> Draft:
@@ -79,8 +81,6 @@ def _is_name_and_place(text: str, authors: set[str]) -> bool:
     return bool(bar) and key(name) in authors and len(place) <= _PLACE and not ends_sentence(place)
 
 
-_PLACE: Final = 40
-_CALLED: Final = re.compile(r"(?<![a-z])(?:auth?ore?s?|auteurs?|bylines?|firmas?)(?![a-z])")
 _WORDS: Final = 8  # in the names of a byline
 
 

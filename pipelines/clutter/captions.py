@@ -20,6 +20,15 @@ from pipelines.page.blocks import Block, Index, Span
 from pipelines.page.parse import Element
 from pipelines.phrases import Patterns, pattern, phrases, table
 
+_BOX_TEXT: Final = 500  # characters of the longest captions seen on news pages, and some
+_BOX_BLOCKS: Final = 4
+_INLINE: Final = ("b", "cite", "em", "font", "i", "small", "span", "strong")
+_LONGEST_CREDIT: Final = 120  # characters
+_SENTENCE_END: Final = re.compile(r"(?<!\b[^\W\d_])[.!?…。؟][\"'”’»)]*\s+")  # not after an initial
+_CLOSING: Final = 3
+_HEAD: Final = 14
+_TAIL: Final = 110
+
 
 def _split(block: Block) -> tuple[str, str | None]:
     return split_block(block)  # defined below, where the patterns are
@@ -97,8 +106,6 @@ def is_picture_box(span: Span, index: Index) -> bool:
     )
 
 
-_BOX_TEXT: Final = 500  # characters of the longest captions seen on news pages, and some
-_BOX_BLOCKS: Final = 4
 # What stood for a figure before there was one, and still does: a box named after the picture in it, or a small table.
 PICTURE_BOX = ElementRule(
     name="picture-box",
@@ -225,11 +232,6 @@ def _is_marked(part: Element, said: str) -> bool:
     return len(said) <= _LONGEST_CREDIT and (part.tag in ("cite", "small") or CREDIT.fits(part))
 
 
-_INLINE: Final = ("b", "cite", "em", "font", "i", "small", "span", "strong")
-_LONGEST_CREDIT: Final = 120  # characters
-_SENTENCE_END: Final = re.compile(r"(?<!\b[^\W\d_])[.!?…。؟][\"'”’»)]*\s+")  # not after an initial
-
-
 def is_caption(text: str) -> bool:
     """Tell whether a line says of itself that it describes a picture."""
     if len(text) > 700:
@@ -245,11 +247,6 @@ def is_caption(text: str) -> bool:
 def _is_cued(text: str) -> bool:
     """Ask for the cues only where there is a sign that each of them has: they cost more than all others together."""
     return bool(_CUE_SIGN.search(text[-_TAIL:]) or _CUE_SIGN.search(text[:_HEAD])) and bool(_CUES.match(text))
-
-
-_CLOSING: Final = 3
-_HEAD: Final = 14
-_TAIL: Final = 110
 
 
 def drop_picture_texts(draft: Draft, _rules: SiteRules) -> Draft:

@@ -63,6 +63,8 @@ ELEMENTS: Final = (
 
 _LINES: Final = phrases("comments")
 _LIKE: Final = Patterns("comment-forms")
+_SEVERAL: Final = 3
+_CALLED: Final = re.compile(r"(?<![a-z])(?:comentarios?|comment(?:aires?|i|s)?|kommentare?r?|reacties)(?![a-z])")
 
 
 def drop_comment_lines(draft: Draft, _rules: SiteRules) -> Draft:
@@ -88,10 +90,6 @@ def _is_headed(draft: Draft, first: int) -> bool:
         return False
     above, place = draft.lines[first - 1].place, draft.lines[first].place
     return any(each.kind is ClutterKind.COMMENT and above < each.place < place for each in draft.cuts)
-
-
-_SEVERAL: Final = 3
-_CALLED: Final = re.compile(r"(?<![a-z])(?:comentarios?|comment(?:aires?|i|s)?|kommentare?r?|reacties)(?![a-z])")
 
 
 def is_comment_line(text: str) -> bool:

@@ -4,6 +4,8 @@ from archive.model.article import ClutterKind
 from archive.model.source import SiteRules
 from pipelines.clutter.draft import Draft, is_prose, move
 
+_LINK = 0.9
+
 
 def drop_outside_end(draft: Draft, _rules: SiteRules) -> Draft:
     """At the end: lines in another element than the paragraphs of the text.
@@ -18,6 +20,3 @@ def drop_outside_end(draft: Draft, _rules: SiteRules) -> Draft:
     heading = next((at for at in tail if not is_prose(draft.lines[at])), len(draft.lines))
     chosen = {at for at in tail if at >= heading or draft.lines[at].linked > _LINK}
     return move(draft, ClutterKind.OTHER, "outside-end", chosen)
-
-
-_LINK = 0.9

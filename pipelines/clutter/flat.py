@@ -19,6 +19,22 @@ from pipelines.clutter.draft import Cut, Draft, Line, is_prose
 from pipelines.clutter.related import drop_link_sections
 from pipelines.compare import ends_sentence
 
+_TOP: Final = 12  # lines in which the title is looked for
+_FURNITURE: Final = frozenset(
+    {
+        ClutterKind.ADVERT,
+        ClutterKind.COMMENT,
+        ClutterKind.CONSENT,
+        ClutterKind.NAVIGATION,
+        ClutterKind.NEWSLETTER,
+        ClutterKind.PROMO,
+        ClutterKind.SHARE,
+        ClutterKind.WIDGET,
+    }
+)
+_ADDRESS: Final = re.compile(r"https?://\S+")
+_SIGNATURES: Final = frozenset({ClutterKind.BIO, ClutterKind.BYLINE, ClutterKind.DATELINE})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlatText:
@@ -73,21 +89,6 @@ def _title(lines: tuple[Line, ...]) -> Line | None:
     furniture = {cut.place for cut in clean(Draft(lines=top)).cuts if cut.kind in _FURNITURE}
     first = next((line for line in top if line.place not in furniture), None)
     return first if first and is_headline(first.text) else None
-
-
-_TOP: Final = 12  # lines in which the title is looked for
-_FURNITURE: Final = frozenset(
-    {
-        ClutterKind.ADVERT,
-        ClutterKind.COMMENT,
-        ClutterKind.CONSENT,
-        ClutterKind.NAVIGATION,
-        ClutterKind.NEWSLETTER,
-        ClutterKind.PROMO,
-        ClutterKind.SHARE,
-        ClutterKind.WIDGET,
-    }
-)
 
 
 def _lines(raws: list[str]) -> Iterator[Line]:
@@ -150,7 +151,3 @@ def _is_label(cut: Cut) -> bool:
 
 def _says_who(cut: Cut) -> bool:
     return cut.kind in _SIGNATURES or cut.text.startswith("©") or is_credit(cut.text)
-
-
-_ADDRESS: Final = re.compile(r"https?://\S+")
-_SIGNATURES: Final = frozenset({ClutterKind.BIO, ClutterKind.BYLINE, ClutterKind.DATELINE})

@@ -11,6 +11,11 @@ from pipelines.clutter.draft import NOWHERE, Draft, Line, is_prose, move
 from pipelines.compare import key
 
 _TOP: Final = 8  # lines in which a title is looked for
+_STANDFIRST_LENGTH: Final = 400
+_STANDFIRST_LINES: Final = 2
+_STANDFIRST: Final = re.compile(
+    r"standfirst|sub-?title|sub-?headline|subhed|\bdek\b|[-_]dek\b|deck\b|teaser-?text|article-?summary|entry-?(?:summary|subtitle)|[-_]excerpt\b|bajada|chape?au|chapo\b|entradilla|ingress\b|manchet|sottotitolo|sommario"
+)
 
 
 def drop_title(draft: Draft, _rules: SiteRules) -> Draft:
@@ -76,13 +81,6 @@ def _is_below_title(line: Line, draft: Draft) -> bool:
 
 def _names_standfirst(line: Line) -> bool:
     return len(line.text) <= _STANDFIRST_LENGTH and bool(_STANDFIRST.search(line.marks))
-
-
-_STANDFIRST_LENGTH: Final = 400
-_STANDFIRST_LINES: Final = 2
-_STANDFIRST: Final = re.compile(
-    r"standfirst|sub-?title|sub-?headline|subhed|\bdek\b|[-_]dek\b|deck\b|teaser-?text|article-?summary|entry-?(?:summary|subtitle)|[-_]excerpt\b|bajada|chape?au|chapo\b|entradilla|ingress\b|manchet|sottotitolo|sommario"
-)
 
 
 def drop_loose_headings(draft: Draft, _rules: SiteRules) -> Draft:

@@ -30,6 +30,7 @@ _KINDS: Final = (
     ),
     (ClutterKind.NAVIGATION, pattern(r"(?:©|\bcopyright\b|\b(?:all )?rights reserved\b|\bimpressum\b)", before=".*")),
 )
+_LABEL: Final = 3  # words: "Closing prices", "What to know"; "LONDON" and "Letters to" above a text
 
 
 def drop_learned(draft: Draft, rules: SiteRules) -> Draft:
@@ -72,9 +73,6 @@ def at_end(texts: Sequence[str], hits: Sequence[bool]) -> frozenset[int]:
 def is_label(text: str) -> bool:
     """Tell whether a line may name what stands below it: a few words, or a colon at the end."""
     return text.endswith((":", "：")) or count_words(text) <= _LABEL
-
-
-_LABEL: Final = 3  # words: "Closing prices", "What to know"; "LONDON" and "Letters to" above a text
 
 
 def guess(text: str) -> ClutterKind:

@@ -29,6 +29,8 @@ ELEMENTS: Final = (
 )
 
 _LINES: Final = phrases("navigation")
+# "Page 1 of 2 Next page"
+_PAGES: Final = Patterns("paging")
 
 
 def drop_navigation_lines(draft: Draft, _rules: SiteRules) -> Draft:
@@ -49,7 +51,3 @@ def drop_breadcrumbs(draft: Draft, _rules: SiteRules) -> Draft:
 def is_navigation(text: str) -> bool:
     """Tell whether a line is a label of navigation."""
     return len(text) <= 60 and (plain(text) in _LINES or bool(_PAGES.fullmatch(text)))
-
-
-# "Page 1 of 2 Next page"
-_PAGES: Final = Patterns("paging")

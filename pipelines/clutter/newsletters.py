@@ -56,6 +56,9 @@ ELEMENTS: Final = (
 )
 
 _SIGNUP: Final = ElementRule(name="signup-form", kind=ClutterKind.NEWSLETTER, prose=700, share=0.2, text=600)
+_BOXES: Final = frozenset({"aside", "div", "li", "section"})
+_NO_BOXES: Final = frozenset({"article", "body", "main"})
+_HERE: Final = re.compile(r"\b(?:join|sign up|subscribe)(?: for it)? here\W*$", re.IGNORECASE)
 
 
 def find_signups(index: Index) -> dict[Element, ElementRule]:
@@ -85,9 +88,6 @@ def _signup_box(field: Element, spans: dict[Element, Span], index: Index) -> Ele
             return box
     return None
 
-
-_BOXES: Final = frozenset({"aside", "div", "li", "section"})
-_NO_BOXES: Final = frozenset({"article", "body", "main"})
 
 _NEWSLETTER: Final = Patterns("newsletters")
 _PROMO: Final = Patterns("promotions")
@@ -126,9 +126,6 @@ def drop_newsletter_calls(draft: Draft, _rules: SiteRules) -> Draft:
         and _CALL.search(line.text)
     }
     return move(draft, ClutterKind.NEWSLETTER, "newsletter-call", chosen)
-
-
-_HERE: Final = re.compile(r"\b(?:join|sign up|subscribe)(?: for it)? here\W*$", re.IGNORECASE)
 
 
 def _says(line: Line, patterns: Patterns, most: int) -> bool:

@@ -13,6 +13,8 @@ _NOTE: Final = Patterns("notes", before=r"\W{0,3}")
 _LETTERS: Final = Patterns("letters")
 _TIPS: Final = pattern(table("tips"))
 _CITATION: Final = pattern(table("citations"))
+_SHORT: Final = 240
+_CALL: Final = 500
 
 
 def drop_letters_notes(draft: Draft, _rules: SiteRules) -> Draft:
@@ -21,18 +23,12 @@ def drop_letters_notes(draft: Draft, _rules: SiteRules) -> Draft:
     return move(draft, ClutterKind.OTHER, "letters-note", chosen)
 
 
-_SHORT: Final = 240
-
-
 def drop_calls_for_tips(draft: Draft, _rules: SiteRules) -> Draft:
     """At the end: "Do you have a story for us? Write to ...", and how the text is to be cited."""
     tips = {at for at, line in ending(draft) if len(line.text) <= _CALL and _TIPS.fullmatch(line.text)}
     draft = move(draft, ClutterKind.PROMO, "call-for-tips", tips)
     cited = {at for at, line in ending(draft) if len(line.text) <= _CALL and _CITATION.fullmatch(line.text)}
     return move(draft, ClutterKind.OTHER, "citation", cited)
-
-
-_CALL: Final = 500
 
 
 def drop_notes(draft: Draft, _rules: SiteRules) -> Draft:

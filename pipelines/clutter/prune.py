@@ -17,6 +17,10 @@ from pipelines.clutter.draft import Cut
 from pipelines.page.blocks import OPAQUE_TAGS, Block, Index, Span
 from pipelines.page.parse import Element
 
+_LONGEST_NAME: Final = 80  # longer "names" are data
+_PAGE: Final = frozenset({"html", "body", "head", "main", "h1", "img", "input", "br"})
+_BODIES: Final = frozenset({"article", "p"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementRule:
@@ -106,9 +110,6 @@ class Matcher:
         return sum(1 << at for at, names in enumerate(self._names) if names and names.search(name))
 
 
-_LONGEST_NAME: Final = 80  # longer "names" are data
-
-
 def find(
     index: Index,
     matcher: Matcher,
@@ -164,10 +165,6 @@ def may_go(span: Span, index: Index, rule: ElementRule) -> bool:
     if rule.shape and not rule.shape(span, index):
         return False
     return next(element.iter("h1"), None) is None
-
-
-_PAGE: Final = frozenset({"html", "body", "head", "main", "h1", "img", "input", "br"})
-_BODIES: Final = frozenset({"article", "p"})
 
 
 def _cuts(index: Index, span: Span, rule: ElementRule) -> Iterator[Cut]:

@@ -54,6 +54,16 @@ _LABEL_ALONE: Final = Patterns("read-also")
 _LABEL_COLON: Final = Patterns("read-also", before=r"\W{0,3}", after=r"\s*(?:[:：|»>–—]|\s-\s)+\s*\S.*")
 _LABEL_START: Final = Patterns("read-also", before=r"\W{0,3}", after=r"\b.*")
 _HEADINGS: Final = phrases("link-sections")
+_LABELLED: Final = 0.3
+_LABEL_WORDS: Final = 3
+_BAR_LABEL: Final = re.compile(r"([^|:]{4,40}?\s*\||[^\W\d][^|:]{3,39}:)\s+\S")
+_ARROW: Final = re.compile(r"\s*(?:>{1,3}|»|→|➜|➡|►|▶|▸|➤|👉|🔗|⇒)")
+_ALL_LINKED: Final = 0.9
+_NO_LINK: Final = 0.5
+_TEASERS: Final = 2
+_TEASER_LINES: Final = 3
+_TEASER: Final = 400  # characters
+_HEADLINE: Final = 160
 
 
 def drop_read_also(draft: Draft, _rules: SiteRules) -> Draft:
@@ -83,17 +93,11 @@ def _unlinked_start(line: Line) -> str:
     return line.text[: len(line.text) - round(line.linked * len(line.text))]
 
 
-_LABELLED: Final = 0.3
-
-
 def _stands_out(line: Line, said: str) -> bool:
     """A single word ("Related"), or more than a few ("Read on the train"), is a label only where its form says so."""
     if len(said.split()) > _LABEL_WORDS:
         return line.text.rstrip().endswith(":") or line.linked > 0.5
     return len(said.split()) > 1 or line.text.rstrip().endswith(":") or line.tag == "head" or line.linked > 0.5
-
-
-_LABEL_WORDS: Final = 3
 
 
 def _is_long(line: Line) -> bool:
@@ -117,9 +121,6 @@ def drop_repeated_labels(draft: Draft, _rules: SiteRules) -> Draft:
     return move(draft, ClutterKind.RELATED, "repeated-label", chosen)
 
 
-_BAR_LABEL: Final = re.compile(r"([^|:]{4,40}?\s*\||[^\W\d][^|:]{3,39}:)\s+\S")
-
-
 def _is_label(label: str) -> bool:
     """Before a bar anything is a label, before a colon only what is set in capitals."""
     return label.endswith("|") or label.isupper()
@@ -130,9 +131,6 @@ def drop_arrow_lines(draft: Draft, _rules: SiteRules) -> Draft:
     return move_where(
         draft, ClutterKind.RELATED, "arrow-line", lambda line: line.linked > 0.3 and bool(_ARROW.match(line.text))
     )
-
-
-_ARROW: Final = re.compile(r"\s*(?:>{1,3}|»|→|➜|➡|►|▶|▸|➤|👉|🔗|⇒)")
 
 
 def drop_link_labels(draft: Draft, _rules: SiteRules) -> Draft:
@@ -146,9 +144,6 @@ def drop_link_labels(draft: Draft, _rules: SiteRules) -> Draft:
         if line.heads_links and _is_heading(line) and not (below and below.linked > _ALL_LINKED)
     }
     return move(draft, ClutterKind.RELATED, "link-label", chosen)
-
-
-_ALL_LINKED: Final = 0.9
 
 
 def _is_heading(line: Line) -> bool:
@@ -174,9 +169,6 @@ def drop_link_lines(draft: Draft, _rules: SiteRules) -> Draft:
         "link-line",
         lambda line: _is_link_line(line) and not (line.tag == "item" and (line.away or line.list in mixed)),
     )
-
-
-_NO_LINK: Final = 0.5
 
 
 def _is_link_line(line: Line) -> bool:
@@ -215,12 +207,6 @@ def _teaser_start(lines: tuple[Line, ...]) -> int | None:
         if len(line.text) > _TEASER:
             return None
     return None
-
-
-_TEASERS: Final = 2
-_TEASER_LINES: Final = 3
-_TEASER: Final = 400  # characters
-_HEADLINE: Final = 160
 
 
 def drop_link_sections(draft: Draft, _rules: SiteRules) -> Draft:

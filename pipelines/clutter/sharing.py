@@ -44,6 +44,7 @@ ELEMENTS: Final = (
 
 _LINES: Final = phrases("share")
 _LIKE: Final = Patterns("follow")
+_BAR: Final = re.compile(r"\s+[|·•/]\s+")  # "Print this page | Send this page to a friend"
 
 
 def drop_share_lines(draft: Draft, _rules: SiteRules) -> Draft:
@@ -59,6 +60,3 @@ def is_share_line(text: str) -> bool:
         return False
     said = plain(text)
     return said in _LINES or bool(_LIKE.fullmatch(said)) or all(plain(part) in _LINES for part in _BAR.split(text))
-
-
-_BAR: Final = re.compile(r"\s+[|·•/]\s+")  # "Print this page | Send this page to a friend"

@@ -55,6 +55,7 @@ _LIKE: Final = Patterns("widget-lines")
 
 # What stands where an embed would, until the reader consents; a whole paragraph in German.
 _EMBED: Final = Patterns("embeds")
+_ADDRESS: Final = re.compile(r"https?://\S+")
 
 
 def drop_widget_lines(draft: Draft, _rules: SiteRules) -> Draft:
@@ -67,9 +68,6 @@ def _is_widget_line(line: Line) -> bool:
     if line.tag in ("code", "row") or (line.tag == "item" and _ADDRESS.fullmatch(line.text)):
         return False
     return is_widget(line.text)
-
-
-_ADDRESS: Final = re.compile(r"https?://\S+")
 
 
 def is_widget(text: str) -> bool:

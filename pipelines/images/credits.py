@@ -63,6 +63,12 @@ _SUPPLIED: Final = re.compile(
     r"(?<=[.!?])\s+(?P<credit>(?:supplied|handout|courtesy|contributed)\b[^.!?]{0,60}\.?)$", re.IGNORECASE
 )
 _LONGEST: Final = 160  # characters
+_SOMEBODY: Final = re.compile(
+    r"[^\W\d_][\w.'’-]*(?:(?:\s*/\s*|\s+(?:(?:for|für|pour|para|per|via|of|the|von|de)\s+){0,2})[^\W\d_a-zà-ÿа-я][\w.'’-]*){1,7}"
+)
+_LABELLED: Final = re.compile(r"^(?:image|media|video)\s+(?:caption|credit|source)\s*[,:]\s+", re.IGNORECASE)  # BBC
+_LONGEST_CREDIT: Final = 140  # characters
+_CONTROL: Final = 40  # characters
 
 
 def split_tail(caption: str) -> tuple[str, str | None]:
@@ -85,17 +91,9 @@ def _is_named(before: str, inner: str) -> bool:
     return ends_sentence(before) and _SOMEBODY.fullmatch(inner) is not None
 
 
-_SOMEBODY: Final = re.compile(
-    r"[^\W\d_][\w.'’-]*(?:(?:\s*/\s*|\s+(?:(?:for|für|pour|para|per|via|of|the|von|de)\s+){0,2})[^\W\d_a-zà-ÿа-я][\w.'’-]*){1,7}"
-)
-
-
 def without_label(text: str) -> str:
     """A caption or credit without the words that only screen readers say: "Image caption, ..."."""
     return _LABELLED.sub("", text)
-
-
-_LABELLED: Final = re.compile(r"^(?:image|media|video)\s+(?:caption|credit|source)\s*[,:]\s+", re.IGNORECASE)  # BBC
 
 
 def split_element(text: str) -> tuple[str, str | None]:
@@ -104,9 +102,6 @@ def split_element(text: str) -> tuple[str, str | None]:
     if credit and caption:
         return caption, credit
     return ("", text) if len(text) <= _LONGEST_CREDIT else (text, None)
-
-
-_LONGEST_CREDIT: Final = 140  # characters
 
 
 # Buttons and counters on pictures, by language: as photo boxes and players of news sites word them.
@@ -135,6 +130,3 @@ _COUNTER: Final = re.compile(
 def is_control(text: str) -> bool:
     """Tell whether a text is a button or a counter on a picture."""
     return len(text) <= _CONTROL and (plain(text) in _CONTROLS or _COUNTER.fullmatch(text.strip()) is not None)
-
-
-_CONTROL: Final = 40  # characters

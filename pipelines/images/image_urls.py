@@ -14,6 +14,31 @@ from archive.text import scrub
 from pipelines.page.full_urls import absolute
 from pipelines.page.parse import Element
 
+_CLOUDFLARE: Final = re.compile(r"/cdn-cgi/image/[^/]+/(?P<url>.+)")
+_JSON_ADDRESS: Final = re.compile(r'"((?:https?:)?(?:\\?/){2}[^"\s]+)"')
+_STATED: Final = re.compile(
+    r"[?&](?:im|max)?(?:w|wid|width)=(\d{2,4})\b|[/_,-]w[_=]?(\d{3,4})\b|\b(\d{2,4})x\d{1,4}\b|/(\d{3,4})(?=/\d{3,4}/)"
+)
+_NARROW: Final = 400  # pixels: sets of previews, next to the picture itself in `src`
+_SEPARATORS: Final = re.compile(r"[\s,]*")
+_TOKEN: Final = re.compile(r"\S+")
+_DESCRIPTORS: Final = re.compile(r"(?:\([^)]*\)|[^,(])*")
+_ENDING: Final = re.compile(r"(?:\.(?:avif|gif|jfif|jpe?g|png|tiff?|webp))+$")
+_WIDTHS: Final = (
+    "320|360|375|400|414|480|500|512|576|600|620|630|640|650|660|700|720|728|750|768|780|800|828|900|960|976|1000|1024"
+    "|1080|1100|1200|1280|1300|1366|1400|1440|1500|1536|1600|1800|1920|2000|2048|2400|2560|3000|3200|3840"
+)
+_SOPHORA: Final = re.compile(r"(?<![~_])[~_]+v-\w+$")  # the rendition's name in the CMS of German broadcasters
+_WIDTH: Final = re.compile(_WIDTHS)
+_SIZES: Final = re.compile(
+    rf"(?:[-_@.](?:[a-z]?\d{{2,4}}x\d{{2,4}}|c\d+(?:-\d+){{3}}|\dx|(?:{_WIDTHS})w?(?:-\d\d)?|\d{{3,4}}w|e\d{{10,}}|full|large|medium|scaled|small"
+    r"|thumb(?:nail)?))+$"
+)
+_SIZE_FOLDER: Final = re.compile(
+    rf"\d{{1,4}}x\d{{1,4}}|(?:[a-z]{{1,2}}_[\w.:]+,?)+|{_WIDTHS}|(?:crop|fit|h|height|q|quality|resize|w|width)[-_=]?\d*"
+)
+_TELLING: Final = 12  # characters: "original", "master", "image-large" and "default_img" are shorter
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -88,9 +113,6 @@ def _inner(path: str, query: str) -> str | None:
     return None if match is None else match["url"] if "://" in match["url"] else "/" + match["url"]
 
 
-_CLOUDFLARE: Final = re.compile(r"/cdn-cgi/image/[^/]+/(?P<url>.+)")
-
-
 def _candidates(image: Element) -> Iterator[Candidate]:
     """Everything an image offers, with the sources of the `<picture>` around it.
 
@@ -116,9 +138,6 @@ def _in_json(value: str) -> list[str]:
     return [found.replace("\\/", "/") for found in _JSON_ADDRESS.findall(value[:_MOST])][::-1]
 
 
-_JSON_ADDRESS: Final = re.compile(r'"((?:https?:)?(?:\\?/){2}[^"\s]+)"')
-
-
 def _by_size(candidates: Iterator[Candidate]) -> list[Candidate]:
     """The widest first, the narrow last, between them those of which nothing is known, in the order of the table."""
     return sorted(candidates, key=_rank)
@@ -133,12 +152,6 @@ def stated_width(url: str) -> int:
     """The width in pixels that an address names, 0 where it names none: `?w=640`, `w_640`, `640x360`, `/640/360/`."""
     said = [next(filter(None, match.groups())) for match in _STATED.finditer(url)]
     return int(said[-1]) if said else 0
-
-
-_STATED: Final = re.compile(
-    r"[?&](?:im|max)?(?:w|wid|width)=(\d{2,4})\b|[/_,-]w[_=]?(\d{3,4})\b|\b(\d{2,4})x\d{1,4}\b|/(\d{3,4})(?=/\d{3,4}/)"
-)
-_NARROW: Final = 400  # pixels: sets of previews, next to the picture itself in `src`
 
 
 def parse_srcset(text: str) -> Iterator[Candidate]:
@@ -157,9 +170,6 @@ def parse_srcset(text: str) -> Iterator[Candidate]:
         yield _described(url[0].rstrip(","), descriptors)
 
 
-_SEPARATORS: Final = re.compile(r"[\s,]*")
-_TOKEN: Final = re.compile(r"\S+")
-_DESCRIPTORS: Final = re.compile(r"(?:\([^)]*\)|[^,(])*")
 _DESCRIPTOR: Final = re.compile(r"(?P<number>\d{1,5}(?:\.\d{1,4})?)(?P<unit>[wx])$")
 
 
@@ -216,25 +226,6 @@ def _named(query: str) -> str:
     return "&".join(value for name, value in parse_qsl(query) if name.lower() in ("file", "id", "image", "src", "url"))
 
 
-_ENDING: Final = re.compile(r"(?:\.(?:avif|gif|jfif|jpe?g|png|tiff?|webp))+$")
-_WIDTHS: Final = (
-    "320|360|375|400|414|480|500|512|576|600|620|630|640|650|660|700|720|728|750|768|780|800|828|900|960|976|1000|1024"
-    "|1080|1100|1200|1280|1300|1366|1400|1440|1500|1536|1600|1800|1920|2000|2048|2400|2560|3000|3200|3840"
-)
-_SOPHORA: Final = re.compile(r"(?<![~_])[~_]+v-\w+$")  # the rendition's name in the CMS of German broadcasters
-_WIDTH: Final = re.compile(_WIDTHS)
-_SIZES: Final = re.compile(
-    rf"(?:[-_@.](?:[a-z]?\d{{2,4}}x\d{{2,4}}|c\d+(?:-\d+){{3}}|\dx|(?:{_WIDTHS})w?(?:-\d\d)?|\d{{3,4}}w|e\d{{10,}}|full|large|medium|scaled|small"
-    r"|thumb(?:nail)?))+$"
-)
-_SIZE_FOLDER: Final = re.compile(
-    rf"\d{{1,4}}x\d{{1,4}}|(?:[a-z]{{1,2}}_[\w.:]+,?)+|{_WIDTHS}|(?:crop|fit|h|height|q|quality|resize|w|width)[-_=]?\d*"
-)
-
-
 def _is_telling(stem: str) -> bool:
     """Tell whether a name is a picture's own: long, and made of more than a number or a common word."""
     return len(stem) >= _TELLING and not stem.isdecimal()
-
-
-_TELLING: Final = 12  # characters: "original", "master", "image-large" and "default_img" are shorter

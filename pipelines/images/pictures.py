@@ -22,6 +22,21 @@ from pipelines.page.blocks import Block, Index, Span
 from pipelines.page.full_urls import absolute
 from pipelines.page.parse import Element
 
+_FRAME_LEVELS: Final = 6  # elements above an image in which its caption is looked for
+_FRAME_BLOCKS: Final = 8
+_PORTRAIT_LEVELS: Final = 4
+_PORTRAIT_TEXT: Final = 400  # characters of a box about an author
+_TEASER_TEXT: Final = 400  # characters of a teaser with everything in it
+_TEASER_HEADLINE: Final = 15
+_TEASER_SHARE: Final = 0.6  # of its text is linked
+_WHOLE: Final = frozenset({"body", "html", "main"})
+_TAGS: Final = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
+_FILE_NAME: Final = re.compile(r"\S+\.(?:gif|jpe?g|png|webp)|(?:DSC|IMG)[-_]?\d+", re.IGNORECASE)
+_START: Final = attrgetter("start")
+_PORTRAIT_ALT: Final = 80  # letters
+_PORTRAIT_WORDS: Final = 20  # letters around the name: "Headshot of", "Profile picture for user", "Porträt von"
+_PORTRAIT_SAID: Final = re.compile(r"^(?:author|avatar|headshot|profile (?:image|photo|picture))\b", re.IGNORECASE)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
@@ -207,15 +222,7 @@ class _Reader:
         return captions, credit_texts
 
 
-_FRAME_LEVELS: Final = 6  # elements above an image in which its caption is looked for
-_FRAME_BLOCKS: Final = 8
 _OWNER_LEVELS: Final = 2  # elements above a block outside any frame whose names count
-_PORTRAIT_LEVELS: Final = 4
-_PORTRAIT_TEXT: Final = 400  # characters of a box about an author
-_TEASER_TEXT: Final = 400  # characters of a teaser with everything in it
-_TEASER_HEADLINE: Final = 15
-_TEASER_SHARE: Final = 0.6  # of its text is linked
-_WHOLE: Final = frozenset({"body", "html", "main"})
 _PORTRAIT: Final = re.compile(
     r"(?:^|[-_])(?:author|auteur|autor|autore|avatar|byline|columnist|contributor|headshot|mugshot|verfasser)s?(?:[-_]|$)"
     r"|author(?:Image|Photo|Bio)",
@@ -343,10 +350,6 @@ def _alt(image: Element) -> str | None:
     return None if not text or _FILE_NAME.fullmatch(text) else text
 
 
-_TAGS: Final = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
-_FILE_NAME: Final = re.compile(r"\S+\.(?:gif|jpe?g|png|webp)|(?:DSC|IMG)[-_]?\d+", re.IGNORECASE)
-
-
 # ------------------------------------------------------------------------------------------------ decoration
 _SMALL: Final = 90  # pixels: avatars, icons, tracking
 _SHAPES: Final = frozenset({(1, 1), (3, 2), (3, 4), (4, 3), (4, 5), (5, 4), (16, 9), (16, 10), (9, 16), (21, 9)})
@@ -425,9 +428,6 @@ def _place_of(span: Span, index: Index) -> int:
     return next((at for at in range(first, end) if index.spans[at].element is span.element), end)
 
 
-_START: Final = attrgetter("start")
-
-
 def _belonging(pictures: list[Picture], setting: Setting) -> Iterator[Picture]:
     """Not far above the first paragraph, nor below the last unless captioned there; no portrait of an author.
 
@@ -454,11 +454,6 @@ def _is_portrait(picture: Picture, authors: tuple[str, ...]) -> bool:
     return any(name and name in said and len(said) <= len(name) + _PORTRAIT_WORDS for name in names) or bool(
         key(picture.caption or "") in names or _PORTRAIT_SAID.search(picture.alt or "")
     )
-
-
-_PORTRAIT_ALT: Final = 80  # letters
-_PORTRAIT_WORDS: Final = 20  # letters around the name: "Headshot of", "Profile picture for user", "Porträt von"
-_PORTRAIT_SAID: Final = re.compile(r"^(?:author|avatar|headshot|profile (?:image|photo|picture))\b", re.IGNORECASE)
 
 
 def _before(picture: Picture, places: tuple[int, ...]) -> int:

@@ -28,6 +28,12 @@ from archive.changes.learned_cuts import MOST, Boilerplate, Place, Sample
 from pipelines.clutter.learned import at_end, at_start, guess, is_label
 from pipelines.compare import key
 
+# Words of four letters and more; in scripts written without spaces, pairs of characters.
+_TITLE_WORD: Final = re.compile(r"(?=([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{2}))|(\b[^\W\d_]{4,}\b)")
+_WORD: Final = re.compile(
+    "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
@@ -163,10 +169,6 @@ def _marks(sample: Sample) -> frozenset[tuple[str, str]]:
     )
 
 
-# Words of four letters and more; in scripts written without spaces, pairs of characters.
-_TITLE_WORD: Final = re.compile(r"(?=([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{2}))|(\b[^\W\d_]{4,}\b)")
-
-
 # Near-duplicates -----------------------------------------------------------------------------------------------------
 
 
@@ -203,8 +205,3 @@ def _resemble(one: frozenset[int], other: frozenset[int]) -> bool:
 
 def _hash(shingle: str) -> int:
     return int.from_bytes(blake2b(shingle.encode("utf-8", "replace"), digest_size=8).digest())
-
-
-_WORD: Final = re.compile(
-    "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
-)
