@@ -57,7 +57,7 @@ STEPS: Final[tuple[Step, ...]] = (
     sharing.drop_share_lines,
     navigation.drop_navigation_lines,
     widgets.drop_widget_lines,
-    captions.drop_picture_texts,
+    captions.drop_pasted_captions,
     captions.drop_captions,
     captions.drop_credits,
     newsletters.drop_newsletter_lines,

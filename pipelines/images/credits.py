@@ -1,4 +1,4 @@
-"""The words around a picture that are no caption: who made it, and what its buttons say. Pure."""
+"""The words around an image that are no caption: who made it, and what its buttons say. Pure."""
 
 import re
 from typing import Final
@@ -7,7 +7,7 @@ from pipelines.clutter.captions import is_credit
 from pipelines.compare import ends_sentence, plain
 from pipelines.phrases import alternatives, phrase_set
 
-# What stands before the name of whoever made a picture; a colon or the like follows. By language, as news sites of the
+# Labels before the name of the maker of an image; a colon or the like follows. By language, as news sites of the
 # language and the agencies that serve them (AFP, ANSA, dpa, EFE, Lusa, PAP, TASS, Xinhua ...) label theirs.
 _LABELS: Final = {
     "ar": "تصوير|الصورة|المصدر",
@@ -87,12 +87,12 @@ def split_tail(caption: str) -> tuple[str, str | None]:
 
 
 def _is_named(before: str, inner: str) -> bool:
-    """Somebody stands in brackets behind a whole sentence: "(Jane Doe for The Post)", "(NA Photo/Jane Doe)"."""
+    """Tell whether a name is in brackets behind a whole sentence: "(Jane Doe for The Post)", "(NA Photo/Jane Doe)"."""
     return ends_sentence(before) and _SOMEBODY.fullmatch(inner) is not None
 
 
 def without_label(text: str) -> str:
-    """A caption or credit without the words that only screen readers say: "Image caption, ..."."""
+    """Return a caption or credit without the words that only screen readers say: "Image caption, ..."."""
     return _LABELLED.sub("", text)
 
 
@@ -104,7 +104,7 @@ def split_element(text: str) -> tuple[str, str | None]:
     return ("", text) if len(text) <= _LONGEST_CREDIT else (text, None)
 
 
-# Buttons and counters on pictures, by language: as photo boxes and players of news sites word them.
+# Buttons and counters on images, by language: as photo boxes and players of news sites word them.
 _CONTROLS: Final = phrase_set("""
     1 min | agrandir | agrandir l'image | ampliar | ampliar foto | ampliar imagen | autoplay | bild anzeigen
     bild in großansicht | bild vergrößern | bild öffnen | caption | click to enlarge | click to expand | close
@@ -128,5 +128,5 @@ _COUNTER: Final = re.compile(
 
 
 def is_control(text: str) -> bool:
-    """Tell whether a text is a button or a counter on a picture."""
+    """Tell whether a text is a button or a counter on an image."""
     return len(text) <= _CONTROL and (plain(text) in _CONTROLS or _COUNTER.fullmatch(text.strip()) is not None)

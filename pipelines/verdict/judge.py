@@ -17,7 +17,7 @@ from archive.model.capture import Capture
 from archive.text import count_words
 from archive.web.urls import is_home, leads_home
 from pipelines.clutter.draft import NOWHERE, Cut, Line, is_prose
-from pipelines.images.pictures import Picture
+from pipelines.images.page_images import PageImage
 from pipelines.metadata.article_facts import Signals
 from pipelines.metadata.claims import Claims
 from pipelines.page.blocks import Block, Index
@@ -67,7 +67,7 @@ class Evidence:
     lines: tuple[Line, ...]
     capture: Capture
     cuts: tuple[Cut, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[PageImage, ...] = ()
     source: str = ""
 
     @cached_property
