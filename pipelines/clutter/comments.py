@@ -68,12 +68,12 @@ _CALLED: Final = re.compile(r"(?<![a-z])(?:comentarios?|comment(?:aires?|i|s)?|k
 
 
 def drop_comment_lines(draft: Draft, _rules: SiteRules) -> Draft:
-    """What comment forms say ("Leave a Reply"), where their element did not give them away."""
+    """Cut the wording of comment forms ("Leave a Reply") whose element did not give them away."""
     return move_where(draft, ClutterKind.COMMENT, "comment-line", lambda line: is_comment_line(line.text))
 
 
 def drop_comment_tail(draft: Draft, _rules: SiteRules) -> Draft:
-    """At the end: the lines of elements that are called comments, three or more, however long they are."""
+    """Cut at the end: the lines of elements named comments, three or more, however long they are."""
     called = [bool(_CALLED.search(line.marks)) for line in draft.lines]
     first = len(called)
     while first > 0 and called[first - 1]:

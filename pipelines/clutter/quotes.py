@@ -16,7 +16,7 @@ _NAMES: Final = re.compile(r"pull-?_?-?quote|quote|zitat|highlight|callout|excer
 
 
 def drop_pull_quotes(draft: Draft, _rules: SiteRules) -> Draft:
-    """Sentences set apart from the text that a longer paragraph says word for word."""
+    """Cut sentences set apart from the text that a longer paragraph repeats word for word."""
     keys = [key(line.text) for line in draft.lines]
     chosen = {
         at

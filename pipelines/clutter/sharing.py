@@ -48,7 +48,7 @@ _BAR: Final = re.compile(r"\s+[|·•/]\s+")  # "Print this page | Send this pag
 
 
 def drop_share_lines(draft: Draft, _rules: SiteRules) -> Draft:
-    """Labels of share bars, and "follow us on"."""
+    """Cut labels of share bars, and "follow us on"."""
     return move_where(
         draft, ClutterKind.SHARE, "share-line", lambda line: line.tag != "row" and is_share_line(line.text)
     )

@@ -14,7 +14,7 @@ from pipelines.compare import key
 from pipelines.images.page_images import PageImage
 from pipelines.page.blocks import Index, Span
 
-_ABOVE: Final = 25  # blocks above the first paragraph in which the lead image stands (title, byline, share bar)
+_ABOVE: Final = 25  # blocks above the first paragraph in which the lead image may be (title, byline, share bar)
 _ABOVE_TITLE: Final = 6
 _BELOW: Final = 6  # blocks below the last paragraph in which a image with a caption is still the article's
 _OPENING: Final = 3  # paragraphs above which the image that the page names as its own is the lead

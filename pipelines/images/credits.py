@@ -56,7 +56,7 @@ _TAIL: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BRACKETS: Final = re.compile(r"\s*(?P<credit>[(\[（](?P<inner>[^()（）]{2,90})[)\]）]\.?)$")
-# "... | Niall Carson/PA Images", "... / Lorenzo Marina", "... Supplied": in places where only credits stand.
+# "... | Niall Carson/PA Images", "... / Lorenzo Marina", "... Supplied": in places of credits only.
 _BARRED: Final = re.compile(r"\s+[|/]\s+(?P<credit>[^|.!?]{3,70})$")
 _NAME: Final = re.compile(r"[^\W\d_][\w.'’-]*(?:[ /]{1,3}[^\W\d_][\w.'’-]*){1,4}")
 _SUPPLIED: Final = re.compile(
