@@ -14,7 +14,7 @@ from typing import Final
 from archive.text import words
 
 SHINGLE: Final = 5  # words
-SHORTER: Final = 0.9  # shares of the shorter and the longer text, for texts that agree whatever their titles are
+SHORTER: Final = 0.9  # shares of the shorter and the longer text, for texts that agree under any titles
 LONGER: Final = 0.7
 SAME_TITLE: Final = 0.6  # share of either, for texts of the same title
 OWN_NUMBERS: Final = 4  # of each text that the other lacks, from which on they may be two notices of one template

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _MOST_NAMED: Final = 3  # sites in the last sentence; all of them are above it
 _WIDTH: Final = 100  # characters of a line where there is no terminal
-_IN_A_SUM: Final = {Fate.FOUND: "found but not added"}
+_IN_A_SUM: Final = {Fate.FOUND: "found but not added", Fate.UNSEEN: "not examined"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def add(call: Invocation, options: Options) -> None:
     a site, as polite as a crawl: hosts are fetched from side by side, each one request at a time, with the `delay` of
     [defaults] between. URL is a front page or a feed. Comments and order of the file survive.
 
-    Ctrl-C ends it at once: what was found by then is added with --yes, and sites not looked at are named (exit code
+    Ctrl-C ends it at once: what was found by then is added with --yes, and sites not examined are named (exit code
     130). --force adds nothing against robots.txt, and no site that cannot be reached or refuses us.
     """
     if not options.urls and options.opml is None and options.listed is None:
@@ -118,7 +118,7 @@ class Round:
                 from archive.cli.progress import Count
 
                 interruption.raise_if_came()
-                count = Count(len(self._wanted), "sites looked at")
+                count = Count(len(self._wanted), "sites examined")
                 self._survey(interruption, count)
         except KeyboardInterrupt:
             pass  # it is noted: sites that were not surveyed are named at the end
@@ -276,7 +276,7 @@ class Round:
                 click.echo(f"Added to {path}:\n{_wrapped(entry['url'] for entry in self._added)}")
                 click.echo("`cuttings crawl` fetches what is new.")
         if unseen:
-            click.echo(f"Not looked at:\n{_wrapped(unseen)}", err=True)
+            click.echo(f"Not examined:\n{_wrapped(unseen)}", err=True)
 
     def _print_json(self, interruption: Interruption) -> None:
         """Print one JSON object; the records of sites are decompressed one by one."""
@@ -302,14 +302,14 @@ class Round:
         code = trouble.exit_code if trouble else 0
         unseen = self._names(Fate.UNSEEN)
         if unseen and not interruption.came:
-            said.append(f"{len(unseen):,} of {len(self._sites):,} sites were not looked at")
+            said.append(f"{len(unseen):,} of {len(self._sites):,} sites were not examined")
         said += self._shortcomings()
         if self._entries and not (self._added or self._as_json or interruption.came):
             said.append("nothing was written" + ("" if sys.stdin.isatty() else "; add --yes to write it"))
         if any(site.is_bad_line for site in self._sites):
             code = code or UsageError.exit_code
         if interruption.came:
-            left = f"{len(unseen):,} of {len(self._sites):,} sites were not looked at" if unseen else ""
+            left = f"{len(unseen):,} of {len(self._sites):,} sites were not examined" if unseen else ""
             nothing = "" if self._added else "nothing was added"
             raise StoppedError("; ".join(filter(None, ("interrupted", left, nothing, *said))))
         if said:
