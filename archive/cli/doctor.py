@@ -45,8 +45,8 @@ class Options:
 def doctor(ctx: click.Context, options: Options) -> None:
     """Find what is wrong, and say what to do.
 
-    Examines the configuration, the archive, its raw pages and the machine. Changes nothing, and does not delay a
-    running crawl. With --mend, missing triggers, indexes and views are made again first, and so are the counts and the
+    Examines the configuration, the archive, its raw pages and the machine. Without --mend it changes nothing, and does
+    not delay a running crawl. With --mend it first rebuilds missing triggers, indexes and views, the counts and the
     search indexes: all of that follows from the articles, which are not touched.
     """
     mended = _mend(ctx.obj.archive(options.archive)) if options.mending else None
