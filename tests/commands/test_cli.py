@@ -108,7 +108,7 @@ def test_a_missing_configuration_is_named_with_what_to_do(tmp_path: Path, comman
         ("", ["status"], 2, "cuttings.toml: is empty"),
         (CONFIG, ["crawl", "gazzette"], 2, "gazzette"),
         (CONFIG, ["check", "gazzette"], 2, 'there is no source "gazzette" in cuttings.toml'),
-        (CONFIG, ["try", "mill.html"], 2, "mill.html: there is no such file; name a saved page, or an address"),
+        (CONFIG, ["try", "mill.html"], 2, "mill.html: there is no such file; name a saved page, or a URL"),
         (CONFIG, ["try", "https://[mill"], 2, "https://[mill: cannot be read as an address"),
         (CONFIG, ["try", "https://a.test/", "--url", "https://b.test/"], 2, "--url is the URL of a page in a file"),
         (CONFIG, ["try", "mill.html", "--url", "mill"], 2, "mill: is not an http or https address"),
