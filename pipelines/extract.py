@@ -28,7 +28,8 @@ from pipelines.clutter.headings import is_same_title
 from pipelines.clutter.newsletters import find_signups
 from pipelines.clutter.prune import Pruned, find, take_out
 from pipelines.compare import key
-from pipelines.images.pictures import Picture, Setting, article_images, read_pictures
+from pipelines.images.article_images import Setting, article_images
+from pipelines.images.page_images import PageImage, read_images
 from pipelines.metadata.article_facts import Signals, read_signals
 from pipelines.metadata.claims import read_claims
 from pipelines.metadata.language import Resolved, resolve_language
@@ -102,7 +103,7 @@ class _Reading:
     page: Page
     signals: Signals
     blocks: Index
-    pictures: tuple[Picture, ...]
+    pictures: tuple[PageImage, ...]
     pruned: Pruned
     dropped: tuple[int, ...]  # places of blocks that trafilatura left out inside the text
     draft: Draft
@@ -121,7 +122,7 @@ def _cut_out(capture: Capture, page: Page, rules: SiteRules) -> Extraction:
     rights = page_signals(capture.headers, head)
     drop_code(page.tree)
     blocks = index(page.tree)
-    pictures = read_pictures(blocks, page.url, (signals.image, *claims.images))
+    pictures = read_images(blocks, page.url, (signals.image, *claims.images))
     kept = kept_places(page.tree, blocks, rules)
     pruned = spare(_prune(page, blocks, rules), kept)
     unwrap_layout_tables(blocks)

@@ -1,13 +1,13 @@
 """Phrase tables: one phrase or pattern a line, sorted, so that a new one has one place and a change is one line.
 
-The tables of phrases are files in `tables/`, in UTF-8. A line is an entry, three fields with ` | ` between them:
+The tables of phrases are files in `tables/`, in UTF-8. A line is an entry of three fields with ` | ` between them:
 
     da,nb | wordpress | skriv en kommentar
 
 the language (BCP 47; several with commas, `*` for any), where the entry came from, and the phrase or pattern: whether a
 file holds the one or the other, and which text it is compared with, its first line tells. The lines that follow are
-sorted by code point, as `LC_ALL=C sort` does. All languages are tried on any page: what a page declares is often not
-what its theme, its widgets and its readers speak. Where an entry came from is one of `ORIGINS`.
+sorted by code point, as `LC_ALL=C sort` does. All languages apply to any page: the declared language is often not
+that of its theme, its widgets and its readers. The origin of an entry is one of `ORIGINS`.
 """
 
 import re
@@ -21,7 +21,7 @@ from pipelines.compare import plain
 
 ORIGINS: Final = {
     "agency": "names and habits of news agencies and picture agencies",
-    "common": "common wording of news sites in that language, known to whoever added it",
+    "common": "common wording of news sites in that language, known to the contributor",
     "disqus": "Disqus and its translations",
     "drupal": "Drupal core, its contributed modules, and their translations",
     "instagram": "Instagram's embedded posts and their translations",
@@ -31,6 +31,12 @@ ORIGINS: Final = {
 }
 
 TABLES: Final = Path(__file__).with_name("tables")
+_FIELDS: Final = 2  # after the language
+_ANY: Final = ""
+_ALL: Final[list["Patterns"]] = []  # all that modules have read
+_NOTHING: Final = re.compile(r"(?!)")
+_GROUP: Final = re.compile(r"\(\?:([^()\[\]\\]+)\)(?![?*+{])")
+_BEGINS: Final = re.compile(r"[^\W_](?![?*+{|])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +58,12 @@ def entries(name: str) -> tuple[Entry, ...]:
 
 
 def read_entry(line: str, where: str) -> Entry:
-    """Read a line of a table that stands `where`, as a person would look it up."""
+    """Read a line of a table; `where` names it in an error, as file and line number."""
     languages, *fields = line.split(" | ", 2)
     if len(fields) != _FIELDS:
         raise ValueError(f"{where}: {line!r} is not `language | origin | text`")
     origin, text = fields
     return Entry(languages=frozenset(languages.split(",")) - {"*"}, origin=origin, text=text)
-
-
-_FIELDS: Final = 2  # after the language
 
 
 def phrases(name: str) -> frozenset[str]:
@@ -69,7 +72,7 @@ def phrases(name: str) -> frozenset[str]:
 
 
 def _texts(name: str) -> list[str]:
-    """The third fields of a table file; `entries` makes seven thousand objects, which takes 20 ms."""
+    """Read the third fields of a table file; `entries` makes seven thousand objects, which takes 20 ms."""
     lines = (TABLES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
     return [line.split(" | ", 2)[2] for line in lines if not line.startswith("#")]
 
@@ -85,7 +88,7 @@ def in_order(name: str) -> str:
 
 
 def _as_plain(entry: str) -> str:
-    """A vowel sign at the end may be missing: to `plain` it is no letter, and it cuts what is none off the edges."""
+    """Make a vowel sign at the end optional: `plain` strips it from the edges, as it is no letter."""
     bare = unicodedata.normalize("NFC", entry)
     end = len(bare)
     while end and unicodedata.category(bare[end - 1]).startswith("M"):
@@ -111,8 +114,8 @@ def pattern(table: str, before: str = "", after: str = "") -> re.Pattern[str]:
 class Patterns:
     """A table file of patterns that ignore case; `before` and `after` hold for each of them.
 
-    A text is tried with those that may begin with its first letter. They are compiled when a text first asks for them:
-    a page is written in one language, and the patterns of all of them take 0.4 s to compile.
+    A text is compared with those that may begin with its first letter. They are compiled on first use: a page is
+    written in one language, and the patterns of all of them take 0.4 s to compile.
     """
 
     def __init__(self, name: str, before: str = "", after: str = "") -> None:
@@ -130,11 +133,11 @@ class Patterns:
             self._of(letter)
 
     def match(self, text: str) -> re.Match[str] | None:
-        """The match of a pattern at the beginning of a text."""
+        """Match a pattern at the beginning of a text."""
         return self._of(_first_letter(text)).match(text) or self._of(_ANY).match(text)
 
     def fullmatch(self, text: str) -> re.Match[str] | None:
-        """The match of a pattern with the whole of a text."""
+        """Match a pattern with the whole of a text."""
         return self._of(_first_letter(text)).fullmatch(text) or self._of(_ANY).fullmatch(text)
 
     def _of(self, letter: str) -> re.Pattern[str]:
@@ -145,13 +148,9 @@ class Patterns:
         return self._compiled[letter]
 
 
-@lru_cache(maxsize=4096)  # every line is asked for by a dozen tables
+@lru_cache(maxsize=4096)  # a dozen tables need the first letter of every line
 def _first_letter(text: str) -> str:
     return next(filter(str.isalnum, text), "").casefold()[:1]
-
-
-_ANY: Final = ""
-_ALL: Final[list[Patterns]] = []
 
 
 def compile_all() -> None:
@@ -160,15 +159,8 @@ def compile_all() -> None:
         patterns.compile()
 
 
-_NOTHING: Final = re.compile(r"(?!)")
-
-
 def _first_letters(entry: str) -> frozenset[str]:
-    """The letters a text that matches may begin with; the empty one where a look at the pattern does not tell."""
+    """Return the letters that a matching text may begin with; the empty string if the pattern does not show them."""
     group = _GROUP.match(entry)
     starts = group[1].split("|") if group else [entry]
     return frozenset(start[0].casefold()[0] if _BEGINS.match(start) else _ANY for start in starts)
-
-
-_GROUP: Final = re.compile(r"\(\?:([^()\[\]\\]+)\)(?![?*+{])")
-_BEGINS: Final = re.compile(r"[^\W_](?![?*+{|])")

@@ -1,4 +1,4 @@
-"""A CSS selector that keeps what was wrongly cut: tried on the page itself, and the narrowest one taken. Pure."""
+"""A CSS selector that keeps what was wrongly cut: the narrowest of those that work on the page itself. Pure."""
 
 import re
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ from pipelines.extract import extract, read
 from pipelines.page.parse import Element
 from pipelines.rules.selectors import select
 
-_MOST_TRIES: Final = 12  # extractions
+_MOST_ATTEMPTS: Final = 12  # extractions
 _MOST_CLASSES: Final = 3
-_LEVELS: Final = 4  # an element, and those it stands in
+_LEVELS: Final = 4  # an element and those around it
 # Names that a person gave: those of style generators have digits, or change with every release.
 _NAME: Final = re.compile(r"[A-Za-z_-][A-Za-z_-]*")
 
@@ -30,14 +30,14 @@ class Keep:
 
 
 def find_keep(capture: Capture, text: str, rules: SiteRules) -> Keep | None:
-    """Return the selector for which most of what was cut stays cut; None where none brings the text back."""
+    """Return the selector that keeps the text and least else of what was cut; None if none keeps it."""
     before = extract(capture, rules)
     if not isinstance(before, Extraction):
         return None
     wanted = fold(text)
     cut = {fold(clutter.text) for clutter in before.clutter}
     found: list[Keep] = []
-    for selector in islice(_selectors(capture, wanted), _MOST_TRIES):
+    for selector in islice(_selectors(capture, wanted), _MOST_ATTEMPTS):
         after = extract(capture, replace(rules, keep=(*rules.keep, selector)))
         if not isinstance(after, Extraction):
             continue
@@ -48,7 +48,7 @@ def find_keep(capture: Capture, text: str, rules: SiteRules) -> Keep | None:
 
 
 def _selectors(capture: Capture, wanted: str) -> Iterator[str]:
-    """Selectors of the innermost elements that hold the text, and of those they stand in, each once."""
+    """Yield selectors of the innermost elements that hold the text, and of those around them, each once."""
     page = read(capture)
     if page is None:
         return
@@ -63,7 +63,7 @@ def _selectors(capture: Capture, wanted: str) -> Iterator[str]:
 
 
 def _holders(element: Element, wanted: str) -> Iterator[Element]:
-    """The innermost elements that hold a text, of an element that does."""
+    """Yield the innermost elements that hold a text, within an element that does."""
     inside = [each for each in element if isinstance(each.tag, str) and wanted in fold("".join(each.itertext()))]
     for each in inside:
         yield from _holders(each, wanted)

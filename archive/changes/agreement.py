@@ -2,7 +2,7 @@
 
 Broder, "On the resemblance and containment of documents" (1997): a text is the set of its shingles, which are its runs
 of five words, and what counts is the share of one text's shingles that the other has. tests/benchmarks/agreement.py
-measures the thresholds. It knows nothing of URLs: what makes two pages worth a comparison is for the caller to say.
+measures the thresholds. This module must not know URLs: the caller decides which two pages to compare.
 """
 
 import math
@@ -14,14 +14,14 @@ from typing import Final
 from archive.text import words
 
 SHINGLE: Final = 5  # words
-SHORTER: Final = 0.9  # shares of the shorter and the longer text, for texts that agree whatever their titles are
+SHORTER: Final = 0.9  # shares of the shorter and the longer text, for texts that agree under any titles
 LONGER: Final = 0.7
 SAME_TITLE: Final = 0.6  # share of either, for texts of the same title
 OWN_NUMBERS: Final = 4  # of each text that the other lacks, from which on they may be two notices of one template
 FEW: Final = 40  # shingles; of a text with fewer, one changed number is too small a share to show
-# Characters of a text that are looked at, some 35,000 English words: more than any article has. Two such texts take a
+# Characters of a text that are compared, some 35,000 English words: more than any article has. Two such texts take a
 # quarter of a second, in Chinese, where each character is a word, half a second. What lies beyond counts as not shared.
-LOOKED_AT: Final = 200_000
+COMPARED: Final = 200_000
 
 
 _SENTENCE: Final = re.compile(r"[.!?。！？]+\s*|\n")
@@ -36,25 +36,25 @@ class Agreement:
     longer: float  # share of the longer text's shingles that the shorter has
     same_title: bool
     equal: bool  # the folded texts are equal: case, punctuation and white space aside
-    same_numbers: bool = True  # they do not tell of different numbers
-    another_notice: bool = False  # they tell of so many different numbers as two notices of one template do
-    same_statements: bool = True  # most statements of the shorter text stand in the longer one word for word
+    same_numbers: bool = True  # they do not state different numbers
+    another_notice: bool = False  # they state as many different numbers as two notices of one template do
+    same_statements: bool = True  # most statements of the shorter text are in the longer one word for word
 
     @property
     def agrees(self) -> bool:
-        """Whether they are texts of one article. A page without a word is none, whatever it is compared with."""
+        """Tell whether they are texts of one article. A page without a word agrees with no other."""
         return self.agrees_whatever_the_title or (
             self.same_title and self.same_statements and self.same_numbers and self._shares(SAME_TITLE, SAME_TITLE)
         )
 
     @property
     def agrees_whatever_the_title(self) -> bool:
-        """The same, where the titles say nothing: they are those of a column, or found the text."""
+        """Tell the same for titles that are no evidence: those of a column, or those that the texts were found by."""
         return (self.equal and self.shingles > 0) or (not self.another_notice and self._shares(SHORTER, LONGER))
 
     @property
     def agrees_where_it_moved(self) -> bool:
-        """The same, where the very URL of one leads to the other: an editor has changed what else a template would."""
+        """Tell the same if the URL of one redirects to the other: an editor, not a template, made the difference."""
         return self.agrees_whatever_the_title or (
             self.same_title and not self.another_notice and self._shares(SAME_TITLE, SAME_TITLE)
         )
@@ -63,7 +63,7 @@ class Agreement:
         return self.shingles >= FEW and self.shorter >= shorter and self.longer >= longer
 
     def sentence(self, *, moved: bool = False) -> str:
-        """Why the texts agree, or that they do not, for a person; `moved` as in `agrees_where_it_moved`."""
+        """Say for a person why the texts agree, or that they do not; `moved` as in `agrees_where_it_moved`."""
         if self.shingles == 0:
             return "no text to compare"
         if self.equal:
@@ -78,7 +78,7 @@ class Agreement:
 
 
 def agreement(title_a: str, text_a: str, title_b: str, text_b: str) -> Agreement:
-    """Compare two articles by their titles and texts. A title that has no letter or digit is like no other."""
+    """Compare two articles by their titles and texts. A title without letter or digit equals no other."""
     one, other = sorted((_Shingles.of(text_a), _Shingles.of(text_b)), key=lambda each: each.count)
     title = _letters(title_a)
     equal = text_a == text_b or (one.whole and other.whole and one.words == other.words)
@@ -96,13 +96,13 @@ def agreement(title_a: str, text_a: str, title_b: str, text_b: str) -> Agreement
 
 
 def contained(new: str, old: str) -> float:
-    """Share of the new text's shingles that the old one has; 1.0 where it has none that the old one has not."""
+    """Return the share of the new text's shingles that the old one has, 0 to 1; 1.0 if the new text has none."""
     return 1.0 if new == old else _Shingles.of(new).share_in(_Shingles.of(old))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Shingles:
-    """A text as its shingles. `count` is of the whole text: where only its beginning was looked at, an estimate."""
+    """A text as its shingles. `count` is of the whole text: an estimate if only its beginning was compared."""
 
     words: list[str]
     found: frozenset[tuple[str, ...]]
@@ -111,16 +111,16 @@ class _Shingles:
 
     @classmethod
     def of(cls, text: str) -> "_Shingles":
-        """The shingles of a text; one of fewer words than a shingle is one shingle, one without any has none."""
-        folded = unicodedata.normalize("NFKC", text[:LOOKED_AT]).casefold()
-        looked_at = words(folded[:LOOKED_AT])
-        runs = zip(*(looked_at[start:] for start in range(SHINGLE)), strict=False)
-        found = frozenset(runs if len(looked_at) >= SHINGLE else [tuple(looked_at)] if looked_at else [])
-        longer = max(len(text) / LOOKED_AT, len(folded) / LOOKED_AT, 1.0)
-        return cls(words=looked_at, found=found, count=math.ceil(len(found) * longer), whole=longer == 1.0)
+        """Split a text into shingles; one of fewer words than a shingle is one shingle, one without any has none."""
+        folded = unicodedata.normalize("NFKC", text[:COMPARED]).casefold()
+        compared = words(folded[:COMPARED])
+        runs = zip(*(compared[start:] for start in range(SHINGLE)), strict=False)
+        found = frozenset(runs if len(compared) >= SHINGLE else [tuple(compared)] if compared else [])
+        longer = max(len(text) / COMPARED, len(folded) / COMPARED, 1.0)
+        return cls(words=compared, found=found, count=math.ceil(len(found) * longer), whole=longer == 1.0)
 
     def share_in(self, other: "_Shingles") -> float:
-        """Share of these shingles that the other text has as well."""
+        """Return the share of these shingles that the other text has as well, 0 to 1."""
         return len(self.found & other.found) / self.count if self.count else 1.0
 
 
@@ -143,17 +143,16 @@ class _Numbers:
 
     @property
     def same(self) -> bool:
-        """Whether the texts tell of the same numbers, by and large.
+        """Tell whether the texts state the same numbers, by and large.
 
-        Lottery results, funeral notices and police logs of one template share most of their words; what tells one from
-        another is their numbers. Where each has some that the other lacks and they share fewer than two thirds, they
-        are two.
+        Lottery results, funeral notices and police logs of one template share most of their words; only their numbers
+        distinguish them. If each has some that the other lacks and they share fewer than two thirds, they are two.
         """
         return not self.fewer or 3 * self.shared >= 2 * self.least
 
 
 def _same_statements(text_a: str, text_b: str) -> bool:
-    """Whether two thirds of the sentences of the text with fewer stand in the other word for word.
+    """Tell whether two thirds of the sentences of the text with fewer are in the other word for word.
 
     An editor changes some sentences and leaves the others. A template changes a word or a name in each.
     """
@@ -162,7 +161,7 @@ def _same_statements(text_a: str, text_b: str) -> bool:
 
 
 def _sentences(text: str) -> frozenset[str]:
-    pieces = _SENTENCE.split(text[:LOOKED_AT])
+    pieces = _SENTENCE.split(text[:COMPARED])
     return frozenset(letters for piece in pieces if (letters := _letters(piece)))
 
 
@@ -176,5 +175,5 @@ def _letters(title: str) -> str:
 
 
 def _percent(share: float) -> int:
-    """In whole percents, and never more than it is: 89.9 % is under a threshold of 90."""
+    """Return whole percents, rounded down: 89.9 % is under a threshold of 90."""
     return math.floor(share * 100 + 1e-9)

@@ -1,4 +1,4 @@
-"""How papers say that they have corrected an article, at the beginning of a paragraph. Pure."""
+"""Correction notes: how papers begin a paragraph that says they have corrected an article. Pure."""
 
 import re
 from collections.abc import Iterable
@@ -40,5 +40,5 @@ _MARKS: Final = "*[(„“\"'_— "
 
 
 def notes(paragraphs: Iterable[str]) -> frozenset[str]:
-    """The paragraphs that say that something was corrected."""
+    """Return the paragraphs that say that something was corrected."""
     return frozenset(text for text in paragraphs if _BEGINS.match(text.lstrip(_MARKS)))

@@ -1,4 +1,4 @@
-"""What a second look at an article found: (what is filed, what came now) -> a kind of change. Pure."""
+"""The kind of change between a filed article and a new reading of it. Pure."""
 
 import hashlib
 import re
@@ -15,6 +15,8 @@ from archive.changes.noise import quiet
 from archive.model.article import Access, Article, Clutter, ClutterKind
 from archive.text import count_words
 
+_TOKEN: Final = re.compile(r"\w+")
+
 
 class Change(StrEnum):
     """How a new version differs from the one before."""
@@ -25,7 +27,7 @@ class Change(StrEnum):
     CORRECTION = "correction"  # a note says that something was corrected
     EDIT = "edit"  # the text differs
     COSMETIC = "cosmetic"  # only white space, punctuation or letter case differ
-    TRUNCATED = "truncated"  # a wall has come up: its beginning is left. Kept, but it never takes the article's place
+    TRUNCATED = "truncated"  # only the beginning is left, behind a wall. Kept, but it never replaces the article
     REEXTRACTED = "reextracted"  # made so by the program, with another extractor, rules, or what it learned: no edit
 
 
@@ -48,7 +50,7 @@ class Filed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What came now: the article, its cuts, the digest of its page, and what it was read with."""
+    """A new reading: the article, its cuts, the digest of its page, and what it was read with."""
 
     article: Article
     extractor: str
@@ -58,21 +60,21 @@ class Reading:
 
 
 def digest(title: str, text: str) -> str:
-    """SHA-256 in hex of title and text, in Unicode form NFC: the identity of a version."""
+    """Return the SHA-256 in hex of title and text, in Unicode form NFC: the identity of a version."""
     return hashlib.sha256(unicodedata.normalize("NFC", f"{title}\n\n{text}").encode()).hexdigest()
 
 
 def text_digest(text: str) -> str:
-    """SHA-256 in hex of the words of a text, folded and without its title: what copies under other titles share."""
+    """Return the SHA-256 in hex of the folded words of a text without its title: shared by copies with other titles."""
     return hashlib.sha256(" ".join(_TOKEN.findall(unicodedata.normalize("NFKC", text).casefold())).encode()).hexdigest()
 
 
 def decide(old: Filed | None, new: Reading) -> Change:
-    """Say how what came now differs from what is filed.
+    """Decide how a new reading differs from the filed version.
 
-    Texts are compared as they stood before learned lines were cut (`archive.changes.learned_cuts`): the program learns
+    Texts are compared as they were before learned lines were cut (`archive.changes.learned_cuts`): the program learns
     and forgets between two fetches, and the paper has done nothing. The same body is then the same article; what was
-    learned waits for a page that is read anew. Counters and relative times are nobody's edit (see `noise`).
+    learned applies when a changed page is read. Counters and relative times are nobody's edit (see `noise`).
     """
     if old is None:
         return Change.NEW
@@ -101,7 +103,7 @@ def _edited(old: Filed, new: Reading, before: tuple[str, str], now: tuple[str, s
 
 
 def changed_words(before: str, now: str) -> int:
-    """Words taken out and words put in, by the shortest way from one text to the other."""
+    """Count the words removed and added on the shortest way from one text to the other (Indel distance)."""
     return int(Indel.distance(words(before), words(now)))
 
 
@@ -111,7 +113,7 @@ WORD: Final = re.compile(
 
 
 def words(text: str) -> list[str]:
-    """The words of a text and its signs, each for itself; in scripts without spaces, the characters."""
+    """Split a text into words and signs; in scripts without spaces, into characters."""
     return WORD.findall(text)
 
 
@@ -120,7 +122,7 @@ _SHORTER: Final = 0.7  # of the words: what a teaser leaves is less
 
 
 def _is_truncated(article: Article, before: str, now: str) -> bool:
-    """Whether the beginning of the text is left, and the page says that the rest is for others."""
+    """Tell whether only the beginning of the text is left, and the page says that the rest is behind a wall."""
     if article.access not in _WALLED or count_words(now) > _SHORTER * count_words(before):
         return False
     *whole, last = now.split("\n")
@@ -138,7 +140,6 @@ def _notes(paragraphs: tuple[str, ...] | list[str], cuts: tuple[Clutter, ...]) -
     return frozenset(_letters(note) for note in corrections.notes(paragraphs) | cut)
 
 
-_TOKEN: Final = re.compile(r"\w+")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 

@@ -1,4 +1,4 @@
-"""Lines that were learned, as values, and a text with those put back that were cut for it. Pure.
+"""Learned lines as values, and a text with the lines put back that were cut for having been learned. Pure.
 
 Which lines these are `pipelines.rules.learn` decides; `archive.storage.tables.learned_lines` keeps them.
 """
@@ -15,7 +15,7 @@ MOST: Final = 100  # lines cut for one source; their keys travel with each of it
 
 
 class Place(StrEnum):
-    """Where on its pages a line stands."""
+    """The place of a line on its pages."""
 
     START = "start"
     END = "end"
@@ -23,7 +23,7 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """An article to learn from: its lines as they stood before learned ones were cut, and what it has with others."""
+    """An article to learn from: its lines before learned ones were cut, and what it has in common with others."""
 
     article_id: int
     title: str
@@ -34,8 +34,8 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Boilerplate:
-    """A line that was learned. `pages` of `of` pages, none a near-duplicate of another, carry it."""
+class LearnedLine:
+    """A learned line. `pages` of `of` pages, none a near-duplicate of another, carry it."""
 
     key: str  # pipelines.compare.key: what lines are compared by
     text: str
@@ -47,7 +47,7 @@ class Boilerplate:
 
 
 def as_it_stood(lines: Sequence[str], cuts: Iterable[Clutter]) -> tuple[str, ...]:
-    """The lines of a text with those put back that were cut for having been learned."""
+    """Return the lines of a text with those put back that were cut for having been learned."""
     back: dict[int, list[str]] = {}
     for cut in cuts:
         if cut.rule == RULE:

@@ -1,6 +1,6 @@
 """Lines of a page that change without anybody writing: "updated 2 hours ago", "5 min read", "123 comments". Pure.
 
-A line goes only where it is nothing but such phrases: the same words within a sentence are the reporter's.
+A line is dropped only if it is nothing but such phrases: the same words within a sentence are the reporter's.
 """
 
 import re
@@ -8,7 +8,7 @@ from typing import Final
 
 _UNIT_EN: Final = r"(?:second|sec|minute|min|hour|hr|day|week|month)s?"
 _N: Final = r"[0-9][0-9.,]*\s?[km]?"
-# Each as it stands on pages, by language. `N` is a number.
+# Each as pages show it, by language. `N` is a number.
 _PHRASES: Final[tuple[str, ...]] = (
     # English
     rf"(?:last )?(?:updated|published|posted|modified)?:? ?(?:N|an?|one) {_UNIT_EN} ago",
@@ -47,10 +47,10 @@ _LONGEST: Final = 120  # characters; no such line is longer
 
 
 def quiet(text: str) -> str:
-    """The text, paragraphs one a line, without the lines that are nothing but noise."""
+    """Return the text, one paragraph a line, without the lines that are nothing but noise."""
     return "\n".join(line for line in text.split("\n") if not is_noise(line))
 
 
 def is_noise(line: str) -> bool:
-    """Whether a line is nothing but a relative time, a reading time or a counter."""
+    """Tell whether a line is nothing but a relative time, a reading time or a counter."""
     return len(line) <= _LONGEST and _WHOLE.fullmatch(line.strip()) is not None

@@ -1,7 +1,7 @@
-"""What differs between two texts, word by word, as a reader wants to see it. Pure.
+"""The differences between two texts, word by word, as a reader wants to see them. Pure.
 
-Paragraphs are held against each other first, then the words of those that differ: by the longest common subsequence
-(Indel distance, by rapidfuzz's bit-parallel method), so that what is shown is the least that was taken out and put in.
+Paragraphs are compared first, then the words of those that differ: by the longest common subsequence (Indel distance,
+by rapidfuzz's bit-parallel method), so that the least that was removed and added is shown.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ _PARAGRAPH: Final = "\n"
 
 
 class Kind(StrEnum):
-    """What became of a piece of text."""
+    """The fate of a piece of text."""
 
     SAME = "same"
     REMOVED = "removed"
@@ -42,16 +42,16 @@ Line = tuple[Piece, ...]  # a paragraph
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """So many paragraphs that are the same, and not near a change."""
+    """A number of paragraphs that are the same, and not near a change."""
 
     paragraphs: int
 
 
 def differences(before: str, now: str) -> tuple[Line, ...]:
-    """Every paragraph of two texts (one a line), in order, each in pieces that are the same, removed or added.
+    """Return every paragraph of two texts (one a line), in order, in pieces that are the same, removed or added.
 
-    What both begin and end with costs nothing. Where more paragraphs than can be compared are left between, they are
-    one passage that was removed and one that was added; so are passages of too many words.
+    Common beginnings and endings cost nothing. If more paragraphs than can be compared are left between, they are one
+    passage that was removed and one that was added; so are passages of too many words.
     """
     old, new = before.split("\n"), now.split("\n")
     start = _in_common(old, new)
@@ -61,7 +61,7 @@ def differences(before: str, now: str) -> tuple[Line, ...]:
 
 
 def _in_common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many paragraphs two texts begin with alike."""
+    """Count the paragraphs that two texts have in common at their beginnings."""
     return next(
         (number for number, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
     )
@@ -72,7 +72,7 @@ def _unchanged(paragraphs: Iterable[str]) -> Iterator[Line]:
 
 
 def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
-    """Paragraphs held against each other."""
+    """Compare paragraphs with each other."""
     if len(old) + len(new) > _MOST_LINES:
         yield from _whole(old, new)
         return
@@ -86,7 +86,7 @@ def _compared(old: Sequence[str], new: Sequence[str]) -> Iterator[Line]:
 
 
 def folded(lines: Sequence[Line], around: int = 1) -> Iterator[Line | Fold]:
-    """The lines that differ with so many others around them; what lies between is a fold."""
+    """Yield the lines that differ, with `around` others on each side; the lines between are a fold."""
     changed = [number for number, line in enumerate(lines) if any(piece.kind is not Kind.SAME for piece in line)]
     shown = {near for number in changed for near in range(number - around, number + around + 1)}
     for is_shown, group in groupby(range(len(lines)), shown.__contains__):
@@ -98,7 +98,7 @@ def folded(lines: Sequence[Line], around: int = 1) -> Iterator[Line | Fold]:
 
 
 def marked(line: Line) -> str:
-    """A paragraph as plain text: [-removed-] and {+added+}, as git marks words."""
+    """Write a paragraph as plain text: [-removed-] and {+added+}, as git marks words."""
     return "".join(_marked(piece) for piece in line)
 
 
@@ -115,7 +115,7 @@ def _marked(piece: Piece) -> str:
 
 
 def _passage(gone: Sequence[str], come: Sequence[str]) -> Iterable[Line]:
-    """Neighbouring paragraphs of which none stayed as it was."""
+    """Compare the words of neighbouring paragraphs, none of which stayed as it was."""
     # No more than is needed to see that there are too many: a page may have millions.
     old, new = (list(islice(_tokens(paragraphs), _MOST_WORDS + 1)) for paragraphs in (gone, come))
     words, other = [token.strip(" ") for token in old], [token.strip(" ") for token in new]
@@ -139,7 +139,7 @@ def _whole(gone: Iterable[str], come: Iterable[str]) -> Iterator[Line]:
 
 
 def _tokens(paragraphs: Iterable[str]) -> Iterator[str]:
-    """The words and signs of some paragraphs, each with the space after it, and a token between two paragraphs."""
+    """Yield the words and signs of paragraphs, each with the space after it, and a token between two paragraphs."""
     for number, text in enumerate(paragraphs):
         if number:
             yield _PARAGRAPH
@@ -148,7 +148,7 @@ def _tokens(paragraphs: Iterable[str]) -> Iterator[str]:
 
 
 def _lines(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Pieces by paragraph, as they are now. A break that came or went shows as a sign."""
+    """Group pieces by paragraph, as they are now. A break that was added or removed shows as a sign."""
     line: list[Piece] = []
     for piece in pieces:
         if piece.text != _PARAGRAPH:
@@ -162,7 +162,7 @@ def _lines(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
 
 
 def _joined(line: Iterable[Piece]) -> Line:
-    """Neighbours of one kind as one, what was removed before what was added in its place."""
+    """Join neighbours of one kind, the removed before the added in their place."""
     found: list[Piece] = []
     for same, group in groupby(line, lambda piece: piece.kind is Kind.SAME):
         pieces = list(group)

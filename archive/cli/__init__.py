@@ -1,4 +1,4 @@
-"""The command line: reads what a person asks for, calls the parts, and says what came of it.
+"""The command line: reads arguments, calls the other chapters, and prints their results.
 
 Exit codes: 0 done; 1 it could not be done; 2 the command line, cuttings.toml or a file it was given is wrong; 3 a crawl
 ended early or could not read a listing; 4 another run holds the archive; 5 the disk is full; 130 interrupted.

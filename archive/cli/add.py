@@ -16,7 +16,7 @@ import click
 from archive.cli.add_evidence import recorded, shown
 from archive.cli.add_proposals import judge, source, with_free_ids
 from archive.cli.add_sites import Fate, Site, gather, read_by
-from archive.cli.common import Invocation, json_option
+from archive.cli.common import Invocation, json_option, options_as
 from archive.cli.endings import one_line
 from archive.config import toml
 from archive.errors import CuttingsError, StoppedError, UsageError
@@ -29,21 +29,34 @@ if TYPE_CHECKING:
     from archive.cli.progress import Count
     from spiders.site.survey import Survey
 
-_MOST_NAMED: Final = 3  # sites in the last sentence; all of them stand above it
+_MOST_NAMED: Final = 3  # sites in the last sentence; all of them are above it
 _WIDTH: Final = 100  # characters of a line where there is no terminal
+_IN_A_SUM: Final = {Fate.FOUND: "found but not added", Fate.UNSEEN: "not examined"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What a list of subscriptions brings: entries, and how its feeds are counted (new, known, unusable)."""
+    """The entries of a list of subscriptions, and the counts of its feeds (new, known, unusable)."""
 
     path: Path
     entries: tuple[dict[str, Any], ...]
     counts: dict[str, int]
 
 
-@click.command(short_help="Look at a site, and add it to cuttings.toml.")
-@click.argument("addresses", metavar="URL...", nargs=-1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Arguments and options of `add`."""
+
+    urls: tuple[str, ...]
+    listed: Path | None
+    opml: Path | None
+    yes: bool
+    force: bool
+    as_json: bool
+
+
+@click.command(short_help="Examine a site, and add it to cuttings.toml.")
+@click.argument("urls", metavar="URL...", nargs=-1)
 @click.option("--from", "listed", type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
               help="Read sites from a file: a URL or host a line, # for comments; - is standard input.")  # fmt: skip
 @click.option("--opml", type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -52,40 +65,33 @@ class Imported:
 @click.option("--force", is_flag=True, help="Add it though no listing, or no article in the samples, was found.")
 @json_option
 @click.pass_obj
-def add(
-    call: Invocation,
-    addresses: tuple[str, ...],
-    listed: Path | None,
-    opml: Path | None,
-    yes: bool,
-    force: bool,
-    as_json: bool,
-) -> None:
-    """Look at each site, show the evidence, and add it as a [[source]] to cuttings.toml.
+@options_as(Options)
+def add(call: Invocation, options: Options) -> None:
+    """Examine each site, show the evidence, and add it as a [[source]] to cuttings.toml.
 
     The evidence: feeds, sitemaps and front page, new articles a day, three articles as a crawl would file them with
-    what was cut, what robots.txt and the publisher allow, and how often the site would be looked at. Some fifteen
-    requests a site, as polite as a crawl: hosts are asked side by side, each one thing at a time, with the `delay` of
+    what was cut, what robots.txt and the publisher allow, and how often the site would be polled. Some fifteen requests
+    a site, as polite as a crawl: hosts are fetched from side by side, each one request at a time, with the `delay` of
     [defaults] between. URL is a front page or a feed. Comments and order of the file survive.
 
-    Ctrl-C ends it at once: what was found by then is added with --yes, and what was not looked at is named (exit code
+    Ctrl-C ends it at once: what was found by then is added with --yes, and sites not examined are named (exit code
     130). --force adds nothing against robots.txt, and no site that cannot be reached or refuses us.
     """
-    if not addresses and opml is None and listed is None:
+    if not options.urls and options.opml is None and options.listed is None:
         raise UsageError("name a site, as in: cuttings add https://www.your-paper.net/")
     with noted() as interruption:
         settings = toml.load(call.config_path)
-        imported = _imported(settings, opml) if opml else None
-        sites = gather(settings, addresses, listed, interruption)
-        work = Round(settings, sites, imported, force=force, as_json=as_json)
+        imported = _imported(settings, options.opml) if options.opml else None
+        sites = gather(settings, options.urls, options.listed, interruption)
+        work = Round(settings, sites, imported, force=options.force, as_json=options.as_json)
         trouble = work.look(interruption)
-        trouble = work.write(call.config_path, interruption, trouble, yes=yes)
+        trouble = work.write(call.config_path, interruption, trouble, yes=options.yes)
         work.say(call.config_path, interruption)
         work.end(interruption, trouble)
 
 
 class Round:
-    """One round through the sites that were given. What is done is said in the order given, as soon as it can be."""
+    """One round through the given sites. Results are printed in the order given, as soon as they are known."""
 
     def __init__(
         self, settings: toml.Config, sites: Sequence[Site], imported: Imported | None, *, force: bool, as_json: bool
@@ -104,7 +110,7 @@ class Round:
     # ---- Looking -----------------------------------------------------------------------------------------------------
 
     def look(self, interruption: Interruption) -> CuttingsError | None:
-        """Look at the sites, until all are done or an end is asked for. Returns what else ended it, if anything did."""
+        """Survey the sites until all are done or the user interrupts. Returns the error that ended it, if any."""
         trouble = None
         count = None
         try:
@@ -112,20 +118,20 @@ class Round:
                 from archive.cli.progress import Count
 
                 interruption.raise_if_came()
-                count = Count(len(self._wanted), "sites looked at")
+                count = Count(len(self._wanted), "sites examined")
                 self._survey(interruption, count)
         except KeyboardInterrupt:
-            pass  # it is noted: what was not looked at is named at the end
+            pass  # it is noted: sites that were not surveyed are named at the end
         except CuttingsError as error:
             trouble = error
         if count:
             count.clear()
         for site in self._sites[self._said :]:
-            self._tell(site)
+            self._report(site)
         return trouble
 
     def _survey(self, interruption: Interruption, count: "Count") -> None:
-        """In one conversation: a Twisted reactor starts once in a process."""
+        """Survey all sites in one conversation: a Twisted reactor starts once in a process."""
         from spiders.http.network import configured
         from spiders.site.fetch_few import Ask, Manners, Render, converse
         from spiders.site.survey import Surveyor
@@ -134,16 +140,16 @@ class Round:
         sources = [source(site.url) for site in self._wanted if site.url]
         watch = self._watch(count)
 
-        def tell(place: int, survey: "Survey") -> None:
+        def report(place: int, survey: "Survey") -> None:
             self._done += 1
             self._settle(self._wanted[place], survey)
             count.clear()
-            self._tell_in_order()
-            if not self._is_told_in_full(count):
+            self._report_in_order()
+            if not self._is_verbose(count):
                 count.show(self._done, "")
 
         async def talk(ask: Ask, render: Render) -> None:
-            await survey_all(sources, lambda source: Surveyor(source, ask, render, agent, watch), tell)
+            await survey_all(sources, lambda source: Surveyor(source, ask, render, agent, watch), report)
 
         agent = self._settings.user_agent
         manners = Manners(user_agent=agent, network=configured(self._settings), delay=self._settings.delay)
@@ -151,17 +157,17 @@ class Round:
         converse(talk, manners, interruption)
 
     def _watch(self, count: "Count") -> Callable[[str], None]:
-        """What is told of each request: all that is asked, or how far it is."""
-        if self._is_told_in_full(count):
-            return lambda url: click.echo(one_line(f"asking for {url}"), err=True)
-        return lambda url: count.show(self._done, one_line(f"asking for {url}"))
+        """Return what reports each request: a line of its own, or the line of progress."""
+        if self._is_verbose(count):
+            return lambda url: click.echo(one_line(f"fetching {url}"), err=True)
+        return lambda url: count.show(self._done, one_line(f"fetching {url}"))
 
-    def _is_told_in_full(self, count: "Count") -> bool:
-        """Whether each request has a line of its own: of a single site, in a log."""
+    def _is_verbose(self, count: "Count") -> bool:
+        """Tell whether each request has a line of its own: for a single site, in a log."""
         return len(self._wanted) == 1 and not count.is_live
 
     def _settle(self, site: Site, survey: "Survey") -> None:
-        """Keep what the survey comes to, and let go of it: it holds whole sitemaps."""
+        """Keep the result of a survey, not the survey: it holds whole sitemaps."""
         verdict = judge(survey, str(site.url), force=self._force)
         if self._as_json:
             evidence = recorded(survey, verdict.refusal, verdict.lacking) | {"source": verdict.entry}
@@ -174,16 +180,16 @@ class Round:
         else:
             site.end(Fate.REFUSED, verdict.refusal or "")
 
-    def _tell_in_order(self) -> None:
+    def _report_in_order(self) -> None:
         while self._said < len(self._sites) and self._sites[self._said].fate is not Fate.UNSEEN:
-            self._tell(self._sites[self._said])
+            self._report(self._sites[self._said])
             self._said += 1
 
-    def _tell(self, site: Site) -> None:
-        """Say what became of a site; one that turns out to be another one is already there."""
+    def _report(self, site: Site) -> None:
+        """Print the result for a site; one that turns out to be another one is already there."""
         if site.fate is Fate.FOUND:
             self._accept(site)
-        if site.fate is Fate.THERE:  # whatever was seen of it was seen before
+        if site.fate is Fate.THERE:  # its evidence was printed before
             site.lines, site.record = (one_line(f"{site.name}: already there: {site.why}"),), b""
         if site.is_bad_line:
             click.echo(one_line(f"{site.name}: {site.why}"), err=True)
@@ -206,7 +212,7 @@ class Round:
     def write(
         self, path: Path, interruption: Interruption, trouble: CuttingsError | None, *, yes: bool
     ) -> CuttingsError | None:
-        """Add what was found, if that is wanted. Returns what has gone wrong: by now, or before."""
+        """Add what was found, if that is wanted. Returns the error that occurred now, or before."""
         try:
             if self._entries and self._is_wanted(interruption, yes=yes):
                 self._enrol(path)
@@ -215,7 +221,7 @@ class Round:
         return trouble
 
     def _is_wanted(self, interruption: Interruption, *, yes: bool) -> bool:
-        """Whether they are to be written; asks where somebody is there to say."""
+        """Return whether to write the entries; prompt if stdin is a terminal."""
         from archive.config.edit import table
 
         if yes:
@@ -236,7 +242,7 @@ class Round:
         return said.strip().lower() in {b"y", b"yes"}
 
     def _enrol(self, path: Path) -> None:
-        """Write the entries, by the file as it is now: somebody may have changed it since."""
+        """Write the entries into the file as it is now: it may have changed since."""
         from archive.config.edit import add as enrol
         from archive.config.edit import known, listings_of
 
@@ -257,7 +263,7 @@ class Round:
     # ---- Saying ------------------------------------------------------------------------------------------------------
 
     def say(self, path: Path, interruption: Interruption) -> None:
-        """Say what was added, what was not looked at, and how the sites add up."""
+        """Print what was added, what was not surveyed, and the totals of the sites."""
         unseen = self._names(Fate.UNSEEN)
         if self._as_json:
             self._print_json(interruption)
@@ -270,10 +276,10 @@ class Round:
                 click.echo(f"Added to {path}:\n{_wrapped(entry['url'] for entry in self._added)}")
                 click.echo("`cuttings crawl` fetches what is new.")
         if unseen:
-            click.echo(f"Not looked at:\n{_wrapped(unseen)}", err=True)
+            click.echo(f"Not examined:\n{_wrapped(unseen)}", err=True)
 
     def _print_json(self, interruption: Interruption) -> None:
-        """One JSON object; the records of sites are taken out of their wrapping one by one."""
+        """Print one JSON object; the records of sites are decompressed one by one."""
         rest = {
             "already_there": [{"url": each.name, "why": each.why} for each in self._of(Fate.THERE)],
             "bad_lines": [{"line": each.name, "why": each.why} for each in self._sites if each.is_bad_line],
@@ -296,14 +302,14 @@ class Round:
         code = trouble.exit_code if trouble else 0
         unseen = self._names(Fate.UNSEEN)
         if unseen and not interruption.came:
-            said.append(f"{len(unseen):,} of {len(self._sites):,} sites were not looked at")
+            said.append(f"{len(unseen):,} of {len(self._sites):,} sites were not examined")
         said += self._shortcomings()
         if self._entries and not (self._added or self._as_json or interruption.came):
             said.append("nothing was written" + ("" if sys.stdin.isatty() else "; add --yes to write it"))
         if any(site.is_bad_line for site in self._sites):
             code = code or UsageError.exit_code
         if interruption.came:
-            left = f"{len(unseen):,} of {len(self._sites):,} sites were not looked at" if unseen else ""
+            left = f"{len(unseen):,} of {len(self._sites):,} sites were not examined" if unseen else ""
             nothing = "" if self._added else "nothing was added"
             raise StoppedError("; ".join(filter(None, ("interrupted", left, nothing, *said))))
         if said:
@@ -312,7 +318,7 @@ class Round:
             raise error
 
     def _shortcomings(self) -> list[str]:
-        """What the sites that were looked at did not come to."""
+        """Return in sentences why surveyed sites were not added."""
         said = []
         bad = sum(site.is_bad_line for site in self._sites)
         if bad:
@@ -335,20 +341,17 @@ class Round:
 
 
 def _named(sites: Sequence[Site], what: str) -> list[str]:
-    """The sites of a fate and why, the first of them by name."""
+    """Return the sites of a fate and why, the first of them by name."""
     said = [f"{site.name}: {site.why}" for site in sites[:_MOST_NAMED]]
     more = len(sites) - len(said)
     return [*said, f"and {more:,} more {'is' if more == 1 else 'are'} {what}"] if more > 0 else said
 
 
 def _sum(counts: Mapping[str, int]) -> str:
-    """How the sites that were given add up; those that were found and not added are named where there are any."""
+    """Return the line of totals; sites found and not added are in it if there are any."""
     shown_ones = [fate for fate in Fate if fate is not Fate.FOUND or counts[fate]]
     parts = ", ".join(f"{counts[fate]:,} {_IN_A_SUM.get(fate, fate.value.replace('_', ' '))}" for fate in shown_ones)
     return f"{sum(counts.values()):,} given = {parts}"
-
-
-_IN_A_SUM: Final = {Fate.FOUND: "found but not added"}
 
 
 def _of_opml(imported: Imported) -> str:
@@ -357,7 +360,7 @@ def _of_opml(imported: Imported) -> str:
 
 
 def _wrapped(names: Iterable[str]) -> str:
-    """URLs in lines, with spaces between, to be copied into another command line."""
+    """Wrap URLs, with spaces between, to be copied into another command line."""
     width = max(40, shutil.get_terminal_size((_WIDTH, 24)).columns)
     text = " ".join(map(one_line, names))
     return textwrap.fill(
@@ -369,7 +372,7 @@ def _wrapped(names: Iterable[str]) -> str:
 
 
 def _imported(settings: toml.Config, path: Path) -> Imported:
-    """A source for each site of an OPML file that none reads yet, and the count of its feeds."""
+    """Return an entry for each site of an OPML file that no source reads yet, and the counts of its feeds."""
     from archive.config import opml
     from archive.config.edit import known
 

@@ -1,4 +1,4 @@
-"""What `cuttings add` shows of a site that was looked at: for a person, and for a program."""
+"""The evidence that `cuttings add` shows of a surveyed site: for a person, and for a program."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _MOST_SIGNALS: Final = 5
 
 
 def shown(survey: "Survey", refusal: str | None, lacking: str | None) -> Iterator[str]:
-    """The evidence in lines: why it is refused (`refusal`), or what it lacks and is added without (`lacking`)."""
+    """Yield the evidence in lines: why it is refused (`refusal`), or what it lacks and is added without (`lacking`)."""
     yield one_line(f"{survey.url}" + (f"  {survey.title}" if survey.title else ""))
     if not survey.failure:
         for name, line in _lines(survey):
@@ -117,7 +117,7 @@ def _why(result: Extraction | Failure) -> str:
 
 
 def recorded(survey: "Survey", refusal: str | None, lacking: str | None) -> dict[str, Any]:
-    """The evidence for a JSON writer."""
+    """Return the evidence for a JSON writer."""
     from archive.storage.read_article import record
 
     return {

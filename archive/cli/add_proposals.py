@@ -1,4 +1,4 @@
-"""What `cuttings add` makes of a survey: a [[source]] for cuttings.toml, or the reason why there is none."""
+"""The proposal of `cuttings add` after a survey: a [[source]] for cuttings.toml, or the reason why there is none."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What a survey comes to: an entry, or why there is none. `lacking` is what the entry is made without."""
+    """The result of a survey: an entry, or why there is none. `lacking` names what the survey did not find."""
 
     entry: dict[str, Any] | None = None
     refusal: str | None = None
     lacking: str | None = None
 
 
-def judge(survey: "Survey", address: str, *, force: bool) -> Verdict:
-    """Make an entry of a survey. With `force` also where it has found no listing, or no article, and nothing is wrong.
+def judge(survey: "Survey", url: str, *, force: bool) -> Verdict:
+    """Make an entry of a survey. With `force` also if it has found no listing, or no article, and nothing is wrong.
 
-    Nothing is made of what robots.txt forbids, of a host that cannot be reached, or of one that refuses us.
+    There is no entry for what robots.txt forbids, a host that cannot be reached, or one that refuses us.
     """
     if survey.failure:
         why = survey.failure.detail or survey.failure.outcome.value
-        return Verdict(refusal=f"cannot be read: {why.removeprefix(f'{address}: ')}")
+        return Verdict(refusal=f"cannot be read: {why.removeprefix(f'{url}: ')}")
     if not survey.allowed:
-        return Verdict(refusal="robots.txt forbids what would be asked for")
+        return Verdict(refusal="robots.txt forbids what would be fetched")
     if survey.good:
         return Verdict(entry=_entry(survey))
     lacking = "in none of the samples an article was found" if survey.samples else "no listing names an article"
@@ -47,7 +47,7 @@ def judge(survey: "Survey", address: str, *, force: bool) -> Verdict:
 
 
 def _entry(survey: "Survey") -> dict[str, Any]:
-    """The least that a source needs: what is found from its front page is not written down."""
+    """Return the least that a source needs: listings found from its front page are not written down."""
     from spiders.site.survey import NAMED
 
     entry: dict[str, Any] = {"url": survey.url}
@@ -56,7 +56,7 @@ def _entry(survey: "Survey") -> dict[str, Any]:
     news = [look.url for look in survey.sitemaps if look.is_news]
     if not (news or any(look.origin != NAMED for look in survey.feeds)):
         return entry
-    # Whoever names one listing names them all.
+    # An entry that names one listing has to name them all.
     if feeds := [look.url for look in survey.feeds]:
         entry["feeds"] = feeds
     if news:
@@ -65,12 +65,12 @@ def _entry(survey: "Survey") -> dict[str, Any]:
 
 
 def source(url: str) -> Source:
-    """Return the source that a URL alone describes: what a survey begins with."""
+    """Return the source that a URL alone describes: a survey begins with it."""
     return Source(id=toml.id_of(url) or "site", url=url, name=urls.host(url))
 
 
 def with_free_ids(settings: toml.Config, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The entries, each with an id of its own where that of its host is taken."""
+    """Return the entries, each with an id of its own if that of its host is taken."""
     named: list[dict[str, Any]] = []
     for entry in entries:
         named.append(_with_free_id(settings, entry, named))

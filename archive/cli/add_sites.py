@@ -1,4 +1,4 @@
-"""The sites that `cuttings add` is given, on its command line or in a file, and what becomes of each."""
+"""The sites that `cuttings add` is given, on its command line or in a file, and the fate of each."""
 
 import sys
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ _STDIN: Final = "-"
 
 
 class Fate(StrEnum):
-    """What becomes of a site. Each has exactly one: their counts add up to the number of sites given."""
+    """The fate of a site. Each has exactly one: their counts add up to the number of sites given."""
 
     ADDED = "added"
     FOUND = "found"  # can be added, and was not
@@ -29,7 +29,7 @@ class Fate(StrEnum):
 
 @dataclass(slots=True, kw_only=True)
 class Site:
-    """A site that was given. `name` is how it is called: its URL, or the line of a file that names none."""
+    """A site that was given. `name` is its URL, or the line of a file that names none."""
 
     name: str
     url: str | None
@@ -41,19 +41,17 @@ class Site:
     record: bytes = b""  # ... and for a program: JSON, compressed, since a thousand of them may wait for the end
 
     def end(self, fate: Fate, why: str = "") -> None:
-        """Say what became of it."""
+        """Set its fate."""
         self.fate, self.why = fate, why
 
 
-def gather(
-    settings: Config, addresses: Sequence[str], path: Path | None, interruption: Interruption
-) -> tuple[Site, ...]:
-    """The sites in the order given; which of them need no look is said already.
+def gather(settings: Config, given: Sequence[str], path: Path | None, interruption: Interruption) -> tuple[Site, ...]:
+    """Return the sites in the order given, with the fate of those that need no survey.
 
-    Raises UsageError for a command line that names no site, CuttingsError for a file that cannot be read. Where an end
-    is asked for while a pipe is read, the sites are those that were read by then.
+    Raises UsageError for a command line that names no site, CuttingsError for a file that cannot be read. If the user
+    interrupts while a pipe is read, the sites are those that were read by then.
     """
-    sites = [Site(name=url, url=url) for url in map(_typed, addresses)]
+    sites = [Site(name=url, url=url) for url in map(_typed, given)]
     if path is not None:
         try:
             for site in _listed(path, interruption):
@@ -62,19 +60,19 @@ def gather(
             return tuple(sites)
         if not sites:
             raise UsageError(f"{_called(path)}: names no site; write one URL or host a line")
-    _tell_known(settings, sites)
+    _mark_known(settings, sites)
     return tuple(sites)
 
 
-def _typed(address: str) -> str:
-    if "://" not in address and _is_file(address):
+def _typed(url: str) -> str:
+    if "://" not in url and _is_file(url):
         raise UsageError(
-            f"{address}: is a file; --from reads the sites it names; write https://{address}/ for the site of that name"
+            f"{url}: is a file; --from reads the sites it names; write https://{url}/ for the site of that name"
         )
     try:
-        return site_list.address(address)
+        return site_list.address(url)
     except BadURLError as error:
-        raise UsageError(f"{address}: {error}") from error
+        raise UsageError(f"{url}: {error}") from error
 
 
 def _is_file(name: str) -> bool:
@@ -112,8 +110,8 @@ def _read(path: Path, stream: BinaryIO) -> Iterator[Site]:
         raise UsageError(f"{_called(path)}: {error}") from error
 
 
-def _tell_known(settings: Config, sites: Sequence[Site]) -> None:
-    """Tell the sites that are in the configuration, or were given before."""
+def _mark_known(settings: Config, sites: Sequence[Site]) -> None:
+    """Set the fate of the sites that are in the configuration, or were given before."""
     before: set[str] = set()
     for site in sites:
         if site.url is None:
@@ -127,5 +125,5 @@ def _tell_known(settings: Config, sites: Sequence[Site]) -> None:
 
 
 def read_by(settings: Config, source_id: str) -> str:
-    """Why a site is not added that a source of the configuration reads."""
+    """Say why a site is not added that a source of the configuration reads."""
     return f'"{source_id}" in {settings.path} reads that site; change it there'

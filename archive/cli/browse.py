@@ -1,26 +1,28 @@
-"""The commands `browse` and `publish`: the archive in Datasette."""
+"""The command `browse`: the archive in Datasette."""
 
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from archive.cli.common import Invocation, Number, archive_option
+from archive.cli.common import Invocation, Number, archive_option, options_as
 from archive.errors import UsageError
 from archive.storage.connection import open_reader
 
 PASSWORD_HASH: Final = "CUTTINGS_PASSWORD_HASH"  # noqa: S105 - the name of a variable
+_ORIGIN: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
 
 
 class _BaseUrl(click.ParamType[str]):
-    """A path such as /news/, or a whole address such as https://news.example/desk/."""
+    """A path such as /news/, or a full URL such as https://news.example/desk/."""
 
     name = "url"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Called by click with what was typed."""
+        """Convert what was typed; click calls it."""
         from archive.browse.safety.hosts import host_of
 
         origin = _ORIGIN.match(value)
@@ -31,19 +33,29 @@ class _BaseUrl(click.ParamType[str]):
         return front.lower() + (path if path.endswith("/") else f"{path}/")
 
 
-_ORIGIN: Final = re.compile(r"https?://([^/?#]*)", re.IGNORECASE)
-
-
 class _Host(click.ParamType[str]):
     """A host, as a browser names it."""
 
     name = "name"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
-        """Called by click with what was typed."""
+        """Convert what was typed; click calls it."""
         from archive.browse.safety.hosts import named
 
         return named(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Options of `browse`."""
+
+    host: str
+    port: int
+    allowed: tuple[str, ...]
+    base_url: str
+    sql: bool
+    auth: bool
+    archive: Path | None
 
 
 @click.command()
@@ -62,37 +74,39 @@ class _Host(click.ParamType[str]):
     "--base-url",
     type=_BaseUrl(),
     default="/",
-    help="Path that a proxy serves it under, such as /news/, or the whole address.",
+    help="Path under which a proxy serves it, such as /news/, or the full URL.",
 )
 @click.option("--sql", is_flag=True, help="Let readers write SQL, though other machines can reach it.")
 @click.option("--auth", is_flag=True, help=f"Ask for a password, whose hash is in {PASSWORD_HASH} (cuttings[auth]).")
 @archive_option
 @click.pass_obj
+@options_as(Options)
 def browse(
     call: Invocation,
-    host: str,
-    port: int,
-    allowed: tuple[str, ...],
-    base_url: str,
-    sql: bool,
-    auth: bool,
-    archive: Path | None,
+    options: Options,
 ) -> None:
     """Open the archive in Datasette, until Ctrl-C.
 
-    It answers as localhost and as the address it listens on; for every other name, use --allow-host, or --base-url with
-    the whole address: else any page in your browser could have its own name lead here, and read the archive.
+    It responds as localhost and as the address it listens on; for every other name, use --allow-host, or --base-url
+    with the full URL: else any page in your browser could point its own name here, and read the archive.
 
-    With --auth nobody sees anything but who logs in as root. `datasette hash-password` makes the hash.
+    With --auth only a reader who logs in as root sees anything. `datasette hash-password` makes the hash.
     """
-    path = call.archive(archive)
+    path = call.archive(options.archive)
     open_reader(path).close()
-    password_hash = _password_hash() if auth else None
-    serve(path, host, port, base_url=base_url, sql=sql, password_hash=password_hash, allowed=allowed)
+    serve(
+        path,
+        options.host,
+        options.port,
+        base_url=options.base_url,
+        sql=options.sql,
+        password_hash=_password_hash() if options.auth else None,
+        allowed=options.allowed,
+    )
 
 
 def serve(path: Path, host: str, port: int, **how: Any) -> None:
-    """Serve an archive until Ctrl-C, and say where."""
+    """Serve an archive until Ctrl-C, and print its URL."""
     from archive.browse.serve import serve as serve_archive
 
     serve_archive(
@@ -109,22 +123,3 @@ def _password_hash() -> str:
     except UsageError as error:
         raise UsageError(f"--auth: {PASSWORD_HASH} {error}; `datasette hash-password` makes one") from error
     return found
-
-
-@click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--sql", is_flag=True, help="Let its readers write SQL.")
-@archive_option
-@click.pass_obj
-def publish(call: Invocation, folder: Path, sql: bool, archive: Path | None) -> None:
-    """Make a finished snapshot of the archive in DIR, which plain Datasette or a container serves.
-
-    Articles whose publishers reserve their use by machines are not in it, and counted; neither are raw pages, nor what
-    is of use to a crawl only.
-    """
-    from archive.copies.snapshot import publish as make
-
-    done = make(call.archive(archive), folder, sql=sql, tell=lambda step: click.echo(f"{step} ...", err=True))
-    click.echo(f"{done.articles:,} articles, {done.size / 1e6:,.1f} MB, in {done.folder}; "
-               f"{done.left_out:,} left out, reserved by their publishers.")  # fmt: skip
-    click.echo(f"Serve it with: datasette serve {done.folder}")

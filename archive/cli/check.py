@@ -1,57 +1,38 @@
-"""The command `check`: whether cuttings.toml is good, and whether extraction does what its fixtures say."""
+"""The command `check`: whether cuttings.toml is good, its listings respond, and its fixtures hold."""
 
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime, time
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from archive.cli.check_fixtures import Checked, check_fixture, short
 from archive.cli.common import json_option, print_json
 from archive.cli.endings import one_line
-from archive.cli.extract import UNREADABLE, read_file, reason, saved_page
 from archive.config import toml
 from archive.config.edit import Move, Moved, relocate
-from archive.crawl.moves import moved as told
+from archive.crawl.moves import moved as sentence
 from archive.crawl.moves import remembered
 from archive.crawl.visitors import Visitor, visitors_of
-from archive.errors import ArchiveError, UsageError
-from archive.model.article import Extraction
-from archive.model.capture import Capture, Locator
+from archive.errors import UsageError
 from archive.model.outcome import Failure
-from archive.model.source import Fixture, Source
-from archive.text import fold
+from archive.model.source import Source
 from archive.times import stamp
 
 if TYPE_CHECKING:
     from spiders.site.survey import Look
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Complaint:
-    """What a fixture says (`about` is its key), and how the page is instead."""
-
-    about: str
-    expected: str
-    found: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Checked:
-    """A fixture that was run; it holds where there are no complaints."""
-
-    source: str
-    url: str
-    complaints: tuple[Complaint, ...]
+_RETIRED: Final = """
+    SELECT s.key, f.kind, f.url, f.detail FROM frontier AS f JOIN sources AS s ON s.id = f.source_id
+    WHERE f.state = 'retired' ORDER BY s.key, f.url
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Discovered:
-    """A listing of a source that was asked for. `detail` says what is wrong with it, if anything is."""
+    """A listing of a source that was polled. `detail` says what is wrong with it, if anything is."""
 
     source: str
     kind: str
@@ -76,21 +57,20 @@ class Retired:
 
 @click.command(short_help="Check cuttings.toml, its feeds and sitemaps, and its fixtures.")
 @click.argument("sources", nargs=-1)
-@click.option("--offline", is_flag=True, help="Ask for nothing: check the configuration and its fixtures alone.")
+@click.option("--offline", is_flag=True, help="Fetch nothing: check the configuration and its fixtures only.")
 @click.option("--fix", is_flag=True, help="Write into cuttings.toml where feeds and sitemaps have moved for good.")
 @json_option
 @click.pass_context
 def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, fix: bool, as_json: bool) -> None:
     """Check cuttings.toml: its keys, the feeds and sitemaps of SOURCES (of all if none is named), and their fixtures.
 
-    Feeds, sitemaps and section pages are asked for, as politely as in a crawl, and no article. An environment variable
-    that a source needs and that is not set is named, with --offline too. A fixture is a
-    [[source.fixture]]: a page, and what its text contains and excludes. What was learned of a source does not count
-    here: the result hangs on the configuration and the saved pages alone. Listings of the archive that cuttings.toml no
-    longer names are named as retired.
+    Feeds, sitemaps and section pages are fetched, as politely as in a crawl, and no article. An environment variable
+    that a source needs and that is not set is named, with --offline too. A fixture is a [[source.fixture]]: a page, and
+    what its text contains and excludes. Learned lines do not count here: the result depends on the configuration and
+    the saved pages only. Listings of the archive that cuttings.toml no longer names are named as retired.
 
-    A listing that says it has moved for good is named with its new URL. With --fix that takes the place of the old one
-    in cuttings.toml, and the next crawl goes on there with what it knows.
+    A listing that has moved for good is named with its new URL. With --fix the new URL replaces the old one in
+    cuttings.toml, and the next crawl goes on there with what it knows.
     """
     from archive.crawl.run import choose
 
@@ -104,7 +84,7 @@ def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, fix: bool
     checked: list[Checked] = []
     for source in chosen:
         for fixture in source.fixtures:
-            checked.append(_check(settings.archive, source, fixture))
+            checked.append(check_fixture(settings.archive, source, fixture))
             if not as_json:
                 _say(checked[-1])
     retired = _retired(settings, chosen if sources else None)
@@ -133,7 +113,7 @@ def check(ctx: click.Context, sources: tuple[str, ...], offline: bool, fix: bool
 def _discovered(
     settings: toml.Config, sources: Sequence[Source], visitors: Mapping[str, Visitor], *, quiet: bool
 ) -> list[Discovered]:
-    """Ask for the listings of the sources that are enabled, one after the other."""
+    """Fetch the listings of the enabled sources, one after the other."""
     from spiders.http.network import configured
     from spiders.site.fetch_few import AskAs, Manners, Render, converse
     from spiders.site.survey import Surveyor
@@ -158,7 +138,7 @@ def _discovered(
 
 
 def _delay(sources: Sequence[Source]) -> float:
-    """Seconds between two requests: there is one for all, so the longest that any of them wants."""
+    """Return the seconds between two requests: there is one value for all, so the longest of any source."""
     return max(source.delay for source in sources)
 
 
@@ -182,12 +162,12 @@ def _say_listing(each: Discovered) -> None:
 
 
 def _moves(discovered: Sequence[Discovered]) -> list[Move]:
-    """The listings of the configuration that have moved, as they have just said."""
+    """Return the listings that have moved for good, by the responses to this check."""
     return [Move(source=each.source, url=each.url, moved_to=each.moved_to) for each in discovered if each.moved_to]
 
 
 def _remembered(settings: toml.Config, sources: Sequence[Source]) -> list[Move]:
-    """The listings that had moved when they were crawled last."""
+    """Return the listings that had moved when they were crawled last."""
     from archive.storage.connection import open_reader
 
     if not settings.archive.exists():
@@ -202,7 +182,7 @@ def _remembered(settings: toml.Config, sources: Sequence[Source]) -> list[Move]:
 
 
 def _say_moves(path: Path, moves: Sequence[Move], moved: Moved) -> None:
-    """Say what was written, what was left to a person, and what has moved besides."""
+    """Print what was written, what was left to a person, and what else has moved."""
     done = [move for _, move in moved.written] + [move for move, _ in moved.left]
     for key, move in moved.written:
         click.echo(one_line(f"{path}: {move.source}: {key}: {move.url} → {move.moved_to}"))
@@ -210,11 +190,11 @@ def _say_moves(path: Path, moves: Sequence[Move], moved: Moved) -> None:
         click.echo(one_line(f"{path}: {move.source}: {move.url} has moved for good to {move.moved_to}, but {why}"))
     for move in moves:
         if move not in done:
-            click.echo(one_line(f"{move.source}: {told(move.url, move.moved_to)}"))
+            click.echo(one_line(f"{move.source}: {sentence(move.url, move.moved_to)}"))
 
 
 def _retired(settings: toml.Config, sources: Sequence[Source] | None) -> list[Retired]:
-    """The listings of the archive that are retired: of these sources, or of all."""
+    """Return the retired listings of the archive: of these sources, or of all (None)."""
     from archive.storage.connection import open_reader
 
     if not settings.archive.exists():
@@ -226,147 +206,10 @@ def _retired(settings: toml.Config, sources: Sequence[Source] | None) -> list[Re
     return [each for each in found if wanted is None or each.source in wanted]
 
 
-_RETIRED: Final = """
-    SELECT s.key, f.kind, f.url, f.detail FROM frontier AS f JOIN sources AS s ON s.id = f.source_id
-    WHERE f.state = 'retired' ORDER BY s.key, f.url
-"""
-
-
 # ---- One fixture -----------------------------------------------------------------------------------------------------
 
 
-def _check(archive: Path, source: Source, fixture: Fixture) -> Checked:
-    capture = _saved(fixture) if fixture.html else _archived(archive, fixture.url)
-    complaints = (capture,) if isinstance(capture, Complaint) else tuple(_complaints(source, fixture, capture))
-    return Checked(source=source.id, url=fixture.url, complaints=complaints)
-
-
-def _saved(fixture: Fixture) -> Capture | Complaint:
-    path = fixture.html or Path()
-    try:
-        capture = saved_page(fixture.url, read_file(path))
-    except UNREADABLE as error:
-        return Complaint(about="html", expected=str(path), found=f"cannot be read ({reason(error)})")
-    if fixture.fetched is None:
-        return capture
-    return replace(capture, fetched_at=datetime.combine(fixture.fetched, time(12), UTC))
-
-
-def _archived(archive: Path, url: str) -> Capture | Complaint:
-    """The archive's newest answer for a page."""
-    from archive.storage.connection import open_reader
-    from archive.warc import warc_files
-
-    try:
-        with closing(open_reader(archive)) as conn:
-            row = conn.execute(_NEWEST, {"url": url}).fetchone()
-        if row is not None:
-            return warc_files.read(warc_files.folder_of(archive), Locator(file=row[0], offset=row[1], length=row[2]))
-        found = "has no raw page of this address"
-    except (ArchiveError, sqlite3.Error) as error:
-        found = f"has no raw page of this address ({error})"
-    return Complaint(about="html", expected=str(archive), found=f"{found}; save the page and name it with html")
-
-
-_NEWEST: Final = """
-    SELECT warc_file, warc_offset, warc_length FROM fetches
-    WHERE kind = 'article' AND status = 200 AND warc_file IS NOT NULL
-        AND (url = :url OR final_url = :url OR article_id = (SELECT article_id FROM urls WHERE url = :url))
-    ORDER BY id DESC LIMIT 1
-"""
-
-
 # ---- What is wrong ---------------------------------------------------------------------------------------------------
-
-
-def _complaints(source: Source, fixture: Fixture, capture: Capture) -> Iterator[Complaint]:
-    from pipelines.extract import extract
-    from pipelines.rules.bounds import measured
-
-    result = measured(extract(capture, source.rules_on(capture.fetched_at)), source.min_words)
-    if fixture.outcome and result.outcome is not fixture.outcome:
-        yield Complaint(about="outcome", expected=fixture.outcome.value, found=f"is {_how(result)}")
-    if isinstance(result, Failure):
-        if not fixture.outcome:
-            yield Complaint(about="outcome", expected="a page that can be extracted", found=f"is {_how(result)}")
-        return
-    yield from _about_metadata(fixture, result)
-    body = fold(result.article.text)
-    for text in map(fold, fixture.contains):
-        if text not in body:
-            yield Complaint(about="contains", expected=text, found=f"is missing: {_where_to(text, result, capture)}")
-    for text in map(fold, fixture.excludes):
-        if text in body:
-            yield Complaint(about="excludes", expected=text, found=f"stands in {_paragraph(text, result)}")
-
-
-def _how(result: Extraction | Failure) -> str:
-    said = [result.detail] if isinstance(result, Failure) else [result.article.kind.value, *result.notes]
-    return f"{result.outcome.value} ({', '.join(filter(None, said))})"
-
-
-def _about_metadata(fixture: Fixture, result: Extraction) -> Iterator[Complaint]:
-    article = result.article
-    published = article.published.when.date() if article.published else None
-    for about, expected, found in (
-        ("title", fixture.title, article.title),
-        ("authors", fixture.authors, article.authors),
-        ("published", fixture.published, published),
-    ):
-        if expected is not None and expected != found:
-            origin = dict(article.sources).get(about)
-            yield Complaint(
-                about=about,
-                expected=_shown(expected),
-                found=f'is "{_shown(found)}"' + (f", by {origin}" if origin else ""),
-            )
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, tuple):
-        return "; ".join(map(str, value)) or "nobody"
-    return "unknown" if value is None else str(value)
-
-
-def _where_to(text: str, result: Extraction, capture: Capture) -> str:
-    """Where a text went that does not stand in the article."""
-    article = result.article
-    for cut in result.clutter:
-        if text in fold(cut.text):
-            return f'rule "{cut.rule}" cut it as {cut.kind.value} after paragraph {cut.after_paragraph}'
-    places = {"title": article.title, "standfirst": article.standfirst}
-    places |= {"caption of a picture": " ".join(image.caption or "" for image in article.images)}
-    for name, said in places.items():
-        if text in fold(said or ""):
-            return f"it is in the {name}"
-    if text in _page_text(capture):
-        return "no rule cut it, it stands outside what was taken for the body; name the body in [source.extract]"
-    return "the page does not have it"
-
-
-def _page_text(capture: Capture) -> str:
-    from pipelines.extract import read
-    from pipelines.page.parse import drop_code
-
-    page = read(capture)
-    if page is None:
-        return ""
-    drop_code(page.tree)
-    return fold(" ".join(page.tree.itertext()))
-
-
-def _paragraph(text: str, result: Extraction) -> str:
-    for number, paragraph in enumerate(result.article.paragraphs, start=1):
-        if text in fold(paragraph):
-            return f'paragraph {number}: "{_short(paragraph)}"'
-    return "several paragraphs"
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _MOST else text[: _MOST - 1].rstrip() + "…"
-
-
-_MOST: Final = 160  # characters of a paragraph in a complaint
 
 
 # ---- What is said ----------------------------------------------------------------------------------------------------
@@ -377,7 +220,7 @@ def _say(checked: Checked) -> None:
     click.echo(f"{click.style('ok    ', fg='green') if holds else click.style('FAILED', fg='red')}  "
                f"{checked.source}  {checked.url}")  # fmt: skip
     for complaint in checked.complaints:
-        click.echo(f'        {complaint.about} "{_short(complaint.expected)}" {complaint.found}')
+        click.echo(f'        {complaint.about} "{short(complaint.expected)}" {complaint.found}')
 
 
 def _summary(path: Path, sources: Sequence[Source], checked: Sequence[Checked]) -> str:

@@ -1,4 +1,4 @@
-"""The command `clean`: clutter out of text without markup, as dumps that were scraped by others hold it."""
+"""The command `clean`: cut clutter out of text without markup, as in dumps that others have scraped."""
 
 import json
 import re
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pipelines.clutter.flat import FlatText
 
 STDIN: Final = Path("-")
+_BLANK: Final = b" \t\r\n\xef\xbb\xbf"
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
 @click.command(short_help="Cut clutter out of plain text.")
@@ -28,7 +30,7 @@ def clean(files: tuple[Path, ...], jsonl: bool, field: str, removed: bool) -> No
     """Cut captions, share bars, comment forms and the like out of plain text; print what is left. Needs no archive.
 
     One text a file, its paragraphs on lines of their own; standard input where no file (or `-`) is named. A line that
-    could be the article's own stays: without markup there is less to tell by.
+    could be the article's own stays: without markup there is less evidence.
     """
     if not files and sys.stdin.isatty():
         raise UsageError("name a file or give a text on standard input, as in: cuttings clean < article.txt")
@@ -40,11 +42,11 @@ def clean(files: tuple[Path, ...], jsonl: bool, field: str, removed: bool) -> No
             heading = f"{chr(10) * (number > 0)}==> {path} <==\n" if len(files) > 1 else ""
             _write(heading + _cleaned(b"".join(_lines(path)), _marked if removed else _plain))
     sys.stdout.buffer.flush()
-    left_out.tell()
+    left_out.report()
 
 
 def _lines(path: Path) -> Iterator[bytes]:
-    """The lines of a file, or of standard input; what goes wrong while they are read is said in one sentence."""
+    """Yield the lines of a file, or of standard input. Raises CuttingsError if they cannot be read."""
     try:
         if path == STDIN:
             yield from sys.stdin.buffer
@@ -88,7 +90,7 @@ def _marked(flat: "FlatText") -> str:
 
 @dataclass(slots=True)
 class _LeftOut:
-    """Rows that are not what was asked for: each costs itself alone, and the first of them is told."""
+    """Rows that cannot be cleaned: each costs itself alone, and the first of them is reported."""
 
     count: int = 0
     first: UsageError | None = None
@@ -97,7 +99,7 @@ class _LeftOut:
         self.count += 1
         self.first = self.first or error
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Raise UsageError if there is any."""
         if self.first:
             these = f"this and {self.count - 1:,} more lines were" if self.count > 1 else "the line was"
@@ -105,7 +107,7 @@ class _LeftOut:
 
 
 def _clean_rows(path: Path, field: str, fill: "_Fill", left_out: _LeftOut) -> None:
-    """Clean row by row: a dump may be larger than memory. What stands beside the text passes as it is."""
+    """Clean row by row: a dump may be larger than memory. All fields but the text pass unchanged."""
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip(_BLANK):
             continue
@@ -139,7 +141,7 @@ def _row(line: bytes, where: str) -> dict[str, Any]:
 
 
 def _text_of(row: dict[str, Any], field: str, where: str) -> str | None:
-    """The text of a row; None where the row says there is none."""
+    """Return the text of a row; None if the row has null there. Raises UsageError for a missing field or no text."""
     if field not in row:
         known = ", ".join(list(row)[:8]) or "none"
         raise UsageError(f'{where}: has no field "{field}"; name the text\'s with --field (its fields are: {known})')
@@ -171,7 +173,3 @@ def _line_of(row: dict[str, Any]) -> bytes:
         return json.dumps(row, ensure_ascii=False).encode("utf-8", "surrogateescape") + b"\n"
     except UnicodeEncodeError:  # half a character, written as an escape: it can only be an escape again
         return json.dumps(row).encode("ascii") + b"\n"
-
-
-_BLANK: Final = b" \t\r\n\xef\xbb\xbf"
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")

@@ -1,14 +1,15 @@
-"""What every command shares: the root command, what the options before a command say, and how results are printed."""
+"""What every command shares: the root command, the options before a command, and how results are printed."""
 
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import click
 import orjson
@@ -22,27 +23,30 @@ Exit codes: 0 done; 1 it could not be done; 2 the command line, cuttings.toml or
 ended early or could not read a listing, `status --check` found something wrong, or `coverage` a URL that is not
 accounted for; 4 another run holds the archive; 5 the disk is full; 130 interrupted.
 """
+_BILLION: Final = 1_000_000_000
+_State = TypeVar("_State")
+_Options = TypeVar("_Options")
 
 
 @dataclass(slots=True)
 class Invocation:
-    """What the options before the command say."""
+    """The options before the command."""
 
     config_path: Path = Path(toml.DEFAULT_NAME)
     debug: bool = False
-    path: Path | None = None  # of the archive that a command works with, once it has asked for it
+    path: Path | None = None  # of the archive that a command works with, once it has opened one
 
     def archive(self, named: Path | None) -> Path:
-        """The archive a command reads: the one named with --archive, or the configuration's."""
+        """Return the path of the archive that a command reads: that of --archive, or the configuration's."""
         self.path = named or toml.load(self.config_path).archive
         return self.path
 
 
 class _InOrder(click.Group):
-    """Lists the commands in the order in which a person comes to need them, as they were added."""
+    """Lists the commands in the order in which a person needs them, as they were added."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's interface
-        """Called by click for the help."""
+        """Return the names for the help; click calls it."""
         return list(self.commands)
 
 
@@ -63,14 +67,31 @@ def cli(call: Invocation, config_path: Path | None, debug: bool) -> None:
 archive_option = click.option(
     "--archive", type=click.Path(path_type=Path, dir_okay=False), help="Archive file [the configuration's]."
 )
+
+
+def options_as(
+    kind: Callable[..., _Options],
+) -> Callable[[Callable[[_State, _Options], None]], Callable[..., None]]:
+    """Pass the arguments and options of a command to it as one value of this kind."""
+
+    def decorate(command: Callable[[_State, _Options], None]) -> Callable[..., None]:
+        @wraps(command)
+        def run(state: _State, **given: Any) -> None:
+            command(state, kind(**given))
+
+        return run
+
+    return decorate
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON for a program to read.")
 
 
 class OnceOnly(click.Command):
-    """A command that refuses an option which is given twice, where click would take the last without a word."""
+    """A command that refuses an option which is given twice, of which click would silently take the last."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Called by click."""
+        """Refuse repeated options; click calls it."""
         left = super().parse_args(ctx, list(args))
         _, _, given = self.make_parser(ctx).parse_args(args=list(args))
         for param, times in Counter(given).items():
@@ -80,14 +101,14 @@ class OnceOnly(click.Command):
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder where there is none. Raises CuttingsError."""
+    """Make a folder if it is missing. Raises CuttingsError."""
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
 
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Say in one sentence why a file or folder cannot be written; that a disk is full is said of every one alike."""
+    """Turn an error of writing a file or folder into a CuttingsError; a full disk and a broken pipe pass."""
     try:
         yield
     except OSError as error:
@@ -97,25 +118,22 @@ def writing(path: Path) -> Iterator[None]:
 
 
 class Number(click.IntRange):
-    """A whole number, of which no more than a billion is meant: SQLite does not take every one that can be typed."""
+    """A whole number, at most a billion: SQLite does not take every number that can be typed."""
 
     name = "number"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """Called by click with what was typed."""
+        """Convert what was typed; click calls it."""
         return min(int(super().convert(value, param, ctx)), _BILLION)
 
 
-_BILLION: Final = 1_000_000_000
-
-
 class Day(click.ParamType[date]):
-    """A day as the archive writes it."""
+    """A day, written as the archive writes it: 2026-03-01."""
 
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Called by click with what was typed."""
+        """Convert what was typed; click calls it."""
         try:
             return datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=UTC).date()
         except ValueError:

@@ -3,14 +3,14 @@
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from archive.cli.common import Day, Invocation, archive_option, json_option, print_json
+from archive.cli.common import Day, Invocation, archive_option, json_option, options_as, print_json
 from archive.cli.endings import one_line
 from archive.cli.reading import TROUBLE
 from archive.errors import UsageError
@@ -23,6 +23,27 @@ if TYPE_CHECKING:
 
 _A_FEW: Final = 5  # URLs of a source that were joined, or are unaccounted for
 _COLUMNS: Final = ("listed", "filed", "joined", "refused", "due", "excluded", "forms")
+_LEAST_WIDTH: Final = 88  # columns; in fewer a table shows nothing but dots
+_HEADINGS: Final = {
+    Part.JOINED: "Joined to an article",
+    Part.REFUSED: "Refused, URL by URL",
+    Part.DUE: "Due",
+    Part.EXCLUDED: "Excluded",
+    Part.FORMS: "Other forms of known URLs",
+    Part.UNACCOUNTED: "Unaccounted for",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Argument and options of `coverage`."""
+
+    source: str | None
+    since: date | None
+    until: date | None
+    every_url: bool
+    archive: Path | None
+    as_json: bool
 
 
 @click.command(short_help="Show what became of every URL that was listed.")
@@ -33,8 +54,8 @@ _COLUMNS: Final = ("listed", "filed", "joined", "refused", "due", "excluded", "f
 @archive_option
 @json_option
 @click.pass_context
-def coverage(ctx: click.Context, source: str | None, since: date | None, until: date | None, every_url: bool,
-             archive: Path | None, as_json: bool) -> None:  # fmt: skip
+@options_as(Options)
+def coverage(ctx: click.Context, options: Options) -> None:
     """Show what became of every URL that a source listed, by the day (UTC) it was listed first [the last 7 of them].
 
     filed: it filed an article; joined: its page is that of an article which another URL filed; refused: it was
@@ -43,15 +64,15 @@ def coverage(ctx: click.Context, source: str | None, since: date | None, until: 
     them is a fault, and the command ends with 3.
     """
     call: Invocation = ctx.obj
-    path = call.archive(archive)
+    path = call.archive(options.archive)
     with closing(open_reader(path)) as conn:
-        keys = _chosen(conn, path, source)
-        span = _span(conn, keys, since, until)
+        keys = _chosen(conn, path, options.source)
+        span = _span(conn, keys, options.since, options.until)
         days = list(covered(conn, keys, span))
-        if as_json:
+        if options.as_json:
             print_json(_record(conn, keys, span, days))
         else:
-            _print(conn, keys, span, days, every_url=every_url)
+            _print(conn, keys, span, days, every_url=options.every_url)
     ctx.exit(0 if all(day.adds_up for day in days) else TROUBLE)
 
 
@@ -99,17 +120,6 @@ def _print(
         _print_lines(_HEADINGS[part], lines)
 
 
-_LEAST_WIDTH: Final = 88  # columns; in fewer a table shows nothing but dots
-_HEADINGS: Final = {
-    Part.JOINED: "Joined to an article",
-    Part.REFUSED: "Refused, URL by URL",
-    Part.DUE: "Due",
-    Part.EXCLUDED: "Excluded",
-    Part.FORMS: "Other forms of known URLs",
-    Part.UNACCOUNTED: "Unaccounted for",
-}
-
-
 def _table(days: Sequence[Coverage]) -> "Table":
     from rich.table import Table
     from rich.text import Text
@@ -127,7 +137,7 @@ def _table(days: Sequence[Coverage]) -> "Table":
 
 
 def _sum(days: Sequence[Coverage]) -> str:
-    """The one line that adds up."""
+    """Return the line of totals that add up."""
     total = {title: sum(getattr(day, title) for day in days) for title in _COLUMNS if title != "refused"}
     total["refused"] = sum(day.refusals for day in days)
     parts = " + ".join(f"{total[title]:,} {title}" for title in _COLUMNS[1:])
@@ -137,7 +147,7 @@ def _sum(days: Sequence[Coverage]) -> str:
 
 
 def _refused_lines(refused: Iterable[Listed]) -> Iterator[str]:
-    """A line for each source and outcome: how many, and when the next of them is attempted or why none is."""
+    """Yield a line for each source and outcome: how many, and when the next of them is attempted or why none is."""
     groups: dict[tuple[str, str], list[Listed]] = {}
     for each in refused:
         groups.setdefault((each.source, each.outcome or ""), []).append(each)

@@ -1,13 +1,14 @@
-"""Commands that fetch: `init`, `crawl`."""
+"""The command `crawl`: fetch what is new or due, and file it."""
 
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from archive.cli.common import Number, json_option, make_folder, print_json, writing
+from archive.cli.common import Number, json_option, options_as, print_json
 from archive.config import toml
 from archive.errors import CuttingsError, cannot_be_written
 from archive.storage.connection import log_of
@@ -22,84 +23,78 @@ if TYPE_CHECKING:
 PARTIAL: Final = 3
 
 
-@click.command(short_help="Write a cuttings.toml to start from.")
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
-def init(directory: Path) -> None:
-    """Write a cuttings.toml to start from into DIRECTORY."""
-    path = directory / toml.DEFAULT_NAME
-    make_folder(directory)
-    with writing(path):
-        try:
-            stream = path.open("x", encoding="utf-8")
-        except FileExistsError as error:
-            raise CuttingsError(f"{path}: is there already; it is left as it is") from error
-        try:
-            with stream:
-                stream.write(toml.TEMPLATE)
-        except OSError:
-            path.unlink()  # what is there would be taken for a configuration
-            raise
-    click.echo(f"Wrote {path}. Put your contact into user_agent and your sources below it, then run `cuttings crawl`.")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Arguments and options of `crawl`."""
+
+    sources: tuple[str, ...]
+    due: bool
+    limit: int | None
+    again: str | None
+    dry_run: bool
+    as_json: bool
 
 
 @click.command(short_help="Fetch what is new, and file it.")
 @click.argument("sources", nargs=-1)
 @click.option("--due", is_flag=True, help="Do only what is due by now: the line for cron. See `cuttings schedule`.")
 @click.option("--limit", type=Number(min=0), help="Fetch at most this many articles.")
-@click.option("--again", metavar="OUTCOME[,OUTCOME]", help="Ask again for what ended so, such as http_4xx,dead.")
+@click.option(
+    "--again", metavar="OUTCOME[,OUTCOME]", help="Fetch again URLs with these outcomes, such as http_4xx,dead."
+)
 @click.option("--dry-run", is_flag=True, help="Read feeds and sitemaps, list what would be fetched, keep nothing.")
 @json_option
 @click.pass_context
+@options_as(Options)
 def crawl(
     ctx: click.Context,
-    sources: tuple[str, ...],
-    due: bool,
-    limit: int | None,
-    again: str | None,
-    dry_run: bool,
-    as_json: bool,
+    options: Options,
 ) -> None:
     """Fetch what is new from SOURCES (all of them if none is named) and file it.
 
     Feeds and sitemaps come first, then the articles they name. Ctrl-C ends it within seconds; the next crawl goes on
     from there. The line at the end counts how each URL ended; a log is written beside the archive.
 
-    With --again URLs that ended so are asked for once more, whatever their own time is; robots.txt and rights are
-    obeyed as ever. `--again duplicate` looks again at what was joined to an article by another URL of it.
+    With --again URLs with these outcomes are fetched once more, before their next attempt is due; robots.txt and rights
+    are obeyed as ever. `--again duplicate` fetches again what was joined to an article by another URL of it.
 
-    With --due a feed or sitemap is asked for when its `every` says so, or its own pace. Exit codes: 0 done, 3 a listing
+    With --due a feed or sitemap is polled when its `every` says so, or its own pace. Exit codes: 0 done, 3 a listing
     could not be read or the crawl ended early, 4 another run holds the archive.
     """
     from archive.crawl import chances
     from archive.crawl.run import Plan, Run, choose
 
-    revived = chances.again(again) if again is not None else ()
+    revived = chances.again(options.again) if options.again is not None else ()
     settings = toml.load(ctx.obj.config_path)
     ctx.obj.path = settings.archive
-    command = "crawl --due" if due else "crawl"
     plan = Plan(
-        sources=choose(settings, sources), command=command, limit=limit, rehearsal=dry_run, due=due, again=revived
+        sources=choose(settings, options.sources),
+        command="crawl --due" if options.due else "crawl",
+        limit=options.limit,
+        rehearsal=options.dry_run,
+        due=options.due,
+        again=revived,
     )
     check_browser(plan.sources)
-    if due and not revived and (idle := nothing_due(settings, plan, utc_now())):
-        _say_idle(idle, as_json=as_json)
+    if plan.due and not revived and (idle := nothing_due(settings, plan, utc_now())):
+        _say_idle(idle, as_json=options.as_json)
         return
     run = Run.start(settings, plan)
     would_fetch: list[str] = []
     summary = run_crawl(run, would_fetch)
-    if as_json:
-        print_json(_summary_record(summary) | ({"would_fetch": would_fetch} if dry_run else {}))
+    if options.as_json:
+        print_json(_summary_record(summary) | ({"would_fetch": would_fetch} if plan.rehearsal else {}))
     else:
         for url in would_fetch:
             click.echo(url)
-        if dry_run:
+        if plan.rehearsal:
             click.echo(f"Dry run, nothing kept: {len(would_fetch):,} articles would be fetched.", err=True)
-        click.echo(summary.line(), err=as_json or dry_run)
+        click.echo(summary.line(), err=options.as_json or plan.rehearsal)
     ctx.exit(exit_code(summary))
 
 
 def check_browser(sources: "Sequence[Source]") -> None:
-    """Raise CuttingsError where a source wants its pages rendered, and there is nothing to do it with."""
+    """Raise CuttingsError if a source wants its pages rendered, and no browser is installed."""
     wanting = [source.id for source in sources if source.render]
     if not wanting:
         return
@@ -110,7 +105,7 @@ def check_browser(sources: "Sequence[Source]") -> None:
 
 
 def nothing_due(settings: toml.Config, plan: "Plan", now: datetime) -> dict[str, datetime] | None:
-    """When each source has something due next, where nothing is due now; None where there is something to do."""
+    """Return when each source has something due next; None if something is due now."""
     from archive.crawl.due import agenda, articles_due
     from archive.crawl.following import is_behind
     from archive.storage.connection import open_reader
@@ -122,7 +117,7 @@ def nothing_due(settings: toml.Config, plan: "Plan", now: datetime) -> dict[str,
         looks = agenda(conn, settings, now).next()
         articles = articles_due(conn, wanted, now)
         behind = is_behind(conn, settings.sources, wanted)
-    if behind or not wanted <= looks.keys():  # the file was edited, or a source was never looked at
+    if behind or not wanted <= looks.keys():  # the file was edited, or a source was never polled
         return None
     following = {key: min(looks[key], articles.get(key, looks[key])) for key in wanted}
     return following if min(following.values()) > now else None
@@ -137,7 +132,7 @@ def _say_idle(following: dict[str, datetime], *, as_json: bool) -> None:
 
 
 def run_crawl(run: "Run", would_fetch: list[str] | None = None) -> "Summary":
-    """Crawl for a run that has begun, and finish it whatever happens."""
+    """Crawl for a run that has begun, and finish it under any error. Raises the run's error, if it has one."""
     from archive.cli.progress import watch
 
     state = "interrupted"
@@ -157,7 +152,7 @@ def run_crawl(run: "Run", would_fetch: list[str] | None = None) -> "Summary":
 
 
 def _log(archive: Path) -> Path:
-    """The log of a crawl, which can be written to."""
+    """Return the path of the log. Raises CuttingsError if it cannot be written."""
     path = log_of(archive)
     try:
         path.open("ab").close()
@@ -167,7 +162,7 @@ def _log(archive: Path) -> Path:
 
 
 def exit_code(summary: "Summary") -> int:
-    """Exit code of a crawl that has ended."""
+    """Return the exit code of a crawl that has ended."""
     return 0 if summary.state == "finished" and not summary.listings_failed else PARTIAL
 
 

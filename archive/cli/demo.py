@@ -55,7 +55,7 @@ def demo(ctx: click.Context, directory: Path, browse: bool, port: int) -> None:
 
 
 def _is_ours(path: Path) -> bool:
-    """Whether a configuration is one that an earlier demonstration has written."""
+    """Tell whether an earlier demonstration wrote a configuration."""
     from archive.demo.crawl_config import config_text
 
     heading = config_text("").splitlines()[0]
@@ -76,7 +76,7 @@ def _has_articles(database: Path) -> bool:
 
 
 def _changes_of(database: Path, run_id: int) -> Iterator[str]:
-    """A line for each article that a run found edited or gone."""
+    """Yield a line for each article that a run found edited or gone."""
     conn = open_reader(database)
     rows = conn.execute(
         """

@@ -1,4 +1,4 @@
-"""How a command ends that could not do what was asked: the one sentence a person reads, and the exit code.
+"""How a failed command ends: the one sentence that a person reads, and the exit code.
 
 The README names the codes. A traceback is for those who ask for it with --debug.
 """
@@ -21,8 +21,8 @@ def explain(error: Exception, archive: Path | None) -> tuple[str, int]:
     if _is_full(error):
         return _FULL, StorageFullError.exit_code
     if isinstance(error, CuttingsError):
-        told = "cuttings doctor" in str(error) or not _is_damage(error.__cause__)
-        return str(error) if told else f"{error}; {_DOCTOR}", error.exit_code
+        is_complete = "cuttings doctor" in str(error) or not _is_damage(error.__cause__)
+        return str(error) if is_complete else f"{error}; {_DOCTOR}", error.exit_code
     if _is_damage(error):
         return f"{archive or 'the archive'}: cannot be read as it is ({error}); {_DOCTOR}", 1
     if isinstance(error, sqlite3.OperationalError):
@@ -42,7 +42,7 @@ def misused(error: click.ClickException) -> str:
 
 
 def one_line(text: str) -> str:
-    """The text as it may stand in a terminal: on one line, and whatever a name or a page holds steers nothing."""
+    """Fold a text to one line without control characters: no name or page may steer the terminal."""
     folded = " ".join(text.split())
     return "".join(character if character.isprintable() else "\ufffd" for character in folded)
 
@@ -62,5 +62,5 @@ def _is_damage(error: BaseException | None) -> bool:
 
 
 def _code(error: sqlite3.Error) -> int:
-    """SQLite's own number of an error, without its details; 0 where Python raised it by itself."""
+    """Return SQLite's number of an error, without its details; 0 if Python raised it by itself."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

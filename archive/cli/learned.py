@@ -1,11 +1,12 @@
-"""The command `learned`: what is cut because it stands on many pages of a source, and a person's word on it."""
+"""The command `learned`: lines cut because they repeat across a source's pages, and a person's decisions on them."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.cli.common import Invocation, archive_option, json_option, print_json
+from archive.cli.common import Invocation, archive_option, json_option, options_as, print_json
 from archive.errors import CuttingsError, UsageError
 from archive.storage.connection import open_reader
 from archive.text import shown
@@ -14,7 +15,18 @@ if TYPE_CHECKING:
     from archive.storage.tables.learned_lines import Learned, State
 
 
-@click.command(short_help="Show lines that are cut for standing on many pages.")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Argument and options of `learned`."""
+
+    source: str | None
+    keep: int | None
+    cut: int | None
+    archive: Path | None
+    as_json: bool
+
+
+@click.command(short_help="List lines cut because they repeat across pages.")
 @click.argument("source", required=False)
 @click.option(
     "--keep", type=int, metavar="ID", help="Leave this line in articles from now on; it is never learned again."
@@ -23,26 +35,26 @@ if TYPE_CHECKING:
 @archive_option
 @json_option
 @click.pass_obj
-def learned(
-    call: Invocation, source: str | None, keep: int | None, cut: int | None, archive: Path | None, as_json: bool
-) -> None:
-    """Show the lines that are cut because they stand on many pages of SOURCE (of every source if none is named).
+@options_as(Options)
+def learned(call: Invocation, options: Options) -> None:
+    """List lines cut because they repeat across the pages of SOURCE (of every source if none is named).
 
     They were learned at the end of crawls, and are cut from pages that are read afterwards.
     """
     from archive.storage.tables.learned_lines import State, listed
 
-    if keep is not None and keep == cut:
-        raise UsageError(f"--keep {keep} and --cut {cut} contradict each other; give one of them")
-    path = call.archive(archive)
+    source = options.source
+    if options.keep is not None and options.keep == options.cut:
+        raise UsageError(f"--keep {options.keep} and --cut {options.cut} contradict each other; give one of them")
+    path = call.archive(options.archive)
     conn = open_reader(path)
     if source is not None and not conn.execute("SELECT 1 FROM sources WHERE key = ?", (source,)).fetchone():
         raise UsageError(f'there is no source "{source}" in {path}; `cuttings status` lists the sources')
-    for line_id, state in ((keep, State.KEPT), (cut, State.CUT)):
+    for line_id, state in ((options.keep, State.KEPT), (options.cut, State.CUT)):
         if line_id is not None:
             _decide(path, line_id, state)
     lines = listed(conn, source)
-    if as_json:
+    if options.as_json:
         print_json([_record(line) for line in lines])
         return
     for line in lines:
@@ -51,7 +63,7 @@ def learned(
 
 
 def keep_line(path: Path, line_id: int) -> None:
-    """Never cut a learned line again."""
+    """Keep a learned line in articles for good. Raises CuttingsError if there is no such line."""
     from archive.storage.tables.learned_lines import State
 
     _decide(path, line_id, State.KEPT)

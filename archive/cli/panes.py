@@ -1,6 +1,6 @@
 """An extraction in the terminal: the text that is kept on one side, each cut in its place on the other, facts above.
 
-It is given the report of `archive.cli.try_page` and knows nothing of pages. Narrow terminals get one pane for both.
+It shows the report of `archive.cli.try_page` and must not know pages. Narrow terminals get one pane for both.
 """
 
 from collections import Counter
@@ -37,7 +37,7 @@ def show(report: dict[str, Any]) -> None:
 
 
 def _harmless(value: Any) -> Any:
-    """The report as a terminal may be given it: what a page says steers nothing."""
+    """Return the report without control characters: no page may steer the terminal."""
     if isinstance(value, dict):
         return {key: _harmless(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -56,7 +56,7 @@ def _table(*columns: str) -> Table:
 
 
 def _facts(report: dict[str, Any]) -> Table:
-    """Each value with where it came from."""
+    """Lay out each value with its origin."""
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
     table.add_column(overflow="fold")
@@ -97,10 +97,10 @@ def _listed(value: object) -> str:
 
 
 def _rows(report: dict[str, Any], most: int | None) -> Iterator[tuple[Text, list[Text]]]:
-    """In page order: a paragraph that is kept, or nothing, and what was cut before the next one."""
+    """Yield in page order: a paragraph that is kept, or nothing, and the cuts before the next one."""
     cuts: dict[int, list[Text]] = {}
     for image in report["images"]:
-        cuts.setdefault(image["after_paragraph"], []).append(_picture(image))
+        cuts.setdefault(image["after_paragraph"], []).append(_image(image))
     for cut in report["removed"]:
         cuts.setdefault(cut["after_paragraph"], []).append(_cut(cut, most))
     if 0 in cuts:
@@ -109,10 +109,10 @@ def _rows(report: dict[str, Any], most: int | None) -> Iterator[tuple[Text, list
         yield Text.assemble((f"{number:>3} ", "dim"), paragraph), cuts.get(number, [])
 
 
-def _picture(image: dict[str, Any]) -> Text:
+def _image(image: dict[str, Any]) -> Text:
     with_it = " and ".join(name for name in ("caption", "credit") if image[name])
     marks = "; ".join(filter(None, ("lead" if image["lead"] else "", f"has {with_it}" if with_it else "")))
-    return Text.assemble((f"▣ picture {f'({marks}) ' if marks else ''}", "cyan"), (image["url"], "dim"))
+    return Text.assemble((f"▣ image {f'({marks}) ' if marks else ''}", "cyan"), (image["url"], "dim"))
 
 
 def _cut(cut: dict[str, Any], most: int | None) -> Text:
@@ -173,7 +173,7 @@ def _fired(report: dict[str, Any]) -> Table:
 
 
 def _claims(report: dict[str, Any]) -> Table:
-    """What the page says, field by field; the value that was taken stands at the top of the page."""
+    """Lay out the claims of the page, field by field; the value that was chosen is among the facts."""
     table = _table("the page claims", "by", "value")
     for field, said in report["claims"].items():
         for number, claim in enumerate(said):

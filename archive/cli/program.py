@@ -1,4 +1,4 @@
-"""The composition root: the commands, each from its module, and what stands around whichever is run."""
+"""The composition root: the commands, each from its module, and the handling of errors around them."""
 
 import sys
 import traceback
@@ -17,9 +17,12 @@ from archive.cli import (
     coverage,
     crawl,
     demo,
+    doctor,
     export,
     extract,
+    init,
     learned,
+    publish,
     reading,
     restore,
     schedule,
@@ -31,7 +34,7 @@ from archive.cli.endings import INTERRUPTED, explain, misused, one_line
 
 _COMMANDS: Final[tuple[click.Command, ...]] = (
     demo.demo,
-    crawl.init,
+    init.init,
     add.add,
     check.check,
     crawl.crawl,
@@ -47,9 +50,9 @@ _COMMANDS: Final[tuple[click.Command, ...]] = (
     restore.restore,
     export.export,
     browse.browse,
-    browse.publish,
+    publish.publish,
     backup.backup,
-    backup.doctor,
+    doctor.doctor,
 )
 for _command in _COMMANDS:
     cli.add_command(_command)
@@ -69,7 +72,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str] | None, call: Invocation) -> int:
     try:
         code = cli.main(arguments, prog_name="cuttings", standalone_mode=False, obj=call)
-        sys.stdout.flush()  # while it can still be told that there was no room for it
+        sys.stdout.flush()  # while a full disk can still be reported
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code

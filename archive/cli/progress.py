@@ -16,14 +16,15 @@ from rich.table import Table
 from archive.crawl.run import Progress, Run
 
 _LINE_SECONDS: Final = 10.0  # between two lines in a log
-_MOST_SOURCES: Final = 12  # lines below the bar: the sources that were asked last
+_MOST_SOURCES: Final = 12  # lines below the bar: the most recently fetched sources
 _REST: Final = 6  # lines of a terminal that are left alone
 _DRAW_SECONDS: Final = 0.2
+_ANEW: Final = "\r\x1b[2K"  # to the beginning of an empty line
 
 
 @contextmanager
 def watch(run: Run) -> Iterator[None]:
-    """Show where a run stands, on standard error, while it lasts."""
+    """Show the progress of a run on standard error while it lasts."""
     console = Console(stderr=True)
     if console.is_terminal:
         with _Display(console) as display:
@@ -37,7 +38,7 @@ def watch(run: Run) -> Iterator[None]:
 
 @contextmanager
 def bar(title: str, total: int | None = None) -> Iterator[tuple[Bar, TaskID]]:
-    """A progress bar on standard error that is gone when it is done."""
+    """Show a progress bar on standard error that disappears at the end."""
     console = Console(stderr=True)
     with _bar(console, disable=not console.is_terminal) as display:
         yield display, display.add_task(title, total=total, detail="")
@@ -90,7 +91,7 @@ class Count:
         self._drawn = False
 
     def show(self, done: int, detail: str) -> None:
-        """Say how many are done, and what is under way. A log hears of each tenth of them, and every ten seconds."""
+        """Show how many are done, and what is under way; in a log for each tenth of them, and every ten seconds."""
         said = f"{done:,} of {self._total:,} {self._what}"
         if self.is_live:
             line = f"{said}; {detail}" if detail else said
@@ -109,11 +110,8 @@ class Count:
             self._drawn = False
 
 
-_ANEW: Final = "\r\x1b[2K"  # to the beginning of an empty line
-
-
 def sources_table(state: Progress, room: int) -> Table:
-    """A line each for the sources that were asked last, as many as there is room for."""
+    """Lay out a line for each of the most recently fetched sources, as many as there is room for."""
     most = max(1, min(_MOST_SOURCES, room))
     left = len(state.sources) - most
     rest = f"and {left:,} more" if left > 0 else ""
@@ -141,7 +139,7 @@ class _Lines:
 
 
 def line(state: Progress) -> str:
-    """Where a run stands, for a log."""
+    """Return the progress of a run in one line, for a log."""
     failing = [f"{name} ({counts.failed:,})" for name, counts in state.sources.items() if counts.failed]
     trouble = f"; failing: {', '.join(failing[-5:])}" if failing else ""
     return f"{state.tried:,} tried, {state.due:,} due: {_counts(state)}{trouble}"

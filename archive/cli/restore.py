@@ -20,6 +20,11 @@ from archive.text import shown
 if TYPE_CHECKING:
     from archive.model.capture import Capture
     from archive.storage.read_article import Cut, StoredCut, StoredRecord
+_CUTS_NAMED: Final = 40
+_LEARNED: Final = """
+    SELECT b.id FROM boilerplate AS b JOIN sources AS s ON s.id = b.source_id
+    WHERE s.key = ? AND b.text = ? AND b.state = 'cut'
+"""
 
 
 @click.command()
@@ -31,9 +36,9 @@ if TYPE_CHECKING:
 def restore(call: Invocation, article_id: int, removed_id: int, dry_run: bool, archive: Path | None) -> None:
     """Take back a wrong cut: REMOVED is its number, which the article's page and `cuttings show --json` name.
 
-    A selector is looked for that keeps the text on the page as it was fetched, and that brings back as little else as
-    possible; it becomes a `keep` rule of the source in cuttings.toml. It holds for pages that are read from then on. A
-    line that was cut for standing on many pages is kept for good instead.
+    The selector that keeps the text on the page as it was fetched, and restores as little else as possible, becomes a
+    `keep` rule of the source in cuttings.toml. It applies to pages that are read from then on. A learned line, which
+    was cut because it repeats across pages, is kept for good instead.
     """
     path = call.archive(archive)
     with closing(open_reader(path)) as conn:
@@ -61,7 +66,7 @@ def _write_rule(config_path: Path, article: "StoredRecord", cut: "Cut", capture:
     keep = find_keep(capture, cut["text"], source.rules_on(capture.fetched_at))
     if keep is None:
         raise CuttingsError(
-            f'no selector of this page brings back what "{shown(cut["rule"])}" cut; look at the page '
+            f'no selector of this page brings back what "{shown(cut["rule"])}" cut; read the page '
             f"(`cuttings show {article['id']} --raw`), and write keep under [source.extract] in {config_path}"
         )
     if not dry_run:
@@ -87,10 +92,3 @@ def _learned_line(conn: sqlite3.Connection, article: "StoredRecord", cut: "Cut")
     if row is None:
         raise CuttingsError(f'"{shown(cut["text"][:60])}" is a learned line no more; nothing has to be done')
     return int(row["id"])
-
-
-_CUTS_NAMED: Final = 40
-_LEARNED: Final = """
-    SELECT b.id FROM boilerplate AS b JOIN sources AS s ON s.id = b.source_id
-    WHERE s.key = ? AND b.text = ? AND b.state = 'cut'
-"""

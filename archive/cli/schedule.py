@@ -27,7 +27,7 @@ _FORMATS: Final = ("systemd", "cron", "github", "docker")
 def schedule() -> None:
     """Crawl by itself: in a process that stays, or by systemd, cron, GitHub Actions or Docker.
 
-    When a feed or sitemap is looked at is up to its `every`; whoever looks, does it with `cuttings crawl --due`.
+    `every` sets how often a feed or sitemap is polled; all of these run `cuttings crawl --due`.
     """
 
 
@@ -36,8 +36,8 @@ def schedule() -> None:
 def run(call: Invocation) -> None:
     """Stay, and crawl whenever something is due, one crawl at a time.
 
-    Ctrl-C or SIGTERM ends it within seconds. A change of the configuration takes effect at the next look. Time that was
-    slept through is caught up with once.
+    Ctrl-C or SIGTERM ends it within seconds. A change of the configuration takes effect at the next poll. Polls that
+    the machine slept through are caught up with by one crawl.
     """
     from archive.crawl.run import choose
     from archive.service.loop import Timetable
@@ -76,8 +76,8 @@ def _say(line: str) -> None:
 def print_(call: Invocation, format_: str, output: Path | None, wheel: Path | None) -> None:
     """Print what has FORMAT (systemd, cron, github or docker) crawl by itself, with the paths of this installation.
 
-    A container, or GitHub, installs the program from where this installation came from, or from a wheel that stands
-    beside the configuration; never by its name alone.
+    A container, or GitHub, installs the program from the origin of this installation, or from a wheel beside the
+    configuration; never by its name alone.
     """
     from archive.service.unit_files import FORMATS
 
@@ -108,7 +108,7 @@ def _copy(wheel: Path, target: Path) -> None:
 
 
 def program() -> tuple[str, ...]:
-    """The command that is this program, wherever it is started from."""
+    """Return the command that starts this program from any folder."""
     script = Path(sys.executable).with_name("cuttings")
     # -P: a folder `archive` where it is started must not take the place of ours.
     return (str(script),) if script.exists() else (sys.executable, "-P", "-m", "archive.cli")
@@ -127,7 +127,7 @@ def _installation(call: Invocation, wheel: Path | None) -> "Installation":
 
 
 def _requirement() -> str | None:
-    """What pip installs this program from elsewhere (PEP 610); None where that is this machine, or a name."""
+    """Return what pip installs this program from (PEP 610); None for this machine, or a bare name."""
     origin = json.loads(distribution("cuttings").read_text("direct_url.json") or "{}")
     if vcs := origin.get("vcs_info"):
         return f"cuttings @ {vcs['vcs']}+{origin['url']}@{vcs['commit_id']}"

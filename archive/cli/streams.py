@@ -1,4 +1,4 @@
-"""What the program stands on before a command runs: three open streams, and a way to be told to end."""
+"""The process before a command runs: three open streams, and SIGTERM that ends it as Ctrl-C does."""
 
 import os
 import signal
@@ -13,7 +13,7 @@ from typing import IO
 def open_closed_ones() -> None:
     """Open the standard streams that the caller has closed (`>&-`), with nothing at their end.
 
-    Whatever is opened next would have their numbers otherwise, and what a library prints would end up in an archive.
+    Otherwise the next file opened would have their numbers, and what a library prints would end up in an archive.
     """
     for number in (0, 1, 2):
         try:

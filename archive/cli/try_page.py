@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import click
 
-from archive.cli.common import Invocation, json_option, print_json
+from archive.cli.common import Invocation, json_option, options_as, print_json
 from archive.cli.extract import UNREADABLE, read_file, read_page, reason, saved_page
 from archive.config import toml
 from archive.crawl.visitors import visitors_of
@@ -22,19 +22,31 @@ from archive.model.source import SiteRules, Source, rules_on
 from archive.web import urls
 
 STDIN: Final = "-"
-_ADVICE: Final = "name a saved page, or an address that begins with https:// or http://"
+_ADVICE: Final = "name a saved page, or a URL that begins with https:// or http://"
 _SCHEME: Final = ("http://", "https://")
+_MOST: Final = 12  # claims shown for a field
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A page, the source of the configuration that it belongs to, and the addresses that led to it."""
+    """A page, the source of the configuration that it belongs to, and the URLs that redirected to it."""
 
-    name: str  # as it was asked for
+    name: str  # URL or file, as the command line names it
     capture: Capture
     source: Source | None = None
     fetched: bool = False
     redirects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Argument and options of `try`."""
+
+    page: str
+    explain: bool
+    rules_path: Path | None
+    url: str | None
+    as_json: bool
 
 
 @click.command("try", short_help="Show what is kept and what is cut of one page.")
@@ -42,19 +54,21 @@ class Trial:
 @click.option("--explain", is_flag=True, help="Show the evidence too: rules that fired, the page's claims, whole cuts.")
 @click.option("--rules", "rules_path", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               help="TOML file with an [extract] table, or a cuttings.toml, in place of the project's.")  # fmt: skip
-@click.option("--url", help="Address of the page in FILE.")
+@click.option("--url", help="URL of the page in FILE.")
 @json_option
 @click.pass_obj
-def try_(call: Invocation, page: str, explain: bool, rules_path: Path | None, url: str | None, as_json: bool) -> None:
+@options_as(Options)
+def try_(call: Invocation, options: Options) -> None:
     """Show what extraction makes of one page: the text it keeps beside every cut in its place. Writes nothing.
 
     A URL is fetched as a crawl would: robots.txt is obeyed, and the user agent, headers, cookies, proxy and login are
     those of cuttings.toml.
-    A FILE is a saved page, .html or .html.gz, and `-` is standard input; without --url its address is what it gives
-    itself. If cuttings.toml has a source of the page's host, that source's rules hold, and what was learned of it.
+    A FILE is a saved page, .html or .html.gz, and `-` is standard input; without --url its URL is the one it names
+    itself. If cuttings.toml has a source of the page's host, its rules and learned lines apply.
     """
+    page, url = options.page, options.url
     trial = _fetched(call, page, url) if page.lower().startswith(_SCHEME) else _read(call, page, url)
-    rules = _rules(call, trial, rules_path)
+    rules = _rules(call, trial, options.rules_path)
 
     from pipelines.extract import extract
     from pipelines.rules.bounds import measured
@@ -64,8 +78,8 @@ def try_(call: Invocation, page: str, explain: bool, rules_path: Path | None, ur
         result = measured(result, trial.source.min_words)
     if isinstance(result, Failure):
         raise CuttingsError(f"{trial.name}: is no page that can be extracted: {_why(result)}")
-    report = _report(trial, rules, result) | (_evidence(trial, result) if explain else {})
-    if as_json:
+    report = _report(trial, rules, result) | (_evidence(trial, result) if options.explain else {})
+    if options.as_json:
         print_json(report)
         return
     from archive.cli.panes import show
@@ -78,10 +92,10 @@ def try_(call: Invocation, page: str, explain: bool, rules_path: Path | None, ur
 
 def _fetched(call: Invocation, page: str, url: str | None) -> Trial:
     if url:
-        raise UsageError("--url is the address of a page in a file; give one of the two")
-    address = _normal(page)
+        raise UsageError("--url is the URL of a page in a file; give one of the two")
+    target = _normal(page)
     settings = toml.load(call.config_path)
-    source = toml.source_of(settings, address)
+    source = toml.source_of(settings, target)
 
     from spiders.http.network import configured
     from spiders.site.fetch_few import Manners, fetch
@@ -90,10 +104,10 @@ def _fetched(call: Invocation, page: str, url: str | None) -> Trial:
     manners = Manners(
         user_agent=settings.user_agent, network=configured(settings, visitors.values()), visitors=visitors
     )
-    answer = fetch(address, replace(manners, delay=source.delay) if source else manners, source.id if source else None)
-    if isinstance(answer.result, Failure):
-        raise CuttingsError(f"{address}: {_why(answer.result).removeprefix(f'{address}: ')}")
-    return Trial(name=address, capture=answer.result, source=source, fetched=True, redirects=answer.redirects)
+    fetched = fetch(target, replace(manners, delay=source.delay) if source else manners, source.id if source else None)
+    if isinstance(fetched.result, Failure):
+        raise CuttingsError(f"{target}: {_why(fetched.result).removeprefix(f'{target}: ')}")
+    return Trial(name=target, capture=fetched.result, source=source, fetched=True, redirects=fetched.redirects)
 
 
 def _normal(url: str) -> str:
@@ -116,14 +130,14 @@ def _read(call: Invocation, page: str, url: str | None) -> Trial:
         raise CuttingsError(f"{name}: cannot be read ({reason(error)})") from error
     if not body:
         raise CuttingsError(f"{name}: is empty; {_ADVICE}")
-    address = given or _own_address(body)
+    page_url = given or _own_url(body)
     settings = _optional(call)
-    source = toml.source_of(settings, address) if settings and address else None
-    return Trial(name=name, capture=saved_page(address, body), source=source)
+    source = toml.source_of(settings, page_url) if settings and page_url else None
+    return Trial(name=name, capture=saved_page(page_url, body), source=source)
 
 
-def _own_address(body: bytes) -> str | None:
-    """The address that a saved page gives itself."""
+def _own_url(body: bytes) -> str | None:
+    """Return the URL that a saved page names as its own."""
     from pipelines.page.head import read_head
     from pipelines.page.parse import decode, parse
 
@@ -133,7 +147,7 @@ def _own_address(body: bytes) -> str | None:
 
 
 def _optional(call: Invocation) -> toml.Config | None:
-    """The configuration, if there is one: a saved page can do without."""
+    """Load the configuration, if there is one: a saved page needs none."""
     if call.config_path == Path(toml.DEFAULT_NAME) and not call.config_path.exists():
         return None
     return toml.load(call.config_path)
@@ -148,7 +162,7 @@ def _why(failure: Failure) -> str:
 
 
 def _rules(call: Invocation, trial: Trial, path: Path | None) -> SiteRules:
-    """What holds for the page: the file that is named, or the configured rules and what was learned of the source."""
+    """Return the rules for the page: those of the named file, or the configured ones with the learned lines."""
     when = trial.capture.fetched_at
     if path is not None:
         return rules_on(toml.load_rules(path, trial.capture.final_url), when)
@@ -206,7 +220,7 @@ def _in_force(rules: SiteRules) -> dict[str, Any]:
 
 
 def _evidence(trial: Trial, result: Extraction) -> dict[str, Any]:
-    """What stands behind the result: each rule that fired with what it cut, and what the page claims of itself."""
+    """Return the evidence: each rule that fired with what it cut, and the page's claims about itself."""
     from archive.text import count_words
 
     blocks = Counter((cut.rule, cut.kind.value) for cut in result.clutter)
@@ -223,7 +237,7 @@ def _evidence(trial: Trial, result: Extraction) -> dict[str, Any]:
 
 
 def _claims(capture: Capture) -> dict[str, list[dict[str, str]]]:
-    """What a page says of itself: the candidates for each field, the most believed first, and where each stands."""
+    """Return a page's claims about itself: the candidates for each field, the most trusted first, with their places."""
     from pipelines.extract import read
     from pipelines.metadata.article_facts import candidates
 
@@ -232,6 +246,3 @@ def _claims(capture: Capture) -> dict[str, list[dict[str, str]]]:
     for said in candidates(page) if page else ():
         found.setdefault(said.field, []).append({"by": said.source, "value": said.value})
     return {field: values[:_MOST] for field, values in found.items()}
-
-
-_MOST: Final = 12  # claims shown for a field

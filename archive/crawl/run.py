@@ -16,7 +16,7 @@ from typing import Final, Self
 
 from filelock import FileLock, Timeout
 
-from archive.changes.learned_cuts import Boilerplate, Sample
+from archive.changes.learned_cuts import LearnedLine, Sample
 from archive.config.toml import Config, refuse_shared_listings
 from archive.crawl import moves
 from archive.crawl.bounds.blocked_hosts import Reception
@@ -51,7 +51,7 @@ logger = logging.getLogger(__name__)
 ASLEEP_AFTER: Final = timedelta(hours=6)  # without a look though one was due: a night is not worth a word
 LEASE_BATCH: Final = 16  # URLs of a source in one transaction; what is not begun is due again when the run ends
 _MANY_HELD_BACK: Final = 500  # in one transaction, where a whole batch was held back
-Learner = Callable[[Sequence[Sample]], tuple[Boilerplate, ...]]
+Learner = Callable[[Sequence[Sample]], tuple[LearnedLine, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from typing import Any, Final, Self
 import orjson
 import sqlite_utils
 
-from archive.changes.learned_cuts import Boilerplate, Sample
+from archive.changes.learned_cuts import LearnedLine, Sample
 from archive.config.toml import Config
 from archive.crawl import following, frontier, moves
 from archive.crawl.bounds.blocked_hosts import Standing
@@ -448,7 +448,7 @@ class Store:
         with _plain_errors(self._path):
             return learned_lines.samples(self.conn, source_id)
 
-    def keep_learned(self, source_id: int, lines: Sequence[Boilerplate], now: datetime) -> int:
+    def keep_learned(self, source_id: int, lines: Sequence[LearnedLine], now: datetime) -> int:
         """Write down what was learned of a source. Returns the number of lines that are new."""
         with self.transaction() as conn:
             return learned_lines.keep(conn, source_id, lines, now)

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from archive.model.article import Extraction, Image
 from archive.web.urls import same_site
-from pipelines.images.image_urls import picture_key
+from pipelines.images.image_urls import image_key
 
 MAX_PARTS: Final = 20  # a site that links on for ever is cut off here, with a note
 
@@ -56,7 +56,7 @@ def join(parts: Sequence[Extraction], *, missing: str | None = None) -> Extracti
         paragraphs += part.article.paragraphs
         for image in part.article.images:
             placed = replace(image, after_paragraph=image.after_paragraph + offset, lead=image.lead and part is first)
-            images.setdefault(picture_key(image.url), placed)
+            images.setdefault(image_key(image.url), placed)
         clutter += [replace(cut, after_paragraph=cut.after_paragraph + offset) for cut in part.clutter]
     article = replace(first.article, paragraphs=tuple(paragraphs), images=tuple(images.values()))
     notes = (*first.notes, *([f"pages: {len(parts)}"] if len(parts) > 1 else []))

@@ -30,7 +30,7 @@ from pipelines.clutter.prune import ElementRule, Matcher
 NO_RULES: Final = SiteRules()
 Step = Callable[[Draft, SiteRules], Draft]
 
-# Elements that go before the main text is looked for. The first rule that fits decides the kind.
+# Elements that are cut before the main text is extracted. The first rule that fits decides the kind.
 ELEMENTS: Final[tuple[ElementRule, ...]] = (
     *comments.ELEMENTS,
     *live.ELEMENTS,
@@ -47,8 +47,8 @@ ELEMENTS: Final[tuple[ElementRule, ...]] = (
 )
 MATCHER: Final = Matcher(ELEMENTS)
 
-# Lines that go afterwards. Order matters: credits name the picture texts above them, so they go after those; headings
-# are loose only when what stood under them has gone.
+# Lines that are cut afterwards. Order matters: credits mark the pasted captions above them, so they go after those;
+# headings are loose only once everything under them has gone.
 STEPS: Final[tuple[Step, ...]] = (
     headings.drop_title,
     headings.drop_before_title,
@@ -57,7 +57,7 @@ STEPS: Final[tuple[Step, ...]] = (
     sharing.drop_share_lines,
     navigation.drop_navigation_lines,
     widgets.drop_widget_lines,
-    captions.drop_picture_texts,
+    captions.drop_pasted_captions,
     captions.drop_captions,
     captions.drop_credits,
     newsletters.drop_newsletter_lines,
@@ -85,8 +85,8 @@ STEPS: Final[tuple[Step, ...]] = (
     learned.drop_learned,  # last: what the rules above cut, nobody has to learn
 )
 
-# Pages without any sign of being an article: what a line says of itself, not what links and places make of it. A list
-# of links may be what such a page is for, and its opening no standfirst.
+# Pages without any sign of being an article are cleaned by the words of a line, not by links and places. A list of
+# links may be the purpose of such a page, and its opening no standfirst.
 _ARTICLE_ONLY: Final = frozenset(
     {
         headings.drop_before_title,
@@ -104,9 +104,9 @@ _ARTICLE_ONLY: Final = frozenset(
 GENTLE_STEPS: Final[tuple[Step, ...]] = tuple(step for step in STEPS if step not in _ARTICLE_ONLY)
 
 
-# Steps that look at the lines before, after or at an end: what another step cut may bring a line into their view. A
-# title is looked for once: below the first one, what is like it is a heading.
-_LOOKING_AROUND: Final = frozenset(
+# Steps that depend on neighbouring lines or on the ends: a cut by another step may bring a line into their view. A
+# title is searched for once: below the first one, a line like it is a heading.
+_CONTEXTUAL: Final = frozenset(
     {
         comments.drop_comment_tail,
         newsletters.drop_newsletter_calls,
@@ -124,12 +124,13 @@ _LOOKING_AROUND: Final = frozenset(
         learned.drop_learned,
     }
 )
+_ROUNDS: Final = 5
 
 
 def clean(draft: Draft, rules: SiteRules = NO_RULES, steps: tuple[Step, ...] = STEPS) -> Draft:
-    """Run the steps over a draft, and those that look around again until they find nothing more."""
+    """Run the steps over a draft, then those that depend on neighbouring lines until they find nothing more."""
     draft = _run(start(draft), rules, steps)
-    again = tuple(step for step in dict.fromkeys(steps) if step in _LOOKING_AROUND)
+    again = tuple(step for step in dict.fromkeys(steps) if step in _CONTEXTUAL)
     for _ in range(_ROUNDS):
         before = draft.lines
         draft = _run(draft, rules, again)
@@ -142,6 +143,3 @@ def _run(draft: Draft, rules: SiteRules, steps: tuple[Step, ...]) -> Draft:
     for step in steps:
         draft = step(draft, rules)
     return draft
-
-
-_ROUNDS: Final = 5

@@ -1,4 +1,4 @@
-"""Fact boxes beside an article, and posts of others shown in it where nothing but a picture was said."""
+"""Fact boxes beside an article, and embedded posts that show nothing but an image."""
 
 from typing import Final
 
@@ -31,7 +31,7 @@ ELEMENTS: Final = (
     ElementRule(
         name="embed-element",
         kind=ClutterKind.WIDGET,
-        # A quoted tweet is read with the text, and labelled pages have it there; these show a picture and its caption.
+        # A quoted tweet is read with the text, and labelled pages have it there; these show an image and its caption.
         tags=frozenset({"blockquote", "div"}),
         names=pattern(r"""
             ^fb-post$

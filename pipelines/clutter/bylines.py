@@ -43,14 +43,16 @@ _BY: Final = Patterns(
 )
 _PARTICLES: Final = "and|und|et|y|e|de|van|von|der|den|la|le|del|for|&"
 _NAME_WORD: Final = rf"(?:[A-ZÀ-Þ][\w.'’\-]*|{_PARTICLES}|[,/|•·])"
-_NAME: Final = re.compile(rf"{_NAME_WORD}(?:\s+{_NAME_WORD})*")  # case matters: a name is told by its capitals
+_NAME: Final = re.compile(rf"{_NAME_WORD}(?:\s+{_NAME_WORD})*")  # case matters: capitals mark a name
 
 
-_TOP: Final = 10  # lines in which a byline or a dateline may stand; between them there may be a standfirst
+_TOP: Final = 10  # lines that may be a byline or a dateline; between them there may be a standfirst
+_PLACE: Final = 40
+_CALLED: Final = re.compile(r"(?<![a-z])(?:auth?ore?s?|auteurs?|bylines?|firmas?)(?![a-z])")
 
 
 def drop_bylines(draft: Draft, _rules: SiteRules) -> Draft:
-    """Lines before the text that name the authors."""
+    """Cut lines before the text that name the authors."""
     authors = {key(name) for name in draft.authors} - {""}
     authors |= {key(draft.site_name or "")} - {""}
     chosen = {at for at, line in enumerate(draft.lines[:_TOP]) if _is_byline(line, authors)}
@@ -74,18 +76,16 @@ def _is_byline(line: Line, authors: set[str]) -> bool:
 
 
 def _is_name_and_place(text: str, authors: set[str]) -> bool:
-    """An author, a bar, and where they are: "Jane Doe | Leeds"."""
+    """Tell whether a line is an author, a bar, and a place: "Jane Doe | Leeds"."""
     name, bar, place = text.partition("|")
     return bool(bar) and key(name) in authors and len(place) <= _PLACE and not ends_sentence(place)
 
 
-_PLACE: Final = 40
-_CALLED: Final = re.compile(r"(?<![a-z])(?:auth?ore?s?|auteurs?|bylines?|firmas?)(?![a-z])")
 _WORDS: Final = 8  # in the names of a byline
 
 
 def drop_datelines(draft: Draft, _rules: SiteRules) -> Draft:
-    """Lines before the text, or at its end, that are a date of publication and little else."""
+    """Cut lines before the text, or at its end, that are a date of publication and little else."""
     chosen = {
         at for at, line in enumerate(draft.lines[:_TOP]) if line.tag != "head" and _is_stamp(line.text, draft.authors)
     }
@@ -97,13 +97,13 @@ def drop_datelines(draft: Draft, _rules: SiteRules) -> Draft:
 
 
 def named_in(text: str) -> str | None:
-    """The names in a line that is a byline and nothing else: "By Jane Doe and John Roe"."""
+    """Return the names in a line that is a byline and nothing else: "By Jane Doe and John Roe"; None for others."""
     by = _BY.fullmatch(text)
     return by["name"] if by and len(by["name"].split()) <= _WORDS and _NAME.fullmatch(by["name"]) else None
 
 
 def without_dates(text: str) -> str:
-    """The text without the dates written in it."""
+    """Return the text without the dates written in it."""
     return _DATE.sub("", text)
 
 

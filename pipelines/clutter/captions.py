@@ -1,8 +1,8 @@
 """Captions, photo credits and the figures around them.
 
-Most captions are marked in the page and go with their element. Those pasted as bare paragraphs are told by what only a
-caption says: where in the picture somebody is ("left", "pictured right"), that it is a picture ("This combination of
-photos shows"), or an agency's credit at its end. A caption without such a cue looks like any sentence, and stays.
+Most captions are marked in the page and go with their element. Those pasted as bare paragraphs are recognized by what
+only a caption says: where in the image somebody is ("left", "pictured right"), that it is an image ("This combination
+of photos shows"), or an agency's credit at its end. A caption without such a cue looks like any sentence, and stays.
 """
 
 import re
@@ -19,120 +19,6 @@ from pipelines.compare import ends_sentence
 from pipelines.page.blocks import Block, Index, Span
 from pipelines.page.parse import Element
 from pipelines.phrases import Patterns, pattern, phrases, table
-
-
-def _split(block: Block) -> tuple[str, str | None]:
-    return split_block(block)  # defined below, where the patterns are
-
-
-CREDIT = ElementRule(
-    name="credit-element",
-    kind=ClutterKind.CREDIT,
-    # French, German, Polish and Spanish names beside the English; "credit-card" and "accredited" are not credits.
-    names=pattern(r"""
-        (?<!ac)credits?(?![-_ ]?(?:cards?|or|s?[-_]?score|ed))
-        agentur\b
-        bild[-_]{0,2}(?:quelle|nachweis)
-        copyright-?holder
-        creditline
-        foto[-_]{0,2}(?:credit|autor|quelle)
-        (?:imagen|foto)[-_]{0,2}(?:autor|fuente|fonte)
-        photographer
-        (?:photo|image|img|media|picture|pic|slide)[-_]{0,2}(?:credits?|source|author|by|copyright|agency|owner)\b
-    """),
-    prose=200,
-    text=400,
-)
-CAPTION = ElementRule(
-    name="caption-element",
-    kind=ClutterKind.CAPTION,
-    names=pattern(r"""
-        (?:bild|foto)[-_]{0,2}(?:unter(?:schrift|zeile)|text|zeile)
-        bu-?text\b
-        caption(?!ed-|-?track)
-        cutline
-        didascalia
-        image-?(?:desc|text|info)\w*
-        legende\b
-        leyenda
-        media-?(?:caption|desc\w*|info|text)
-        photo-?(?:desc|text|info)
-        pie-?(?:de-?)?(?:foto|imagen)
-        podpis-?zdj
-        slide-?(?:text|desc)
-    """),
-    alone=frozenset({"figcaption"}),
-    split=_split,
-    prose=1500,
-    text=1500,
-)
-FIGURE = ElementRule(
-    name="figure",
-    kind=ClutterKind.CAPTION,
-    names=re.compile(r"^wp-caption$", re.IGNORECASE),
-    alone=frozenset({"figure"}),
-    shape=lambda span, index: not _is_text(span, index),
-    split=_split,
-    prose=1500,
-    text=2000,
-    parts=(CREDIT, CAPTION),
-)
-
-
-def _is_text(span: Span, index: Index) -> bool:
-    """Tell whether a figure holds no picture but a quotation, a table or code: those are the article's."""
-    if next(span.element.iter("img", "picture", "amp-img", "video", "iframe", "svg", "noscript"), None) is not None:
-        return False
-    return index.prose_in(span) > 0 and next(span.element.iter("blockquote", "pre", "table"), None) is not None
-
-
-def is_picture_box(span: Span, index: Index) -> bool:
-    """Tell whether an element holds a picture and, at most, a few short lines that are no links."""
-    text = index.text_in(span)
-    return (
-        0 < text <= _BOX_TEXT
-        and span.end - span.start <= _BOX_BLOCKS
-        and 2 * index.linked_in(span) <= text
-        and len({image.get("src") for image in span.element.iter("img", "amp-img")}) == 1
-    )
-
-
-_BOX_TEXT: Final = 500  # characters of the longest captions seen on news pages, and some
-_BOX_BLOCKS: Final = 4
-# What stood for a figure before there was one, and still does: a box named after the picture in it, or a small table.
-PICTURE_BOX = ElementRule(
-    name="picture-box",
-    kind=ClutterKind.CAPTION,
-    tags=frozenset({"div", "p", "span"}),
-    names=pattern(
-        r"""
-        bild
-        bilde
-        billede
-        foto
-        fotografia
-        image
-        imagen
-        img
-        immagine
-        kuva
-        obraz
-        photo
-        picture
-        zdjecie
-        صورة
-        """,
-        before=r"^(?:article|content|inline|news|story|artikel|text)?[-_]{0,2}",
-        after=r"[-_]{0,2}(?:block|box|container|element|frame|wrap|wrapper|left|right|center)?$",
-    ),
-    alone=frozenset({"table"}),
-    shape=is_picture_box,
-    split=_split,
-    prose=_BOX_TEXT,
-    text=_BOX_TEXT,
-    parts=(CREDIT, CAPTION),
-)
-ELEMENTS: Final = (FIGURE, CAPTION, CREDIT, PICTURE_BOX)
 
 _AGENCIES: Final = phrases("agencies")
 _AGENCY: Final = "(?:" + "|".join(sorted(map(re.escape, _AGENCIES), key=len, reverse=True)) + ")"
@@ -151,12 +37,12 @@ _LABELLED: Final = Patterns(
 )
 _MARKED: Final = re.compile(r"©\s*[^\W\d]")  # "© Jane Doe A nurse prepares ...": credit and caption in one
 _SIDES: Final = r"(?:left|right|cent(?:er|re)|far left|far right|second from (?:left|right)|top|bottom|l|r)"
-# What only a caption says, wherever it stands.
+# Wording that only captions have, at any position.
 _PARTS: Final = "(?:left|right|back|front|cent(?:er|re))"
 _SERIES: Final = "(?:combination|combo|collage|composite|series)"
 _SORTS: Final = "(?:aerial|combination|file|handout|recent|satellite|still|undated|video)"
 _IMAGE: Final = "(?:frame grab|grab|illustration|image|photo|photograph|picture)s?"
-_PICTURE: Final = pattern(
+_DESCRIBED: Final = pattern(
     rf"""
     clockwise\s+from\b
     \(?file\s+(?:photo|image|picture)\b
@@ -194,6 +80,17 @@ _PAREN_CREDIT: Final = pattern(
     before=r"\(",
     after=r"\)\.?$",
 )
+_BOX_TEXT: Final = 500  # characters of the longest captions seen on news pages, and some
+_BOX_BLOCKS: Final = 4
+_INLINE: Final = ("b", "cite", "em", "font", "i", "small", "span", "strong")
+_LONGEST_CREDIT: Final = 120  # characters
+_SENTENCE_END: Final = re.compile(r"(?<!\b[^\W\d_])[.!?…。؟][\"'”’»)]*\s+")  # not after an initial
+_CLOSING: Final = 3
+_HEAD: Final = 14
+_TAIL: Final = 110
+
+
+# ---- What a line says ------------------------------------------------------------------------------------------------
 
 
 def is_credit(text: str) -> bool:
@@ -211,6 +108,51 @@ def split_credit(text: str) -> tuple[str, str | None]:
     return text, None
 
 
+def is_caption(text: str) -> bool:
+    """Tell whether the words of a line show that it describes an image."""
+    if len(text) > 700:
+        return False
+    if _DESCRIBED.match(text) or _MARKED.match(text) or _is_cued(text):
+        return True
+    if text.lstrip()[:1] in '"“„«':
+        return False
+    in_brackets = ")" in text[-_CLOSING:] and _PAREN_CREDIT.search(text)
+    return bool(in_brackets or (_PLACED.search(text) and _DATED.search(text)))
+
+
+def _is_cued(text: str) -> bool:
+    """Look for the cues only if the text has a sign that each of them has: they cost more than all others together."""
+    return bool(_CUE_SIGN.search(text[-_TAIL:]) or _CUE_SIGN.search(text[:_HEAD])) and bool(_CUES.match(text))
+
+
+def is_headline(text: str) -> bool:
+    """Tell whether a line looks like a headline: short, no full stop at its end."""
+    return 8 <= len(text) <= 110 and not ends_sentence(text) and not text.endswith((":", ";", ","))
+
+
+# ---- Elements --------------------------------------------------------------------------------------------------------
+
+
+CREDIT = ElementRule(
+    name="credit-element",
+    kind=ClutterKind.CREDIT,
+    # French, German, Polish and Spanish names beside the English; "credit-card" and "accredited" are not credits.
+    names=pattern(r"""
+        (?<!ac)credits?(?![-_ ]?(?:cards?|or|s?[-_]?score|ed))
+        agentur\b
+        bild[-_]{0,2}(?:quelle|nachweis)
+        copyright-?holder
+        creditline
+        foto[-_]{0,2}(?:credit|autor|quelle)
+        (?:imagen|foto)[-_]{0,2}(?:autor|fuente|fonte)
+        photographer
+        (?:photo|image|img|media|picture|pic|slide)[-_]{0,2}(?:credits?|source|author|by|copyright|agency|owner)\b
+    """),
+    prose=200,
+    text=400,
+)
+
+
 def split_block(block: Block) -> tuple[str, str | None]:
     """Split a caption from the credit at its end, by its markup or, without any, by its words."""
     for part in block.element.iterdescendants(*_INLINE):
@@ -225,35 +167,99 @@ def _is_marked(part: Element, said: str) -> bool:
     return len(said) <= _LONGEST_CREDIT and (part.tag in ("cite", "small") or CREDIT.fits(part))
 
 
-_INLINE: Final = ("b", "cite", "em", "font", "i", "small", "span", "strong")
-_LONGEST_CREDIT: Final = 120  # characters
-_SENTENCE_END: Final = re.compile(r"(?<!\b[^\W\d_])[.!?…。؟][\"'”’»)]*\s+")  # not after an initial
-
-
-def is_caption(text: str) -> bool:
-    """Tell whether a line says of itself that it describes a picture."""
-    if len(text) > 700:
+def _is_text(span: Span, index: Index) -> bool:
+    """Tell whether a figure holds no image but a quotation, a table or code: those are the article's."""
+    if next(span.element.iter("img", "picture", "amp-img", "video", "iframe", "svg", "noscript"), None) is not None:
         return False
-    if _PICTURE.match(text) or _MARKED.match(text) or _is_cued(text):
-        return True
-    if text.lstrip()[:1] in '"“„«':
-        return False
-    in_brackets = ")" in text[-_CLOSING:] and _PAREN_CREDIT.search(text)
-    return bool(in_brackets or (_PLACED.search(text) and _DATED.search(text)))
+    return index.prose_in(span) > 0 and next(span.element.iter("blockquote", "pre", "table"), None) is not None
 
 
-def _is_cued(text: str) -> bool:
-    """Ask for the cues only where there is a sign that each of them has: they cost more than all others together."""
-    return bool(_CUE_SIGN.search(text[-_TAIL:]) or _CUE_SIGN.search(text[:_HEAD])) and bool(_CUES.match(text))
+def is_image_box(span: Span, index: Index) -> bool:
+    """Tell whether an element holds one image and, at most, a few short lines that are no links."""
+    text = index.text_in(span)
+    return (
+        0 < text <= _BOX_TEXT
+        and span.end - span.start <= _BOX_BLOCKS
+        and 2 * index.linked_in(span) <= text
+        and len({image.get("src") for image in span.element.iter("img", "amp-img")}) == 1
+    )
 
 
-_CLOSING: Final = 3
-_HEAD: Final = 14
-_TAIL: Final = 110
+CAPTION = ElementRule(
+    name="caption-element",
+    kind=ClutterKind.CAPTION,
+    names=pattern(r"""
+        (?:bild|foto)[-_]{0,2}(?:unter(?:schrift|zeile)|text|zeile)
+        bu-?text\b
+        caption(?!ed-|-?track)
+        cutline
+        didascalia
+        image-?(?:desc|text|info)\w*
+        legende\b
+        leyenda
+        media-?(?:caption|desc\w*|info|text)
+        photo-?(?:desc|text|info)
+        pie-?(?:de-?)?(?:foto|imagen)
+        podpis-?zdj
+        slide-?(?:text|desc)
+    """),
+    alone=frozenset({"figcaption"}),
+    split=split_block,
+    prose=1500,
+    text=1500,
+)
+FIGURE = ElementRule(
+    name="figure",
+    kind=ClutterKind.CAPTION,
+    names=re.compile(r"^wp-caption$", re.IGNORECASE),
+    alone=frozenset({"figure"}),
+    shape=lambda span, index: not _is_text(span, index),
+    split=split_block,
+    prose=1500,
+    text=2000,
+    parts=(CREDIT, CAPTION),
+)
+# Predecessors of `figure` that are still in use: a box named after the image in it, or a small table.
+IMAGE_BOX = ElementRule(
+    name="picture-box",
+    kind=ClutterKind.CAPTION,
+    tags=frozenset({"div", "p", "span"}),
+    names=pattern(
+        r"""
+        bild
+        bilde
+        billede
+        foto
+        fotografia
+        image
+        imagen
+        img
+        immagine
+        kuva
+        obraz
+        photo
+        picture
+        zdjecie
+        صورة
+        """,
+        before=r"^(?:article|content|inline|news|story|artikel|text)?[-_]{0,2}",
+        after=r"[-_]{0,2}(?:block|box|container|element|frame|wrap|wrapper|left|right|center)?$",
+    ),
+    alone=frozenset({"table"}),
+    shape=is_image_box,
+    split=split_block,
+    prose=_BOX_TEXT,
+    text=_BOX_TEXT,
+    parts=(CREDIT, CAPTION),
+)
+ELEMENTS: Final = (FIGURE, CAPTION, CREDIT, IMAGE_BOX)
 
 
-def drop_picture_texts(draft: Draft, _rules: SiteRules) -> Draft:
-    """Paragraphs of several lines that end in a photo credit: headline, caption and credit, pasted as text."""
+# ---- Steps -----------------------------------------------------------------------------------------------------------
+
+
+def drop_pasted_captions(draft: Draft, _rules: SiteRules) -> Draft:
+    """Cut paragraphs of several lines that end in a photo credit: headline, caption and credit, pasted as text."""
     captions: set[int] = set()
     headlines: set[int] = set()
     for group in _groups(draft):
@@ -279,18 +285,13 @@ def _groups(draft: Draft) -> Iterator[list[tuple[int, Line]]]:
         yield list(members)
 
 
-def is_headline(text: str) -> bool:
-    """Tell whether a line looks like a headline: short, no full stop at its end."""
-    return 8 <= len(text) <= 110 and not ends_sentence(text) and not text.endswith((":", ";", ","))
-
-
 def drop_captions(draft: Draft, _rules: SiteRules) -> Draft:
-    """Lines with a cue that only captions carry."""
+    """Cut lines with a cue that only captions carry."""
     return move_where(
         draft, ClutterKind.CAPTION, "caption-cue", lambda line: line.tag != "head" and is_caption(line.text)
     )
 
 
 def drop_credits(draft: Draft, _rules: SiteRules) -> Draft:
-    """Lines that are a photo credit and nothing else."""
+    """Cut lines that are a photo credit and nothing else."""
     return move_where(draft, ClutterKind.CREDIT, "credit-line", lambda line: line.tag != "row" and is_credit(line.text))

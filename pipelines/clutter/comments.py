@@ -63,15 +63,17 @@ ELEMENTS: Final = (
 
 _LINES: Final = phrases("comments")
 _LIKE: Final = Patterns("comment-forms")
+_SEVERAL: Final = 3
+_CALLED: Final = re.compile(r"(?<![a-z])(?:comentarios?|comment(?:aires?|i|s)?|kommentare?r?|reacties)(?![a-z])")
 
 
 def drop_comment_lines(draft: Draft, _rules: SiteRules) -> Draft:
-    """What comment forms say ("Leave a Reply"), where their element did not give them away."""
+    """Cut the wording of comment forms ("Leave a Reply") whose element did not give them away."""
     return move_where(draft, ClutterKind.COMMENT, "comment-line", lambda line: is_comment_line(line.text))
 
 
 def drop_comment_tail(draft: Draft, _rules: SiteRules) -> Draft:
-    """At the end: the lines of elements that are called comments, three or more, however long they are."""
+    """Cut at the end: the lines of elements named comments, three or more, however long they are."""
     called = [bool(_CALLED.search(line.marks)) for line in draft.lines]
     first = len(called)
     while first > 0 and called[first - 1]:
@@ -88,10 +90,6 @@ def _is_headed(draft: Draft, first: int) -> bool:
         return False
     above, place = draft.lines[first - 1].place, draft.lines[first].place
     return any(each.kind is ClutterKind.COMMENT and above < each.place < place for each in draft.cuts)
-
-
-_SEVERAL: Final = 3
-_CALLED: Final = re.compile(r"(?<![a-z])(?:comentarios?|comment(?:aires?|i|s)?|kommentare?r?|reacties)(?![a-z])")
 
 
 def is_comment_line(text: str) -> bool:

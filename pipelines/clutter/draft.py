@@ -1,7 +1,7 @@
 """The article while it is being cleaned: lines that are kept, blocks that were cut, and what is known of the page.
 
 A step takes a draft and returns one with lines moved from kept to cut. It never changes a line, adds one or reorders
-them. Knows nothing of HTML.
+them. This module must not know HTML.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -19,10 +19,10 @@ class Line:
     """A line of text with what the page says about it.
 
     `place` is its position among the blocks of the page; `linked`, `bold` and `italic` are shares of its text; `marks`
-    are the class names and ids around it, lower case; lines of one paragraph share their `group`. `heads_links` tells
-    that the next two blocks on the page are links, `apart` that it stands in no element that holds the paragraphs of
-    the text, `in_header` that it stands in a `header`, and `labelled` that it is a link but for a label of its own
-    ("Weather: Storm reaches the coast"). `away` tells that its links leave the site; items of one list share their
+    are the class names and ids around it, lower case; lines of one paragraph share their `group`. `heads_links` says
+    that the next two blocks on the page are links, `apart` that it is in no element that holds the paragraphs of
+    the text, `in_header` that it is in a `header`, and `labelled` that it is a link but for a label of its own
+    ("Weather: Storm reaches the coast"). `away` says that its links leave the site; items of one list share their
     `list`.
     """
 
@@ -54,8 +54,11 @@ class Cut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """Kept lines and cuts; `titles` are all forms of the title the page gives; `title_place` is
-    where the title stands among the blocks of the page, if it does; `whole` is the text before the first step."""
+    """Kept lines and cuts.
+
+    `titles` are all forms of the title that the page gives; `title_place` is the place of the title among the blocks
+    of the page, if it is one of them; `whole` is the length of the text before the first step, in characters.
+    """
 
     lines: tuple[Line, ...]
     cuts: tuple[Cut, ...] = ()
@@ -99,7 +102,7 @@ def move_where(draft: Draft, kind: ClutterKind, rule: str, test: Callable[[Line]
 
 
 def opening(draft: Draft, most: int = 8) -> Iterator[tuple[int, Line]]:
-    """The lines before the text proper: up to the first line that reads as prose, and at most so many."""
+    """Yield the lines before the text proper, with positions: up to the first that reads as prose, at most `most`."""
     for at, line in enumerate(draft.lines[:most]):
         if is_prose(line):
             return
@@ -107,7 +110,7 @@ def opening(draft: Draft, most: int = 8) -> Iterator[tuple[int, Line]]:
 
 
 def ending(draft: Draft, most: int = 8) -> Iterator[tuple[int, Line]]:
-    """The last lines, from the end backwards."""
+    """Yield the last lines, at most `most`, with their positions, from the end backwards."""
     for at in range(len(draft.lines) - 1, max(-1, len(draft.lines) - 1 - most), -1):
         yield at, draft.lines[at]
 

@@ -1,15 +1,19 @@
-"""What stands below the text in a container of its own: key words, sources, players' labels, and boxes of any kind."""
+"""Lines below the text in a container of their own: key words, sources, players' labels, and boxes of any kind."""
+
+from typing import Final
 
 from archive.model.article import ClutterKind
 from archive.model.source import SiteRules
 from pipelines.clutter.draft import Draft, is_prose, move
 
+_LINK: Final = 0.9
+
 
 def drop_outside_end(draft: Draft, _rules: SiteRules) -> Draft:
-    """At the end: lines in another element than the paragraphs of the text.
+    """Cut at the end: lines in another element than the paragraphs of the text.
 
-    Prose among them goes only below a line that is none, its heading, or where it is a link: the end of an article may
-    stand in an element of its own, behind an advert or a wall.
+    Prose among them is cut only below a line that is no prose (its heading) or if it is a link: the end of an article
+    may be in an element of its own, behind an advert or a wall.
     """
     first = len(draft.lines)
     while first > 0 and draft.lines[first - 1].apart:
@@ -18,6 +22,3 @@ def drop_outside_end(draft: Draft, _rules: SiteRules) -> Draft:
     heading = next((at for at in tail if not is_prose(draft.lines[at])), len(draft.lines))
     chosen = {at for at in tail if at >= heading or draft.lines[at].linked > _LINK}
     return move(draft, ClutterKind.OTHER, "outside-end", chosen)
-
-
-_LINK = 0.9

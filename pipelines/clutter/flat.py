@@ -1,6 +1,6 @@
 """Text without any markup: old dumps, copies by hand. Line steps only, so captions without a cue of their own stay.
 
-Without markup there is less to tell by, so a cut that could be the text's own is taken back. Measured on the labelled
+Without markup there is less evidence, so a cut that could be the text's own is taken back. Measured on the labelled
 pages of three corpora: of 4,840 true paragraphs the steps alone cut 18, with what is taken back 2.
 """
 
@@ -19,12 +19,28 @@ from pipelines.clutter.draft import Cut, Draft, Line, is_prose
 from pipelines.clutter.related import drop_link_sections
 from pipelines.compare import ends_sentence
 
+_TOP: Final = 12  # lines in which the title is searched for
+_FURNITURE: Final = frozenset(
+    {
+        ClutterKind.ADVERT,
+        ClutterKind.COMMENT,
+        ClutterKind.CONSENT,
+        ClutterKind.NAVIGATION,
+        ClutterKind.NEWSLETTER,
+        ClutterKind.PROMO,
+        ClutterKind.SHARE,
+        ClutterKind.WIDGET,
+    }
+)
+_URL: Final = re.compile(r"https?://\S+")
+_SIGNATURES: Final = frozenset({ClutterKind.BIO, ClutterKind.BYLINE, ClutterKind.DATELINE})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlatText:
-    """What is left of a flat text, and what was cut from it.
+    """A flat text after cleaning, and the cuts from it.
 
-    `text` is what is left as it stood, title included: its lines unchanged, with blank lines where there were some.
+    `text` is the rest as it was, title included: its lines unchanged, with blank lines where there were some.
     """
 
     title: str | None
@@ -58,7 +74,7 @@ def clean_text(text: str) -> FlatText:
 
 
 def _cleaned(draft: Draft) -> Draft:
-    """The draft cleaned; with no link to see, "News" may head the text: then that is cleaned as text."""
+    """Clean a draft. With no links to see, "News" may head the text itself: then the section stays."""
     cleaned = clean(draft)
     section = {cut.place for cut in cleaned.cuts if cut.rule == "link-section"}
     if any(is_prose(line) for line in draft.lines if line.place in section):
@@ -67,7 +83,7 @@ def _cleaned(draft: Draft) -> Draft:
 
 
 def _title(lines: tuple[Line, ...]) -> Line | None:
-    """The first line that is no furniture of the page, if it reads as a headline. No rule is asked about it again."""
+    """Return the first line that is no furniture of the page, if it reads as a headline. No rule may cut it later."""
     prose = next((at for at, line in enumerate(lines[:_TOP]) if is_prose(line)), _TOP)
     top = lines[: prose + 1]
     furniture = {cut.place for cut in clean(Draft(lines=top)).cuts if cut.kind in _FURNITURE}
@@ -75,23 +91,8 @@ def _title(lines: tuple[Line, ...]) -> Line | None:
     return first if first and is_headline(first.text) else None
 
 
-_TOP: Final = 12  # lines in which the title is looked for
-_FURNITURE: Final = frozenset(
-    {
-        ClutterKind.ADVERT,
-        ClutterKind.COMMENT,
-        ClutterKind.CONSENT,
-        ClutterKind.NAVIGATION,
-        ClutterKind.NEWSLETTER,
-        ClutterKind.PROMO,
-        ClutterKind.SHARE,
-        ClutterKind.WIDGET,
-    }
-)
-
-
 def _lines(raws: list[str]) -> Iterator[Line]:
-    """Lines between two blank lines are one group; a text without blank lines has one group a line."""
+    """Yield the lines. Those between two blank lines are one group; without blank lines each is its own group."""
     groups = count()
     group = next(groups)
     folded = [fold(raw) for raw in raws]
@@ -104,7 +105,7 @@ def _lines(raws: list[str]) -> Iterator[Line]:
 
 
 def _without(raws: list[str], gone: Collection[int]) -> str:
-    """The text without some of its lines, and without the blank lines that then stand where one stood already."""
+    """Return the text without the lines at these places, and without the blank lines that this would double."""
     left: list[str] = []
     for place, raw in enumerate(raws):
         if place in gone or (not raw.strip() and not (left and left[-1])):
@@ -117,7 +118,7 @@ def _without(raws: list[str], gone: Collection[int]) -> str:
 
 
 def _certain(cuts: tuple[Cut, ...], lines: tuple[Line, ...]) -> Iterator[Cut]:
-    """The cuts that stand without markup to prove them."""
+    """Yield the cuts that hold without markup to prove them."""
     sure = [cut for cut in cuts if not _may_be_text(cut)]
     doubtful = _closing(sure, lines) | {cut.place for cut in sure if _is_label(cut)}
     clean_copy = len(sure) == len(doubtful)  # nothing else in it is of a page
@@ -125,14 +126,14 @@ def _certain(cuts: tuple[Cut, ...], lines: tuple[Line, ...]) -> Iterator[Cut]:
 
 
 def _may_be_text(cut: Cut) -> bool:
-    """A divider, an address alone, or a sentence that points at something: "Watch below."."""
-    if not any(map(str.isalnum, cut.text)) or _ADDRESS.fullmatch(cut.text):
+    """Tell whether a cut is a divider, a bare URL, or a sentence that points at something: "Watch below."."""
+    if not any(map(str.isalnum, cut.text)) or _URL.fullmatch(cut.text):
         return True
     return cut.kind is ClutterKind.RELATED and ends_sentence(cut.text) and ":" not in cut.text
 
 
 def _closing(cuts: list[Cut], lines: tuple[Line, ...]) -> frozenset[int]:
-    """Places of the last lines of all, where they say who made or owns the text: a clean copy ends so too."""
+    """Return the places of the last lines that say who made or owns the text: a clean copy ends so too."""
     by_place = {cut.place: cut for cut in cuts}
     found: set[int] = set()
     for line in reversed(lines):
@@ -144,13 +145,9 @@ def _closing(cuts: list[Cut], lines: tuple[Line, ...]) -> frozenset[int]:
 
 
 def _is_label(cut: Cut) -> bool:
-    """A label without what it leads to: "Up next" may head a paragraph as well."""
+    """Tell whether a cut is a label without its link: "Up next" may head a paragraph as well."""
     return cut.kind is ClutterKind.RELATED and ":" not in cut.text
 
 
 def _says_who(cut: Cut) -> bool:
     return cut.kind in _SIGNATURES or cut.text.startswith("©") or is_credit(cut.text)
-
-
-_ADDRESS: Final = re.compile(r"https?://\S+")
-_SIGNATURES: Final = frozenset({ClutterKind.BIO, ClutterKind.BYLINE, ClutterKind.DATELINE})

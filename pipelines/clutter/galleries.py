@@ -1,4 +1,4 @@
-"""Picture galleries, slide shows and the modal boxes they open in."""
+"""Image galleries, slide shows and the modal boxes they open in."""
 
 import re
 from typing import Final

@@ -10,11 +10,16 @@ from archive.model.source import SiteRules
 from pipelines.clutter.draft import NOWHERE, Draft, Line, is_prose, move
 from pipelines.compare import key
 
-_TOP: Final = 8  # lines in which a title is looked for
+_TOP: Final = 8  # lines in which a title is searched for
+_STANDFIRST_LENGTH: Final = 400
+_STANDFIRST_LINES: Final = 2
+_STANDFIRST: Final = re.compile(
+    r"standfirst|sub-?title|sub-?headline|subhed|\bdek\b|[-_]dek\b|deck\b|teaser-?text|article-?summary|entry-?(?:summary|subtitle)|[-_]excerpt\b|bajada|chape?au|chapo\b|entradilla|ingress\b|manchet|sottotitolo|sommario"
+)
 
 
 def drop_title(draft: Draft, _rules: SiteRules) -> Draft:
-    """The title, in any of its forms on the page; above the text also with a kicker before it, or nearly the same."""
+    """Cut the title in any of its forms on the page; above the text also with a kicker before it, or nearly equal."""
     titles = {key(title) for title in draft.titles} - {""}
     top = draft.lines[:_TOP]
     said = {at: key(line.text) for at, line in enumerate(top)}
@@ -25,7 +30,7 @@ def drop_title(draft: Draft, _rules: SiteRules) -> Draft:
 
 
 def drop_before_title(draft: Draft, _rules: SiteRules) -> Draft:
-    """Lines that stand above the title on the page: teasers of other articles, as long as they are the smaller part."""
+    """Cut lines above the title on the page: teasers of other articles, as long as they are the smaller part."""
     above = {at for at, line in enumerate(draft.lines) if NOWHERE < line.place < draft.title_place}
     if 4 * sum(len(draft.lines[at].text) for at in above) > draft.whole:
         return draft
@@ -48,7 +53,7 @@ def is_same_title(line: str, title: str) -> bool:
 
 
 def drop_standfirst(draft: Draft, _rules: SiteRules) -> Draft:
-    """The standfirst, where it stands before the text and the page names it as such; once more where it is repeated.
+    """Cut the standfirst before the text, if the page names it as such, and its repetitions.
 
     It is a field of its own.
     """
@@ -70,7 +75,7 @@ def drop_standfirst(draft: Draft, _rules: SiteRules) -> Draft:
 
 
 def _is_below_title(line: Line, draft: Draft) -> bool:
-    """A line or two in the header that holds the title."""
+    """Tell whether a line is below the title in the header that holds it."""
     return line.in_header and NOWHERE < draft.title_place < line.place and len(line.text) <= _STANDFIRST_LENGTH
 
 
@@ -78,15 +83,8 @@ def _names_standfirst(line: Line) -> bool:
     return len(line.text) <= _STANDFIRST_LENGTH and bool(_STANDFIRST.search(line.marks))
 
 
-_STANDFIRST_LENGTH: Final = 400
-_STANDFIRST_LINES: Final = 2
-_STANDFIRST: Final = re.compile(
-    r"standfirst|sub-?title|sub-?headline|subhed|\bdek\b|[-_]dek\b|deck\b|teaser-?text|article-?summary|entry-?(?:summary|subtitle)|[-_]excerpt\b|bajada|chape?au|chapo\b|entradilla|ingress\b|manchet|sottotitolo|sommario"
-)
-
-
 def drop_loose_headings(draft: Draft, _rules: SiteRules) -> Draft:
-    """Headings at the end, with nothing under them any more."""
+    """Cut headings at the end, with nothing under them any more."""
     at = len(draft.lines)
     while at > 0 and draft.lines[at - 1].tag == "head" and not is_prose(draft.lines[at - 1]):
         at -= 1

@@ -1,7 +1,7 @@
-"""Lines that are the site's boilerplate, as learned over its pages (`pipelines.rules.learn`). They are cut at the ends.
+"""Lines learned over the pages of a site (`pipelines.rules.learn`). They are cut at the ends of a text only.
 
-Inside the text nothing is cut for being learned: "Ingredients", "The verdict" and a column's refrain stand on many
-pages too, and are text.
+Inside the text nothing is cut for being learned: "Ingredients", "The verdict" and a column's refrain are on many pages
+too, and are text.
 """
 
 from collections import defaultdict
@@ -17,7 +17,7 @@ from pipelines.clutter.draft import Draft, Line, move
 from pipelines.compare import ends_sentence, key
 from pipelines.phrases import pattern
 
-# What a learned line is about, for the ledger; the general rules have cut what they know before. The first that fits.
+# Subjects of learned lines, for the ledger; the general rules have cut those they know before. The first that fits.
 _KINDS: Final = (
     (ClutterKind.NEWSLETTER, pattern(r"\b(?:briefing|inbox|mailing list|newsletters?|posteingang)\b", before=".*")),
     (ClutterKind.SHARE, pattern(r"\b(?:facebook|instagram|mastodon|telegram|tiktok|twitter|whatsapp)\b", before=".*")),
@@ -30,10 +30,11 @@ _KINDS: Final = (
     ),
     (ClutterKind.NAVIGATION, pattern(r"(?:©|\bcopyright\b|\b(?:all )?rights reserved\b|\bimpressum\b)", before=".*")),
 )
+_LABEL: Final = 3  # words: "Closing prices", "What to know"; "LONDON" and "Letters to" above a text
 
 
 def drop_learned(draft: Draft, rules: SiteRules) -> Draft:
-    """Learned lines that the text begins or ends with."""
+    """Cut learned lines that the text begins or ends with."""
     if not rules.boilerplate:
         return draft
     known = frozenset(rules.boilerplate)
@@ -48,14 +49,14 @@ def drop_learned(draft: Draft, rules: SiteRules) -> Draft:
 
 
 def at_start(hits: Sequence[bool]) -> frozenset[int]:
-    """Positions of the hits that the text begins with."""
+    """Return the positions of the hits that the text begins with."""
     return frozenset(takewhile(hits.__getitem__, range(len(hits))))
 
 
 def at_end(texts: Sequence[str], hits: Sequence[bool]) -> frozenset[int]:
-    """Positions of the hits that the text ends with; one fragment ("jo@paper.test", a date) may stand among them.
+    """Return the positions of the hits that the text ends with; one fragment ("jo@paper.test", a date) may be between.
 
-    What stands above that fragment must be more than a label: "Closing prices" belongs to the numbers below it.
+    The hit above that fragment must be more than a label: "Closing prices" belongs to the numbers below it.
     """
     found = list[int]()
     passed = False
@@ -70,13 +71,10 @@ def at_end(texts: Sequence[str], hits: Sequence[bool]) -> frozenset[int]:
 
 
 def is_label(text: str) -> bool:
-    """Tell whether a line may name what stands below it: a few words, or a colon at the end."""
+    """Tell whether a line may be a label of the lines below it: a few words, or a colon at the end."""
     return text.endswith((":", "：")) or count_words(text) <= _LABEL
 
 
-_LABEL: Final = 3  # words: "Closing prices", "What to know"; "LONDON" and "Letters to" above a text
-
-
 def guess(text: str) -> ClutterKind:
-    """What a line seems to be, by its words alone."""
+    """Guess the kind of a line by its words alone."""
     return next((kind for kind, words in _KINDS if words.match(text)), ClutterKind.OTHER)

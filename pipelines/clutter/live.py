@@ -1,4 +1,4 @@
-"""The posts of a live blog that pages through them: what stands above them is the article, they come and go.
+"""The posts of a live blog that pages through them: the text above them is the article, they come and go.
 
 Where a live blog keeps all its posts in one text, they are its paragraphs and stay.
 """

@@ -29,17 +29,19 @@ ELEMENTS: Final = (
 )
 
 _LINES: Final = phrases("navigation")
+# "Page 1 of 2 Next page"
+_PAGES: Final = Patterns("paging")
 
 
 def drop_navigation_lines(draft: Draft, _rules: SiteRules) -> Draft:
-    """Labels of navigation."""
+    """Cut labels of navigation."""
     return move_where(
         draft, ClutterKind.NAVIGATION, "navigation-line", lambda line: line.tag != "row" and is_navigation(line.text)
     )
 
 
 def drop_breadcrumbs(draft: Draft, _rules: SiteRules) -> Draft:
-    """List items before the text, each a link of a word or two (the last may be none): the path to the page."""
+    """Cut list items before the text, each a link of a word or two (the last may be none): the path to the page."""
     crumbs = [(at, line) for at, line in opening(draft) if line.tag == "item" and len(line.text) <= 30]
     if sum(line.linked > 0.5 for _, line in crumbs) < len(crumbs) - 1:
         return draft
@@ -49,7 +51,3 @@ def drop_breadcrumbs(draft: Draft, _rules: SiteRules) -> Draft:
 def is_navigation(text: str) -> bool:
     """Tell whether a line is a label of navigation."""
     return len(text) <= 60 and (plain(text) in _LINES or bool(_PAGES.fullmatch(text)))
-
-
-# "Page 1 of 2 Next page"
-_PAGES: Final = Patterns("paging")

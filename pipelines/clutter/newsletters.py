@@ -56,10 +56,13 @@ ELEMENTS: Final = (
 )
 
 _SIGNUP: Final = ElementRule(name="signup-form", kind=ClutterKind.NEWSLETTER, prose=700, share=0.2, text=600)
+_BOXES: Final = frozenset({"aside", "div", "li", "section"})
+_NO_BOXES: Final = frozenset({"article", "body", "main"})
+_HERE: Final = re.compile(r"\b(?:join|sign up|subscribe)(?: for it)? here\W*$", re.IGNORECASE)
 
 
 def find_signups(index: Index) -> dict[Element, ElementRule]:
-    """Boxes around a field for an e-mail address, whatever they are called: the form with the lines that go with it."""
+    """Find boxes around a field for an e-mail address, by any name: the form with the lines that go with it."""
     if not index.spans:
         return {}
     fields = [
@@ -73,7 +76,7 @@ def find_signups(index: Index) -> dict[Element, ElementRule]:
 
 
 def _signup_box(field: Element, spans: dict[Element, Span], index: Index) -> Element | None:
-    """The first element around a field that says more than its form does, if it is small and nothing but that."""
+    """Return the first element around a field with more text than its form, if it is small and holds nothing else."""
     form = next(field.iterancestors("form"), field)
     if next(form.iter("textarea"), None) is not None:
         return None  # a form for comments
@@ -86,20 +89,17 @@ def _signup_box(field: Element, spans: dict[Element, Span], index: Index) -> Ele
     return None
 
 
-_BOXES: Final = frozenset({"aside", "div", "li", "section"})
-_NO_BOXES: Final = frozenset({"article", "body", "main"})
-
 _NEWSLETTER: Final = Patterns("newsletters")
 _PROMO: Final = Patterns("promotions")
 
 
 def drop_newsletter_lines(draft: Draft, _rules: SiteRules) -> Draft:
-    """What newsletter boxes say."""
+    """Cut the wording of newsletter boxes."""
     return move_where(draft, ClutterKind.NEWSLETTER, "newsletter-line", lambda line: _says(line, _NEWSLETTER, 320))
 
 
 def drop_promo_lines(draft: Draft, _rules: SiteRules) -> Draft:
-    """Promotion of subscriptions, apps, memberships and affiliate links."""
+    """Cut promotion of subscriptions, apps, memberships and affiliate links."""
     return move_where(draft, ClutterKind.PROMO, "promo-line", lambda line: _says(line, _PROMO, 500))
 
 
@@ -115,7 +115,7 @@ _CALL: Final = pattern(
 
 
 def drop_newsletter_calls(draft: Draft, _rules: SiteRules) -> Draft:
-    """In the last third, or set apart by italics or a link: a line that names a newsletter and asks to act."""
+    """Cut lines that name a newsletter and ask to act, in the last third, or set apart by italics or a link."""
     from_here = len(draft.lines) * 2 // 3
     chosen = {
         at
@@ -126,9 +126,6 @@ def drop_newsletter_calls(draft: Draft, _rules: SiteRules) -> Draft:
         and _CALL.search(line.text)
     }
     return move(draft, ClutterKind.NEWSLETTER, "newsletter-call", chosen)
-
-
-_HERE: Final = re.compile(r"\b(?:join|sign up|subscribe)(?: for it)? here\W*$", re.IGNORECASE)
 
 
 def _says(line: Line, patterns: Patterns, most: int) -> bool:

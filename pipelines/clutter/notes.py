@@ -9,34 +9,30 @@ from pipelines.phrases import Patterns, pattern, table
 
 _NOTE: Final = Patterns("notes", before=r"\W{0,3}")
 
-# What a paper asks its readers for below an article.
+# Requests of a paper to its readers below an article.
 _LETTERS: Final = Patterns("letters")
 _TIPS: Final = pattern(table("tips"))
 _CITATION: Final = pattern(table("citations"))
+_SHORT: Final = 240
+_CALL: Final = 500
 
 
 def drop_letters_notes(draft: Draft, _rules: SiteRules) -> Draft:
-    """At the end: how to write to the editor, and what may become of the letter."""
+    """Cut at the end: how to write to the editor, and what may become of the letter."""
     chosen = {at for at, line in ending(draft, 4) if len(line.text) <= _SHORT and _LETTERS.fullmatch(line.text)}
     return move(draft, ClutterKind.OTHER, "letters-note", chosen)
 
 
-_SHORT: Final = 240
-
-
 def drop_calls_for_tips(draft: Draft, _rules: SiteRules) -> Draft:
-    """At the end: "Do you have a story for us? Write to ...", and how the text is to be cited."""
+    """Cut at the end: "Do you have a story for us? Write to ...", and how the text is to be cited."""
     tips = {at for at, line in ending(draft) if len(line.text) <= _CALL and _TIPS.fullmatch(line.text)}
     draft = move(draft, ClutterKind.PROMO, "call-for-tips", tips)
     cited = {at for at, line in ending(draft) if len(line.text) <= _CALL and _CITATION.fullmatch(line.text)}
     return move(draft, ClutterKind.OTHER, "citation", cited)
 
 
-_CALL: Final = 500
-
-
 def drop_notes(draft: Draft, _rules: SiteRules) -> Draft:
-    """Notes on how the text came about or that it will go on."""
+    """Cut notes on how the text came about or that it will go on."""
     return move_where(draft, ClutterKind.CORRECTION, "editors-note", _is_note)
 
 

@@ -1,7 +1,7 @@
-"""Cut what the markup itself marks as not the article, before the main text is looked for.
+"""Cut elements that the markup itself marks as not the article, before the main text is extracted.
 
-Each kind's module holds its rules; this one only applies them. An element is cut where a rule fits its tag, class, id
-or role, and the guards of the rule hold: never an h1, never more prose than the rule allows.
+Each kind's module holds its rules; this one only applies them. An element is cut if a rule fits its tag, class, id or
+role, and the guards of the rule hold: never an h1, never more prose than the rule allows.
 """
 
 import re
@@ -17,6 +17,10 @@ from pipelines.clutter.draft import Cut
 from pipelines.page.blocks import OPAQUE_TAGS, Block, Index, Span
 from pipelines.page.parse import Element
 
+_LONGEST_NAME: Final = 80  # longer "names" are data
+_PAGE: Final = frozenset({"html", "body", "head", "main", "h1", "img", "input", "br"})
+_BODIES: Final = frozenset({"article", "p"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ElementRule:
@@ -24,9 +28,9 @@ class ElementRule:
 
     `names` is searched in each class name, id, itemprop, role ... of an element (see `names_of`) whose tag is among
     `tags` (none: any tag); elements with a tag among `alone` need no name. `prose` is the most characters of prose
-    such an element may hold, `share` the most of the page's prose, `text` the most of any text. `parts` name what
-    stands inside: a credit in a gallery is a credit. `shape` is what an element must look like besides; `split` parts
-    the text of a block from a photo credit at its end.
+    such an element may hold, `share` the most of the page's prose, `text` the most of any text. `parts` are rules for
+    elements inside: a credit in a gallery is a credit. `shape` is a further test of the element; `split` splits the
+    text of a block from a photo credit at its end.
     """
 
     name: str
@@ -52,7 +56,7 @@ class ElementRule:
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What a page lost: the cuts, in page order, and the elements; `spared` are named like clutter but hold text."""
+    """The cuts of a page, in page order, and their elements; `spared` elements are named like clutter but hold text."""
 
     cuts: tuple[Cut, ...]
     spans: tuple[tuple[Span, ElementRule], ...]
@@ -70,16 +74,16 @@ _NAMING: Final = frozenset(
 
 
 def names_of(element: Element) -> list[str]:
-    """The names an element goes by: its class names, id and the like, one by one."""
+    """Return the names of an element: its class names, id and the like, one by one."""
     return " ".join([value for name, value in element.items() if name in _NAMING]).split()
 
 
 class Matcher:
-    """A list of rules, made ready: which of them an element fits is worked out once for its tag and names."""
+    """A compiled list of rules: which of them an element fits is computed once for its tag and names."""
 
     def __init__(self, rules: tuple[ElementRule, ...]) -> None:
         self._rules = rules
-        # Names are put in lower case instead of ignoring theirs: that takes a fifth of the time.
+        # Names are lowered instead of ignoring case: that takes a fifth of the time.
         self._names = tuple(re.compile(rule.names.pattern) if rule.names else None for rule in rules)
         self._any = re.compile("|".join(f"(?:{names.pattern})" for names in self._names if names))
         # Pages of a site share their class names, and so do sites that run the same software. Bounded: ids are endless.
@@ -87,7 +91,7 @@ class Matcher:
         self._fitting = lru_cache(maxsize=32_768)(self._fit)
 
     def rules_for(self, element: Element) -> tuple[ElementRule, ...]:
-        """The rules an element fits, in order."""
+        """Return the rules that an element fits, in order."""
         return self._fitting(element.tag, " ".join([value for name, value in element.items() if name in _NAMING]))
 
     def _fit(self, tag: str, names: str) -> tuple[ElementRule, ...]:
@@ -104,9 +108,6 @@ class Matcher:
         if len(name) > _LONGEST_NAME or not self._any.search(name):
             return 0
         return sum(1 << at for at, names in enumerate(self._names) if names and names.search(name))
-
-
-_LONGEST_NAME: Final = 80  # longer "names" are data
 
 
 def find(
@@ -135,7 +136,7 @@ def find(
 
 
 def pruned_of(index: Index, spans: list[tuple[Span, ElementRule]]) -> Pruned:
-    """The cuts that taking out these elements makes."""
+    """Return the cuts that removing these elements makes."""
     return Pruned(tuple(cut for span, rule in spans for cut in _cuts(index, span, rule)), tuple(spans))
 
 
@@ -166,10 +167,6 @@ def may_go(span: Span, index: Index, rule: ElementRule) -> bool:
     return next(element.iter("h1"), None) is None
 
 
-_PAGE: Final = frozenset({"html", "body", "head", "main", "h1", "img", "input", "br"})
-_BODIES: Final = frozenset({"article", "p"})
-
-
 def _cuts(index: Index, span: Span, rule: ElementRule) -> Iterator[Cut]:
     if span.start == span.end and (text := _inline_text(span.element)):
         # An inline element is part of a block: its own text goes, the block stays.
@@ -194,7 +191,7 @@ def _inline_text(element: Element) -> str:
 
 
 def _part(block: Block, top: Element, rule: ElementRule) -> ElementRule:
-    """The innermost element between a block and the element that is cut decides what the block is."""
+    """Return the rule for a block: that of the innermost element between it and the element that is cut."""
     if not rule.parts:
         return rule
     element = block.element

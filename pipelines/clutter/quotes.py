@@ -11,10 +11,12 @@ from pipelines.compare import ends_sentence, key
 _SHORTEST: Final = 40  # letters: a shorter sentence may well be said twice ...
 _SHORTEST_NAMED: Final = 20  # ... but not in an element for pull quotes
 _MORE: Final = 10  # letters by which the paragraph that holds it is longer
+_QUOTES: Final = "\"“„«‘'「『»”"
+_NAMES: Final = re.compile(r"pull-?_?-?quote|quote|zitat|highlight|callout|excerpt|citation|cita\b")
 
 
 def drop_pull_quotes(draft: Draft, _rules: SiteRules) -> Draft:
-    """Sentences set apart from the text that a longer paragraph says word for word."""
+    """Cut sentences set apart from the text that a longer paragraph repeats word for word."""
     keys = [key(line.text) for line in draft.lines]
     chosen = {
         at
@@ -32,10 +34,6 @@ def _is_set_apart(line: Line) -> bool:
 
 def _shortest(line: Line) -> int:
     return _SHORTEST_NAMED if "pull" in line.marks else _SHORTEST
-
-
-_QUOTES: Final = "\"“„«‘'「『»”"
-_NAMES: Final = re.compile(r"pull-?_?-?quote|quote|zitat|highlight|callout|excerpt|citation|cita\b")
 
 
 def _is_said_elsewhere(said: str, keys: list[str]) -> bool:

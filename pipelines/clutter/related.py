@@ -54,10 +54,20 @@ _LABEL_ALONE: Final = Patterns("read-also")
 _LABEL_COLON: Final = Patterns("read-also", before=r"\W{0,3}", after=r"\s*(?:[:：|»>–—]|\s-\s)+\s*\S.*")
 _LABEL_START: Final = Patterns("read-also", before=r"\W{0,3}", after=r"\b.*")
 _HEADINGS: Final = phrases("link-sections")
+_LABELLED: Final = 0.3
+_LABEL_WORDS: Final = 3
+_BAR_LABEL: Final = re.compile(r"([^|:]{4,40}?\s*\||[^\W\d][^|:]{3,39}:)\s+\S")
+_ARROW: Final = re.compile(r"\s*(?:>{1,3}|»|→|➜|➡|►|▶|▸|➤|👉|🔗|⇒)")
+_ALL_LINKED: Final = 0.9
+_NO_LINK: Final = 0.5
+_TEASERS: Final = 2
+_TEASER_LINES: Final = 3
+_TEASER: Final = 400  # characters
+_HEADLINE: Final = 160
 
 
 def drop_read_also(draft: Draft, _rules: SiteRules) -> Draft:
-    """Lines that announce a link: "Read also: ...", with the headline they lead to, or with the line after them."""
+    """Cut lines that announce a link: "Read also: ...", with the headline they lead to, or with the line after them."""
     chosen: set[int] = set()
     for at, line in enumerate(draft.lines):
         if len(line.text) > 300 or line.tag == "row":
@@ -79,21 +89,15 @@ def drop_read_also(draft: Draft, _rules: SiteRules) -> Draft:
 
 
 def _unlinked_start(line: Line) -> str:
-    """What stands before a link that ends the line; between a label and a link there may be no space."""
+    """Return the text before a link that ends the line; between a label and a link there may be no space."""
     return line.text[: len(line.text) - round(line.linked * len(line.text))]
 
 
-_LABELLED: Final = 0.3
-
-
 def _stands_out(line: Line, said: str) -> bool:
-    """A single word ("Related"), or more than a few ("Read on the train"), is a label only where its form says so."""
+    """Tell whether the form of a line marks a label: needed of one word ("Related") or many ("Read on the train")."""
     if len(said.split()) > _LABEL_WORDS:
         return line.text.rstrip().endswith(":") or line.linked > 0.5
     return len(said.split()) > 1 or line.text.rstrip().endswith(":") or line.tag == "head" or line.linked > 0.5
-
-
-_LABEL_WORDS: Final = 3
 
 
 def _is_long(line: Line) -> bool:
@@ -101,12 +105,12 @@ def _is_long(line: Line) -> bool:
 
 
 def _is_teaser(line: Line) -> bool:
-    """A linked headline, or the beginning of a text that breaks off."""
+    """Tell whether a line is a linked headline, or the beginning of a text that breaks off."""
     return (line.linked > 0.6 and len(line.text) <= 200) or (len(line.text) <= 400 and line.text.endswith(("...", "…")))
 
 
 def drop_repeated_labels(draft: Draft, _rules: SiteRules) -> Draft:
-    """Lines that are links and begin with the same label: "More news | ...", "MORE NEWS: ...", in any language."""
+    """Cut links that begin with the same label: "More news | ...", "MORE NEWS: ...", in any language."""
     labels = [
         (at, match[1])
         for at, line in enumerate(draft.lines)
@@ -117,26 +121,20 @@ def drop_repeated_labels(draft: Draft, _rules: SiteRules) -> Draft:
     return move(draft, ClutterKind.RELATED, "repeated-label", chosen)
 
 
-_BAR_LABEL: Final = re.compile(r"([^|:]{4,40}?\s*\||[^\W\d][^|:]{3,39}:)\s+\S")
-
-
 def _is_label(label: str) -> bool:
-    """Before a bar anything is a label, before a colon only what is set in capitals."""
+    """Tell whether a text is a label: anything before a bar, only capitals before a colon."""
     return label.endswith("|") or label.isupper()
 
 
 def drop_arrow_lines(draft: Draft, _rules: SiteRules) -> Draft:
-    """Lines that begin with an arrow and hold a link."""
+    """Cut lines that begin with an arrow and hold a link."""
     return move_where(
         draft, ClutterKind.RELATED, "arrow-line", lambda line: line.linked > 0.3 and bool(_ARROW.match(line.text))
     )
 
 
-_ARROW: Final = re.compile(r"\s*(?:>{1,3}|»|→|➜|➡|►|▶|▸|➤|👉|🔗|⇒)")
-
-
 def drop_link_labels(draft: Draft, _rules: SiteRules) -> Draft:
-    """A line set as a heading with links to other articles under it, two or more, none of which is in the text."""
+    """Cut lines set as headings over links to other articles, two or more, none of which is in the text."""
     if _is_about_links(draft):
         return draft
     following = (*draft.lines[1:], None)
@@ -148,22 +146,19 @@ def drop_link_labels(draft: Draft, _rules: SiteRules) -> Draft:
     return move(draft, ClutterKind.RELATED, "link-label", chosen)
 
 
-_ALL_LINKED: Final = 0.9
-
-
 def _is_heading(line: Line) -> bool:
     return len(line.text) <= 80 and (line.tag == "head" or line.bold > 0.9) and not ends_sentence(line.text)
 
 
 def _is_about_links(draft: Draft) -> bool:
-    """A page that lists links is about them."""
+    """Tell whether a page is about the links that it lists."""
     return sum(line.linked > 0.9 for line in draft.lines) > max(12, len(draft.lines) // 3)
 
 
 def drop_link_lines(draft: Draft, _rules: SiteRules) -> Draft:
-    """Lines that are one link and no sentence, between paragraphs or in a list; a label may stand before the link.
+    """Cut lines that are one link and no sentence, between paragraphs or in a list; the link may have a label.
 
-    A list stays where an item of it is none, or leads elsewhere: other articles are on the same site.
+    A list stays if one of its items is no link, or leads elsewhere: other articles are on the same site.
     """
     if _is_about_links(draft):
         return draft
@@ -174,9 +169,6 @@ def drop_link_lines(draft: Draft, _rules: SiteRules) -> Draft:
         "link-line",
         lambda line: _is_link_line(line) and not (line.tag == "item" and (line.away or line.list in mixed)),
     )
-
-
-_NO_LINK: Final = 0.5
 
 
 def _is_link_line(line: Line) -> bool:
@@ -191,7 +183,7 @@ def _is_link_line(line: Line) -> bool:
 
 
 def drop_teasers(draft: Draft, _rules: SiteRules) -> Draft:
-    """At the end: linked headlines, each with a line or two of the article it leads to, and the heading above them."""
+    """Cut at the end: linked headlines, each with a line or two of its article, and the heading above them."""
     first, found = len(draft.lines), 0
     while (at := _teaser_start(draft.lines[:first])) is not None:
         first, found = at, found + 1
@@ -207,7 +199,7 @@ def drop_teasers(draft: Draft, _rules: SiteRules) -> Draft:
 
 
 def _teaser_start(lines: tuple[Line, ...]) -> int | None:
-    """Where the last teaser begins: a linked headline and no more than two unlinked lines after it."""
+    """Return the position where the last teaser begins: a linked headline and at most two unlinked lines after it."""
     for at in range(len(lines) - 1, max(-1, len(lines) - 1 - _TEASER_LINES), -1):
         line = lines[at]
         if line.linked > _NO_LINK:
@@ -217,14 +209,8 @@ def _teaser_start(lines: tuple[Line, ...]) -> int | None:
     return None
 
 
-_TEASERS: Final = 2
-_TEASER_LINES: Final = 3
-_TEASER: Final = 400  # characters
-_HEADLINE: Final = 160
-
-
 def drop_link_sections(draft: Draft, _rules: SiteRules) -> Draft:
-    """A heading such as "Top stories" near the end, and everything after it."""
+    """Cut a heading such as "Top stories" near the end, and everything after it."""
     count = len(draft.lines)
     for at, line in enumerate(draft.lines):
         names_it = len(line.text) <= 60 and plain(line.text) in _HEADINGS and line.tag != "row"

@@ -44,10 +44,11 @@ ELEMENTS: Final = (
 
 _LINES: Final = phrases("share")
 _LIKE: Final = Patterns("follow")
+_BAR: Final = re.compile(r"\s+[|·•/]\s+")  # "Print this page | Send this page to a friend"
 
 
 def drop_share_lines(draft: Draft, _rules: SiteRules) -> Draft:
-    """Labels of share bars, and "follow us on"."""
+    """Cut labels of share bars, and "follow us on"."""
     return move_where(
         draft, ClutterKind.SHARE, "share-line", lambda line: line.tag != "row" and is_share_line(line.text)
     )
@@ -59,6 +60,3 @@ def is_share_line(text: str) -> bool:
         return False
     said = plain(text)
     return said in _LINES or bool(_LIKE.fullmatch(said)) or all(plain(part) in _LINES for part in _BAR.split(text))
-
-
-_BAR: Final = re.compile(r"\s+[|·•/]\s+")  # "Print this page | Send this page to a friend"

@@ -53,23 +53,21 @@ _LINES: Final = phrases("widgets")
 _LIKE: Final = Patterns("widget-lines")
 
 
-# What stands where an embed would, until the reader consents; a whole paragraph in German.
+# Stand-ins for an embed until the reader consents; a whole paragraph in German.
 _EMBED: Final = Patterns("embeds")
+_URL: Final = re.compile(r"https?://\S+")
 
 
 def drop_widget_lines(draft: Draft, _rules: SiteRules) -> Draft:
-    """Labels of players, embeds, adverts and theme litter."""
+    """Cut labels of players, embeds, adverts and theme litter."""
     return move_where(draft, ClutterKind.WIDGET, "widget-line", _is_widget_line)
 
 
 def _is_widget_line(line: Line) -> bool:
-    """In a table, in code and in a list of addresses, a line may look like a label."""
-    if line.tag in ("code", "row") or (line.tag == "item" and _ADDRESS.fullmatch(line.text)):
+    """Tell whether a line is a label. In a table, in code and in a list of URLs, a line may only look like one."""
+    if line.tag in ("code", "row") or (line.tag == "item" and _URL.fullmatch(line.text)):
         return False
     return is_widget(line.text)
-
-
-_ADDRESS: Final = re.compile(r"https?://\S+")
 
 
 def is_widget(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The words around a picture that are no caption: who made it, and what its buttons say. Pure."""
+"""The words around an image that are no caption: who made it, and what its buttons say. Pure."""
 
 import re
 from typing import Final
@@ -7,7 +7,7 @@ from pipelines.clutter.captions import is_credit
 from pipelines.compare import ends_sentence, plain
 from pipelines.phrases import alternatives, phrase_set
 
-# What stands before the name of whoever made a picture; a colon or the like follows. By language, as news sites of the
+# Labels before the name of the maker of an image; a colon or the like follows. By language, as news sites of the
 # language and the agencies that serve them (AFP, ANSA, dpa, EFE, Lusa, PAP, TASS, Xinhua ...) label theirs.
 _LABELS: Final = {
     "ar": "تصوير|الصورة|المصدر",
@@ -56,13 +56,19 @@ _TAIL: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _BRACKETS: Final = re.compile(r"\s*(?P<credit>[(\[（](?P<inner>[^()（）]{2,90})[)\]）]\.?)$")
-# "... | Niall Carson/PA Images", "... / Lorenzo Marina", "... Supplied": in places where only credits stand.
+# "... | Niall Carson/PA Images", "... / Lorenzo Marina", "... Supplied": in places of credits only.
 _BARRED: Final = re.compile(r"\s+[|/]\s+(?P<credit>[^|.!?]{3,70})$")
 _NAME: Final = re.compile(r"[^\W\d_][\w.'’-]*(?:[ /]{1,3}[^\W\d_][\w.'’-]*){1,4}")
 _SUPPLIED: Final = re.compile(
     r"(?<=[.!?])\s+(?P<credit>(?:supplied|handout|courtesy|contributed)\b[^.!?]{0,60}\.?)$", re.IGNORECASE
 )
 _LONGEST: Final = 160  # characters
+_SOMEBODY: Final = re.compile(
+    r"[^\W\d_][\w.'’-]*(?:(?:\s*/\s*|\s+(?:(?:for|für|pour|para|per|via|of|the|von|de)\s+){0,2})[^\W\d_a-zà-ÿа-я][\w.'’-]*){1,7}"
+)
+_LABELLED: Final = re.compile(r"^(?:image|media|video)\s+(?:caption|credit|source)\s*[,:]\s+", re.IGNORECASE)  # BBC
+_LONGEST_CREDIT: Final = 140  # characters
+_CONTROL: Final = 40  # characters
 
 
 def split_tail(caption: str) -> tuple[str, str | None]:
@@ -81,21 +87,13 @@ def split_tail(caption: str) -> tuple[str, str | None]:
 
 
 def _is_named(before: str, inner: str) -> bool:
-    """Somebody stands in brackets behind a whole sentence: "(Jane Doe for The Post)", "(NA Photo/Jane Doe)"."""
+    """Tell whether a name is in brackets behind a whole sentence: "(Jane Doe for The Post)", "(NA Photo/Jane Doe)"."""
     return ends_sentence(before) and _SOMEBODY.fullmatch(inner) is not None
 
 
-_SOMEBODY: Final = re.compile(
-    r"[^\W\d_][\w.'’-]*(?:(?:\s*/\s*|\s+(?:(?:for|für|pour|para|per|via|of|the|von|de)\s+){0,2})[^\W\d_a-zà-ÿа-я][\w.'’-]*){1,7}"
-)
-
-
 def without_label(text: str) -> str:
-    """A caption or credit without the words that only screen readers say: "Image caption, ..."."""
+    """Return a caption or credit without the words that only screen readers say: "Image caption, ..."."""
     return _LABELLED.sub("", text)
-
-
-_LABELLED: Final = re.compile(r"^(?:image|media|video)\s+(?:caption|credit|source)\s*[,:]\s+", re.IGNORECASE)  # BBC
 
 
 def split_element(text: str) -> tuple[str, str | None]:
@@ -106,10 +104,7 @@ def split_element(text: str) -> tuple[str, str | None]:
     return ("", text) if len(text) <= _LONGEST_CREDIT else (text, None)
 
 
-_LONGEST_CREDIT: Final = 140  # characters
-
-
-# Buttons and counters on pictures, by language: as photo boxes and players of news sites word them.
+# Buttons and counters on images, by language: as photo boxes and players of news sites word them.
 _CONTROLS: Final = phrase_set("""
     1 min | agrandir | agrandir l'image | ampliar | ampliar foto | ampliar imagen | autoplay | bild anzeigen
     bild in großansicht | bild vergrößern | bild öffnen | caption | click to enlarge | click to expand | close
@@ -133,8 +128,5 @@ _COUNTER: Final = re.compile(
 
 
 def is_control(text: str) -> bool:
-    """Tell whether a text is a button or a counter on a picture."""
+    """Tell whether a text is a button or a counter on an image."""
     return len(text) <= _CONTROL and (plain(text) in _CONTROLS or _COUNTER.fullmatch(text.strip()) is not None)
-
-
-_CONTROL: Final = 40  # characters

@@ -1,6 +1,6 @@
-"""Which address shows a picture at its largest, and when two addresses show the same picture. Pure.
+"""The URL that shows an image at its largest, and whether two URLs show the same image. Pure.
 
-Pages name one picture many times over: for browsers of different widths (`srcset`, `<source>`), for scripts that load
+Pages name one image many times over: for browsers of different widths (`srcset`, `<source>`), for scripts that load
 it when it comes into view (`data-src` and its kin), through a service that resizes it (`?url=`).
 """
 
@@ -14,18 +14,43 @@ from archive.text import scrub
 from pipelines.page.full_urls import absolute
 from pipelines.page.parse import Element
 
+_CLOUDFLARE: Final = re.compile(r"/cdn-cgi/image/[^/]+/(?P<url>.+)")
+_JSON_URL: Final = re.compile(r'"((?:https?:)?(?:\\?/){2}[^"\s]+)"')
+_STATED: Final = re.compile(
+    r"[?&](?:im|max)?(?:w|wid|width)=(\d{2,4})\b|[/_,-]w[_=]?(\d{3,4})\b|\b(\d{2,4})x\d{1,4}\b|/(\d{3,4})(?=/\d{3,4}/)"
+)
+_NARROW: Final = 400  # pixels: sets of previews, next to the image itself in `src`
+_SEPARATORS: Final = re.compile(r"[\s,]*")
+_TOKEN: Final = re.compile(r"\S+")
+_DESCRIPTORS: Final = re.compile(r"(?:\([^)]*\)|[^,(])*")
+_ENDING: Final = re.compile(r"(?:\.(?:avif|gif|jfif|jpe?g|png|tiff?|webp))+$")
+_WIDTHS: Final = (
+    "320|360|375|400|414|480|500|512|576|600|620|630|640|650|660|700|720|728|750|768|780|800|828|900|960|976|1000|1024"
+    "|1080|1100|1200|1280|1300|1366|1400|1440|1500|1536|1600|1800|1920|2000|2048|2400|2560|3000|3200|3840"
+)
+_SOPHORA: Final = re.compile(r"(?<![~_])[~_]+v-\w+$")  # the rendition's name in the CMS of German broadcasters
+_WIDTH: Final = re.compile(_WIDTHS)
+_SIZES: Final = re.compile(
+    rf"(?:[-_@.](?:[a-z]?\d{{2,4}}x\d{{2,4}}|c\d+(?:-\d+){{3}}|\dx|(?:{_WIDTHS})w?(?:-\d\d)?|\d{{3,4}}w|e\d{{10,}}|full|large|medium|scaled|small"
+    r"|thumb(?:nail)?))+$"
+)
+_SIZE_FOLDER: Final = re.compile(
+    rf"\d{{1,4}}x\d{{1,4}}|(?:[a-z]{{1,2}}_[\w.:]+,?)+|{_WIDTHS}|(?:crop|fit|h|height|q|quality|resize|w|width)[-_=]?\d*"
+)
+_TELLING: Final = 12  # characters: "original", "master", "image-large" and "default_img" are shorter
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One of the addresses of a picture, with its width in pixels (`640w`) or its density (`2x`); 0 where not given."""
+    """One of the URLs of an image, with its width in pixels (`640w`) or its density (`2x`); 0 where not given."""
 
     url: str
     width: int = 0
     density: float = 0.0
 
 
-# Attributes with one address, the fullest picture first. What a browser shows before any script ran comes last.
-_ADDRESSES: Final = (
+# Attributes with one URL, the fullest image first. What a browser shows before any script ran comes last.
+_URLS: Final = (
     "data-orig-file",  # Jetpack (WordPress)
     "data-full-src",
     "data-full-url",  # WordPress block gallery
@@ -49,11 +74,11 @@ _ADDRESSES: Final = (
     "src",
 )
 _SETS: Final = ("srcset", "data-srcset", "data-lazy-srcset", "data-original-set", "data-pagespeed-lazy-srcset")
-_MOST: Final = 10_000  # characters of an attribute: the longest sets of addresses seen have 6,000
+_MOST: Final = 10_000  # characters of an attribute: the longest sets of URLs seen have 6,000
 
 
 def best(image: Element, base: str) -> Candidate | None:
-    """The address that shows an image at its largest, in full; None where it has none that can be asked for."""
+    """Return the full URL that shows an image at its largest; None if it has none that can be fetched."""
     for candidate in _by_size(_candidates(image)):
         whole = None if is_placeholder(candidate.url) else resolve(candidate.url, base)
         if whole:
@@ -62,7 +87,7 @@ def best(image: Element, base: str) -> Candidate | None:
 
 
 def resolve(url: str, base: str) -> str | None:
-    """An address in full, without the service that resizes it; None for what is no picture on the web."""
+    """Return a URL in full, without the service that resizes the image; None for what is no image on the web."""
     try:
         whole = absolute(scrub(url).strip(), base)
         parts = urlsplit(whole)
@@ -81,18 +106,15 @@ def _is_page(url: str, base: str) -> bool:
 
 
 def _inner(path: str, query: str) -> str | None:
-    """The address that a resizing service was given: Next.js, Vercel and Netlify in `url=`, Cloudflare in its path."""
+    """Return the URL given to a resizing service: Next.js, Vercel and Netlify in `url=`, Cloudflare in its path."""
     if path.endswith(("/_next/image", "/_vercel/image", "/.netlify/images")):
         return next((value for name, value in parse_qsl(query) if name == "url"), None)
     match = _CLOUDFLARE.match(path)
     return None if match is None else match["url"] if "://" in match["url"] else "/" + match["url"]
 
 
-_CLOUDFLARE: Final = re.compile(r"/cdn-cgi/image/[^/]+/(?P<url>.+)")
-
-
 def _candidates(image: Element) -> Iterator[Candidate]:
-    """Everything an image offers, with the sources of the `<picture>` around it.
+    """Yield everything an image offers, with the sources of the `<picture>` around it.
 
     libxml2 does not know that `<source>` is empty, and nests what follows in it.
     """
@@ -100,7 +122,7 @@ def _candidates(image: Element) -> Iterator[Candidate]:
     around = next((one for one in image.iterancestors() if one.tag != "source"), None)
     for source in around.iter("source") if around is not None and around.tag == "picture" else ():
         yield from _in_sets(source)
-    for name in _ADDRESSES:
+    for name in _URLS:
         if value := (image.get(name) or "").strip():
             yield from (Candidate(url=url) for url in (_in_json(value) if value.startswith("{") else [value]))
 
@@ -112,15 +134,12 @@ def _in_sets(element: Element) -> Iterator[Candidate]:
 
 
 def _in_json(value: str) -> list[str]:
-    """Addresses in an attribute that holds JSON, as MSN's `data-src` does, the last named first."""
-    return [found.replace("\\/", "/") for found in _JSON_ADDRESS.findall(value[:_MOST])][::-1]
-
-
-_JSON_ADDRESS: Final = re.compile(r'"((?:https?:)?(?:\\?/){2}[^"\s]+)"')
+    """Return the URLs in an attribute that holds JSON, as MSN's `data-src` does, the last named first."""
+    return [found.replace("\\/", "/") for found in _JSON_URL.findall(value[:_MOST])][::-1]
 
 
 def _by_size(candidates: Iterator[Candidate]) -> list[Candidate]:
-    """The widest first, the narrow last, between them those of which nothing is known, in the order of the table."""
+    """Sort by width: the widest first, the narrow last, between them those of unknown width in the table's order."""
     return sorted(candidates, key=_rank)
 
 
@@ -130,19 +149,13 @@ def _rank(one: Candidate) -> tuple[float, ...]:
 
 
 def stated_width(url: str) -> int:
-    """The width in pixels that an address names, 0 where it names none: `?w=640`, `w_640`, `640x360`, `/640/360/`."""
+    """Return the width in pixels that a URL states, 0 if it states none: `?w=640`, `w_640`, `640x360`, `/640/360/`."""
     said = [next(filter(None, match.groups())) for match in _STATED.finditer(url)]
     return int(said[-1]) if said else 0
 
 
-_STATED: Final = re.compile(
-    r"[?&](?:im|max)?(?:w|wid|width)=(\d{2,4})\b|[/_,-]w[_=]?(\d{3,4})\b|\b(\d{2,4})x\d{1,4}\b|/(\d{3,4})(?=/\d{3,4}/)"
-)
-_NARROW: Final = 400  # pixels: sets of previews, next to the picture itself in `src`
-
-
 def parse_srcset(text: str) -> Iterator[Candidate]:
-    """Read a `srcset` as the HTML standard does (4.8.4.3.10): an address may hold commas, but not at its ends."""
+    """Read a `srcset` as the HTML standard does (4.8.4.3.10): a URL may hold commas, but not at its ends."""
     at = 0
     while True:
         at = _SEPARATORS.match(text, at).end()  # type: ignore[union-attr]  # it matches the empty string too
@@ -157,9 +170,6 @@ def parse_srcset(text: str) -> Iterator[Candidate]:
         yield _described(url[0].rstrip(","), descriptors)
 
 
-_SEPARATORS: Final = re.compile(r"[\s,]*")
-_TOKEN: Final = re.compile(r"\S+")
-_DESCRIPTORS: Final = re.compile(r"(?:\([^)]*\)|[^,(])*")
 _DESCRIPTOR: Final = re.compile(r"(?P<number>\d{1,5}(?:\.\d{1,4})?)(?P<unit>[wx])$")
 
 
@@ -173,7 +183,7 @@ def _described(url: str, descriptors: str) -> Candidate:
     return Candidate(url=url)
 
 
-# What stands for a picture until a script puts the real one there, and what was never one.
+# Stand-ins for an image until a script puts the real one there, and what was never an image.
 _PLACEHOLDER: Final = re.compile(
     r"^(?:about|blob|data|javascript):"
     r"|placeholder|[/_.-]1x1\.|/[bgpstx]\.gif\b"
@@ -186,14 +196,14 @@ _PLACEHOLDER: Final = re.compile(
 
 
 def is_placeholder(url: str) -> bool:
-    """Tell whether an address is a stand-in, a tracking pixel or a portrait from a directory of users."""
+    """Tell whether a URL is a stand-in, a tracking pixel or a portrait from a directory of users."""
     return _PLACEHOLDER.search(url.strip().lower()) is not None
 
 
-def picture_key(url: str) -> str:
-    """What stays of an address whatever the size the picture is asked for in: equal for the same picture.
+def image_key(url: str) -> str:
+    """Return what all sizes of an image have in common in their URLs: equal for the same image.
 
-    Sizes stand in the query (`?w=640`), at the end of the name (`-640x360`, `_1200`, `@2x`, `-scaled`) or are parts of
+    Sizes are in the query (`?w=640`), at the end of the name (`-640x360`, `_1200`, `@2x`, `-scaled`) or are parts of
     the path (`/w_640,q_80/`, `/thumbnail/640x360/`, `/master/1000.jpg`).
     """
     try:
@@ -212,29 +222,10 @@ def picture_key(url: str) -> str:
 
 
 def _named(query: str) -> str:
-    """What a query says of which picture it is, where the path does not."""
+    """Return the values of a query that say which image it is, for a path that does not."""
     return "&".join(value for name, value in parse_qsl(query) if name.lower() in ("file", "id", "image", "src", "url"))
 
 
-_ENDING: Final = re.compile(r"(?:\.(?:avif|gif|jfif|jpe?g|png|tiff?|webp))+$")
-_WIDTHS: Final = (
-    "320|360|375|400|414|480|500|512|576|600|620|630|640|650|660|700|720|728|750|768|780|800|828|900|960|976|1000|1024"
-    "|1080|1100|1200|1280|1300|1366|1400|1440|1500|1536|1600|1800|1920|2000|2048|2400|2560|3000|3200|3840"
-)
-_SOPHORA: Final = re.compile(r"(?<![~_])[~_]+v-\w+$")  # the rendition's name in the CMS of German broadcasters
-_WIDTH: Final = re.compile(_WIDTHS)
-_SIZES: Final = re.compile(
-    rf"(?:[-_@.](?:[a-z]?\d{{2,4}}x\d{{2,4}}|c\d+(?:-\d+){{3}}|\dx|(?:{_WIDTHS})w?(?:-\d\d)?|\d{{3,4}}w|e\d{{10,}}|full|large|medium|scaled|small"
-    r"|thumb(?:nail)?))+$"
-)
-_SIZE_FOLDER: Final = re.compile(
-    rf"\d{{1,4}}x\d{{1,4}}|(?:[a-z]{{1,2}}_[\w.:]+,?)+|{_WIDTHS}|(?:crop|fit|h|height|q|quality|resize|w|width)[-_=]?\d*"
-)
-
-
 def _is_telling(stem: str) -> bool:
-    """Tell whether a name is a picture's own: long, and made of more than a number or a common word."""
+    """Tell whether a name is an image's own: long, and made of more than a number or a common word."""
     return len(stem) >= _TELLING and not stem.isdecimal()
-
-
-_TELLING: Final = 12  # characters: "original", "master", "image-large" and "default_img" are shorter

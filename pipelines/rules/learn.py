@@ -1,14 +1,14 @@
-"""Which lines of a source are its boilerplate: the same on many of its pages that are no copies of each other. Pure.
+"""Learn the lines of a source that repeat on many of its pages that are no copies of each other. Pure.
 
-A line that repeats is not boilerplate for that alone. Of 99 lines that stood on two or more pages of a site, 55 were
+Repetition alone is not enough. Of 99 lines on two or more pages of a site, 55 were
 text of the article (measured): background paragraphs of a running story, a column's opening, headings of recipes. So
 a line is learned only if it
 
-- stands on five pages and on 30 % of them, where pages that are near-duplicates count as one;
-- stands at the beginning or the end of its pages, alone or among other such lines;
+- is on five pages and on 30 % of them, where pages that are near-duplicates count as one;
+- is at the beginning or the end of its pages, alone or among other such lines;
 - does not go with a series or a subject: a byline, section, tag or word of the title that nearly all of its pages
   have and the other pages of the source have not;
-- at the beginning, is more than a dateline or a kicker, and stands over texts of several hands.
+- at the beginning, is more than a dateline or a kicker, and is above texts of several hands.
 
 Near-duplicates are found by resemblance (Broder, "On the resemblance and containment of documents", 1997): the Jaccard
 index of two pages' sets of four-word shingles, estimated from the smallest hashes of each (a bottom-k sketch). Numbers
@@ -24,18 +24,24 @@ from heapq import nsmallest
 from itertools import islice
 from typing import Final
 
-from archive.changes.learned_cuts import MOST, Boilerplate, Place, Sample
+from archive.changes.learned_cuts import MOST, LearnedLine, Place, Sample
 from pipelines.clutter.learned import at_end, at_start, guess, is_label
 from pipelines.compare import key
+
+# Words of four letters and more; in scripts written without spaces, pairs of characters.
+_TITLE_WORD: Final = re.compile(r"(?=([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{2}))|(\b[^\W\d_]{4,}\b)")
+_WORD: Final = re.compile(
+    "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """How much evidence is asked for. The defaults are what a crawl uses; measurements try lower ones."""
+    """The evidence needed to learn a line. A crawl uses the defaults; measurements use lower ones too."""
 
     pages: int = 5
     share: float = 0.3
-    hands: int = 3  # bylines or sections under which an opening sentence stands
+    hands: int = 3  # bylines or sections that share an opening sentence
     at_ends: float = 0.8  # share of a line's pages that begin or end with it
 
 
@@ -63,10 +69,10 @@ class _Line:
         return Place.START if self.places[Place.START] > self.places[Place.END] else Place.END
 
 
-def learn(samples: Sequence[Sample], bounds: Bounds = USUAL) -> tuple[Boilerplate, ...]:
-    """Return the boilerplate of a source, the commonest first, as the newest pages show it (`samples`, newest first).
+def learn(samples: Sequence[Sample], bounds: Bounds = USUAL) -> tuple[LearnedLine, ...]:
+    """Return the learned lines of a source, the commonest first, as the newest pages show them.
 
-    Lines that are cut already have to be put back into their samples, else they would be forgotten.
+    `samples` are newest first. Lines that are cut already have to be back in their samples, else they are forgotten.
     """
     keys = [[key(line) for line in sample.lines] for sample in samples]
     repeated = {line for line, count in _spread(keys).items() if count >= bounds.pages and 0 < len(line) <= _LONGEST}
@@ -78,13 +84,13 @@ def learn(samples: Sequence[Sample], bounds: Bounds = USUAL) -> tuple[Boilerplat
     learned = [
         _learned(name, line, samples, len(distinct))
         for name, line in lines.items()
-        if len(line.pages) >= enough and _is_boilerplate(line, samples, distinct, bounds)
+        if len(line.pages) >= enough and _is_learnable(line, samples, distinct, bounds)
     ]
     return tuple(sorted(learned, key=lambda line: (-line.pages, line.key))[:MOST])
 
 
 def _spread(keys: Iterable[Sequence[str]]) -> Counter[str]:
-    """On how many pages each line stands."""
+    """Count the pages of each line."""
     return Counter(line for page in keys for line in set(page))
 
 
@@ -104,7 +110,7 @@ def _found(
     return lines
 
 
-def _is_boilerplate(line: _Line, samples: Sequence[Sample], distinct: Sequence[int], bounds: Bounds) -> bool:
+def _is_learnable(line: _Line, samples: Sequence[Sample], distinct: Sequence[int], bounds: Bounds) -> bool:
     carrying = [samples[page] for page in line.pages]
     if line.places[None] > (1 - bounds.at_ends) * len(carrying):
         return False
@@ -123,8 +129,8 @@ def _is_no_opening(line: _Line, carrying: Sequence[Sample], bounds: Bounds) -> b
     return max(len(bylines), len(sections)) >= bounds.hands
 
 
-def _learned(name: str, line: _Line, samples: Sequence[Sample], of: int) -> Boilerplate:
-    return Boilerplate(
+def _learned(name: str, line: _Line, samples: Sequence[Sample], of: int) -> LearnedLine:
+    return LearnedLine(
         key=name,
         text=line.text,
         kind=guess(line.text),
@@ -151,7 +157,7 @@ def _goes_with_something(carrying: Sequence[Sample], others: Sequence[Sample]) -
 
 
 def _marks(sample: Sample) -> frozenset[tuple[str, str]]:
-    """What a page has in common with others of its series or subject."""
+    """Return what a page has in common with others of its series or subject."""
     words = {pair or word for pair, word in _TITLE_WORD.findall(sample.title.casefold())}
     return frozenset(
         [
@@ -161,10 +167,6 @@ def _marks(sample: Sample) -> frozenset[tuple[str, str]]:
             *(("title", word) for word in words),
         ]
     )
-
-
-# Words of four letters and more; in scripts written without spaces, pairs of characters.
-_TITLE_WORD: Final = re.compile(r"(?=([\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]{2}))|(\b[^\W\d_]{4,}\b)")
 
 
 # Near-duplicates -----------------------------------------------------------------------------------------------------
@@ -185,7 +187,7 @@ def _distinct(samples: Sequence[Sample], keys: Sequence[Sequence[str]], repeated
 
 
 def _sketch(text: str) -> frozenset[int]:
-    """The smallest hashes of a text's shingles; none where it has not one shingle."""
+    """Return the smallest hashes of a text's shingles; none for a text shorter than a shingle."""
     found = (match.group() for match in islice(_WORD.finditer(text), _WORDS))
     words = ["0" if word.isdigit() else word.casefold() for word in found]
     shingles = {" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1)}
@@ -203,8 +205,3 @@ def _resemble(one: frozenset[int], other: frozenset[int]) -> bool:
 
 def _hash(shingle: str) -> int:
     return int.from_bytes(blake2b(shingle.encode("utf-8", "replace"), digest_size=8).digest())
-
-
-_WORD: Final = re.compile(
-    "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\\W\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]+"
-)

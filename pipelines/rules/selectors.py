@@ -1,4 +1,4 @@
-"""A site's own rules, as CSS selectors: what is its body, what never and what always belongs to it, captions."""
+"""A site's own rules, as CSS selectors: its body, what never and what always belongs to it, captions."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -19,7 +19,7 @@ _CAPTION: Final = ElementRule(name="site-caption", kind=ClutterKind.CAPTION)
 
 
 def select(tree: Element, selectors: tuple[str, ...]) -> list[Element]:
-    """The elements that any of the selectors matches, in page order. One that cannot be read matches nothing."""
+    """Return the elements that any selector matches, in page order. An invalid selector matches nothing."""
     found = {element for selector in selectors for element in _matches(tree, selector)}
     return [element for element in tree.iter() if element in found] if found else []
 
@@ -57,7 +57,7 @@ def find_removals(tree: Element, index: Index, rules: SiteRules, pruned: Pruned)
 
 
 def _outermost(spans: list[tuple[Span, ElementRule]]) -> list[tuple[Span, ElementRule]]:
-    """Drop elements that stand within another; of one element found twice, the first stays."""
+    """Drop elements within another; of one element found twice, the first stays."""
     kept: list[tuple[Span, ElementRule]] = []
     inside: set[Element] = set()
     chosen = {span.element for span, _ in spans}
@@ -70,7 +70,7 @@ def _outermost(spans: list[tuple[Span, ElementRule]]) -> list[tuple[Span, Elemen
 
 
 def narrowed(tree: Element, rules: SiteRules) -> Element:
-    """The tree with nothing in its body but what the `body` selectors match; as it is where they match nothing."""
+    """Return the tree with only the matches of the `body` selectors in its body; unchanged if they match nothing."""
     bodies = select(tree, rules.body)
     page_body = tree.find("body")
     if not bodies or page_body is None:
@@ -90,32 +90,32 @@ def narrowed(tree: Element, rules: SiteRules) -> Element:
 
 
 def kept_places(tree: Element, index: Index, rules: SiteRules) -> frozenset[int]:
-    """Places of the blocks that a `keep` selector matches: they stand in the text whatever anything else makes of them.
+    """Return the places of the blocks that a `keep` selector matches: they stay in the text against any other rule.
 
     Read before anything is cut.
     """
     wanted = frozenset(select(tree, rules.keep))
     spans = (span for span in index.spans if span.element in wanted)
-    # An element within a line holds no block of its own: the line it stands in is meant.
+    # An element within a line holds no block of its own: the line around it is meant.
     return frozenset(place for span in spans for place in range(span.start, max(span.end, span.start + 1)))
 
 
 def spare(pruned: Pruned, kept: frozenset[int]) -> Pruned:
-    """What was pruned, without what is kept."""
+    """Return what was pruned, without what is kept."""
     return replace(pruned, cuts=tuple(cut for cut in pruned.cuts if cut.place not in kept)) if kept else pruned
 
 
 def restore(draft: Draft, index: Index, kept: frozenset[int]) -> Draft:
-    """Put what is kept back in its place, whoever took it out: a step, trafilatura or the pruning."""
+    """Put back what is kept, removed by a step, trafilatura or the pruning, in its place."""
     if not kept:
         return draft
     lines = [*draft.lines]
     for cut in draft.cuts:
         if cut.place in kept:
             _put(lines, Line(text=cut.text, place=cut.place))
-    told = {line.place for line in lines}
+    present = {line.place for line in lines}
     joined = [key(line.text) for line in lines if not _is_block(line, index)]  # the cells of a row are one line
-    for place in sorted(place for place in kept - told if place < len(index.blocks)):
+    for place in sorted(place for place in kept - present if place < len(index.blocks)):
         text = index.blocks[place].text
         if not any(key(text) in line for line in joined):
             _put(lines, Line(text=text, place=place))
@@ -127,6 +127,6 @@ def _is_block(line: Line, index: Index) -> bool:
 
 
 def _put(lines: list[Line], new: Line) -> None:
-    """Insert a line before the first that stands below it on the page."""
+    """Insert a line before the first that is below it on the page."""
     at = next((at for at, line in enumerate(lines) if line.place > new.place), len(lines))
     lines.insert(at, new)

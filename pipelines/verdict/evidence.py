@@ -14,7 +14,7 @@ from archive.model.article import Access
 from archive.model.capture import Capture
 from archive.text import count_words
 from pipelines.clutter.draft import Cut, Line
-from pipelines.images.pictures import Picture
+from pipelines.images.page_images import PageImage
 from pipelines.metadata.article_facts import Signals
 from pipelines.metadata.claims import Claims
 from pipelines.page.blocks import Index
@@ -43,7 +43,7 @@ class Evidence:
     lines: tuple[Line, ...]
     capture: Capture
     cuts: tuple[Cut, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[PageImage, ...] = ()
     source: str = ""
 
     @cached_property

@@ -11,7 +11,7 @@ from typing import Final
 
 from archive.model.article import ClutterKind, PageKind
 from pipelines.clutter.draft import Cut, Line, is_prose
-from pipelines.images.pictures import Picture
+from pipelines.images.page_images import PageImage
 from pipelines.metadata.agencies import agency_of, in_bylines, in_text, is_own_host, is_referred_to
 from pipelines.metadata.article_facts import Signals
 from pipelines.metadata.claims import Claims
@@ -31,7 +31,7 @@ class Filing:
     claims: Claims
     lines: tuple[Line, ...]
     cuts: tuple[Cut, ...]
-    pictures: tuple[Picture, ...]
+    pictures: tuple[PageImage, ...]
     host: str
     segments: tuple[str, ...]
     words: int

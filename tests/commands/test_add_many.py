@@ -22,7 +22,7 @@ pytestmark = pytest.mark.timeout(180)
 
 SUM: Final = re.compile(
     r"^(\d+) given = (\d+) added, (?:(\d+) found but not added, )?(\d+) already there, (\d+) refused, "
-    r"(\d+) not looked at$",
+    r"(\d+) not examined$",
     re.MULTILINE,
 )
 HOME: Final = (
@@ -74,7 +74,7 @@ def sources(room: Office) -> list[dict[str, Any]]:
 
 
 def sums(said: str) -> tuple[int, ...]:
-    """Given, added, found, already there, refused, not looked at; as they are said, and adding up."""
+    """Given, added, found, already there, refused, not examined; as they are said, and adding up."""
     match = SUM.search(said)
     assert match, said
     given, *parts = (int(each or 0) for each in match.groups())
@@ -101,7 +101,7 @@ def half_done(folder: Path, *arguments: str) -> Iterator[tuple[Office, "subproce
         assert process.stdout
         for line in process.stdout:
             said.append(line)
-            if line == "2 of 6 sites looked at\n":
+            if line == "2 of 6 sites examined\n":
                 break
         try:
             yield room, process, said
@@ -124,7 +124,7 @@ def test_what_was_done_by_the_end_is_added_and_the_rest_named(tmp_path: Path, nu
         assert (
             re.sub(r"\s+", " ", told).count("/ http://outlet-2.press.test/ http://outlet-4.press.test/ http://o") == 1
         )
-        assert told.splitlines()[-1] == "cuttings: interrupted; 4 of 6 sites were not looked at"
+        assert told.splitlines()[-1] == "cuttings: interrupted; 4 of 6 sites were not examined"
         assert [source["url"] for source in sources(room)] == [homes(room)[1], homes(room)[3]]
         assert [path.name for path in tmp_path.iterdir()] == ["cuttings.toml"]
 
@@ -137,7 +137,7 @@ def test_an_interrupted_look_without_yes_adds_nothing_and_says_so(tmp_path: Path
 
         assert process.returncode == 130, told
         assert sums(told) == (6, 0, 2, 0, 0, 4)
-        assert told.splitlines()[-1] == "cuttings: interrupted; 4 of 6 sites were not looked at; nothing was added"
+        assert told.splitlines()[-1] == "cuttings: interrupted; 4 of 6 sites were not examined; nothing was added"
         assert (tmp_path / "cuttings.toml").read_bytes() == before
 
 
@@ -169,7 +169,7 @@ def test_an_end_before_anything_was_asked_names_every_site(tmp_path: Path) -> No
     )
 
     assert done.returncode == 130, done.stderr
-    assert "Not looked at:\n  http://a.press.test/ http://b.press.test/\n" in done.stderr
+    assert "Not examined:\n  http://a.press.test/ http://b.press.test/\n" in done.stderr
     assert sums(done.stdout) == (2, 0, 0, 0, 0, 2)
 
 
@@ -187,7 +187,7 @@ def test_an_end_while_a_pipe_is_waited_for_names_what_it_has_brought(tmp_path: P
         said = process.stderr.read().decode()  # the pipe is still open: nothing but the signal ends this
 
     assert process.returncode == 130
-    assert "Not looked at:\n  http://a.press.test/ http://b.press.test/\n" in said
+    assert "Not examined:\n  http://a.press.test/ http://b.press.test/\n" in said
 
 
 PIPED: Final = """
@@ -282,7 +282,7 @@ def test_hosts_are_asked_side_by_side_and_each_one_thing_at_a_time(tmp_path: Pat
         assert [source["url"] for source in sources(room)] == homes(room)[::-1]
         titles = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("http")]
         assert titles == homes(room)[::-1]  # in the order given, whichever was done first
-        assert "4 of 4 sites looked at" in done.stderr
+        assert "4 of 4 sites examined" in done.stderr
 
 
 def test_two_sites_of_one_host_are_looked_at_one_after_the_other(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_a_fixture_that_fails_says_what_is_missing_and_what_leaked(folder: Path)
     assert done.stdout.splitlines() == [
         "FAILED  gazette  https://gazette.test/mill",
         '        contains "Share this" is missing: rule "share-line" cut it as share after paragraph 2',
-        '        excludes "a lamp" stands in paragraph 2: "Bring a lamp and a friend."',
+        '        excludes "a lamp" is in paragraph 2: "Bring a lamp and a friend."',
         "cuttings.toml is good; 1 fixtures = 0 ok, 1 failed; 1 sources, 0 without a fixture",
     ]
 

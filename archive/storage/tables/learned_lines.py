@@ -13,7 +13,7 @@ from typing import Final
 
 import orjson
 
-from archive.changes.learned_cuts import MOST, RULE, Boilerplate, Place, Sample, as_it_stood
+from archive.changes.learned_cuts import MOST, RULE, LearnedLine, Place, Sample, as_it_stood
 from archive.model.article import Clutter, ClutterKind
 from archive.storage.rows import rows
 from archive.times import stamp
@@ -34,7 +34,7 @@ class Learned:
 
     id: int
     source: str
-    line: Boilerplate
+    line: LearnedLine
     state: State
     learned_at: str
     seen_at: str
@@ -89,7 +89,7 @@ def keys_in_force(conn: sqlite3.Connection, source_id: int) -> tuple[str, ...]:
     return tuple(row[0] for row in found)
 
 
-def keep(conn: sqlite3.Connection, source_id: int, lines: Sequence[Boilerplate], now: datetime) -> int:
+def keep(conn: sqlite3.Connection, source_id: int, lines: Sequence[LearnedLine], now: datetime) -> int:
     """Write down what was learned of a source. Returns how many lines are new; of known ones only counts change."""
     known = {row[0] for row in conn.execute("SELECT key FROM boilerplate WHERE source_id = ?", (source_id,))}
     conn.executemany(
@@ -143,7 +143,7 @@ def listed(conn: sqlite3.Connection, source: str | None = None) -> tuple[Learned
         Learned(
             id=row["id"],
             source=row["source"],
-            line=Boilerplate(
+            line=LearnedLine(
                 key=row["key"],
                 text=row["text"],
                 kind=ClutterKind(row["kind"]),

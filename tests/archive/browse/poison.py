@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from archive.changes.learned_cuts import Boilerplate, Place
+from archive.changes.learned_cuts import LearnedLine, Place
 from archive.crawl.frontier import Lease
 from archive.model.article import Article, Clutter, ClutterKind, Dated, Extraction, Image
 from archive.model.capture import Fetch
@@ -150,8 +150,8 @@ def _extraction(n: int, text: str) -> Extraction:
     return Extraction(article=article, clutter=clutter, notes=(text,))
 
 
-def _learned(text: str) -> Boilerplate:
-    return Boilerplate(key=text, text=text, kind=ClutterKind.PROMO, place=Place.END, pages=3, of=4)
+def _learned(text: str) -> LearnedLine:
+    return LearnedLine(key=text, text=text, kind=ClutterKind.PROMO, place=Place.END, pages=3, of=4)
 
 
 def _fill_what_is_made_from_fixed_words(path: Path) -> None:

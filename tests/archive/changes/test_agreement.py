@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.changes.agreement import FEW, LOOKED_AT, Agreement, agreement, contained
+from archive.changes.agreement import COMPARED, FEW, Agreement, agreement, contained
 from tests.pipelines.pages import LONG, TITLE
 
 TEXT = "\n".join(LONG)
@@ -187,10 +187,10 @@ def test_a_text_of_few_shingles_agrees_with_an_equal_one_alone(count: int) -> No
 
 
 def test_what_is_too_long_to_be_looked_at_counts_as_not_shared() -> None:
-    beginning = vocabulary("word", LOOKED_AT // 8)
-    one, other = beginning + vocabulary("one", LOOKED_AT // 8), beginning + vocabulary("other", LOOKED_AT // 8)
+    beginning = vocabulary("word", COMPARED // 8)
+    one, other = beginning + vocabulary("one", COMPARED // 8), beginning + vocabulary("other", COMPARED // 8)
 
-    assert len(beginning) > LOOKED_AT
+    assert len(beginning) > COMPARED
     assert agreement(TITLE, one, TITLE, other).shorter < 0.6
     assert agreement(TITLE, one, TITLE, beginning).longer < 0.6
     assert contained(one, other) < 0.6

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import sqlite_utils
 
-from archive.changes.learned_cuts import Boilerplate, Place
+from archive.changes.learned_cuts import LearnedLine, Place
 from archive.crawl.frontier import BACKOFF, Lease, Room
 from archive.errors import ArchiveError, StorageFullError
 from archive.model.article import Article, Clutter, ClutterKind, Dated, Extraction, Image, PageKind
@@ -506,7 +506,7 @@ def test_a_reader_cannot_write_and_reads_while_there_is_a_writer(desk: Desk) -> 
 # Boilerplate ----------------------------------------------------------------------------------------------------------
 
 HOUSE = "The lamp over our door burns until the last page is set."
-LEARNED = Boilerplate(key="thelamp", text=HOUSE, kind=ClutterKind.OTHER, place=Place.END, pages=5, of=10, examples=(1,))
+LEARNED = LearnedLine(key="thelamp", text=HOUSE, kind=ClutterKind.OTHER, place=Place.END, pages=5, of=10, examples=(1,))
 CUT = Clutter(kind=ClutterKind.OTHER, text=HOUSE, rule="learned", after_paragraph=2)
 
 

@@ -91,7 +91,7 @@ _MISUSED: list[tuple[tuple[str, ...], int, str]] = [
     (("init", "page.html/x"), 1, r"page.html/x: cannot be written \(Not a directory\)"),
     (("demo", "--dir", "."), 1, r"\.: holds a project of its own; name another folder with --dir"),
     (("demo", "--dir", "page.html/x"), 1, r"page.html/x: cannot be written \(Not a directory\)"),
-    (("try", ""), 2, "the name of the page is empty; name a saved page, or an address .*"),
+    (("try", ""), 2, "the name of the page is empty; name a saved page, or a URL .*"),
     (("try", "none.html"), 2, "none.html: there is no such file; name a saved page, .*"),
     (("try", _BAD, "--json"), 2, "bad\ufffd: there is no such file; name a saved page, .*"),
     (("try", "."), 1, r"\.: cannot be read \(Is a directory\)"),

@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 import pytest
 
 from archive.model.article import Image
-from pipelines.images.image_urls import picture_key
+from pipelines.images.image_urls import image_key
 from tests.pipelines.pages import PROSE, article, prose
 
 
@@ -148,7 +148,7 @@ def test_the_largest_picture_is_found_wherever_it_is_named(markup: str, url: str
     ],
 )
 def test_one_picture_in_two_sizes_is_one_picture(first: str, second: str, alike: bool) -> None:  # noqa: FBT001 - a case
-    keys = {picture_key(f"https://gazette.test{address}") for address in (first, second)}
+    keys = {image_key(f"https://gazette.test{address}") for address in (first, second)}
     assert (len(keys) == 1) is alike
 
 
